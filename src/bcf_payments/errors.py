@@ -1,0 +1,113 @@
+"""What can go wrong, as a small tree of errors; each is also the builtin that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
+"""Columns of `InputError.problems`, all text, blank where one does not apply."""
+
+SHOWN_PROBLEMS = 10
+"""How many problems the message of an error spells out."""
+
+
+class BcfError(Exception):
+    """Base class of every error that this package raises on purpose."""
+
+
+class InputError(BcfError, ValueError):
+    """The input is refused; every fault of every table is listed at once.
+
+    Parameters
+    ----------
+    problems : DataFrame or iterable of mappings
+        One row per fault, with the columns `PROBLEM_COLUMNS` (absent ones are blank).
+
+    Attributes
+    ----------
+    problems : DataFrame
+        One row per fault: `table`, `reason`, `area_code`, `wave`, `metric`, `column`, `value`, `fix`.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> areas, plans, outcomes, assurance = bcf.load_example("two_waves")
+    >>> try:
+    ...     bcf.settle(areas, plans.iloc[1:], outcomes, assurance, on_missing="withhold", through="wave_9")
+    ... except bcf.InputError as error:
+    ...     print(error.problems.loc[0, "fix"])
+    write one of: wave_1, wave_2
+    """
+
+    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[str, object]]) -> None:
+        import pandas as pd
+
+        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
+        frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).fillna("")
+        self.problems = frame.astype(str).reset_index(drop=True)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        total = len(self.problems)
+        shown = self.problems.head(SHOWN_PROBLEMS).to_dict("records")
+        lines = [f"{total:,} problem{'s' if total != 1 else ''} in the input"]
+        lines += [f"  {_sentence(row)}" for row in shown]
+        if total > SHOWN_PROBLEMS:
+            lines.append(f"  ... and {total - SHOWN_PROBLEMS:,} more: see the error's `problems` table")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[pd.DataFrame]]:
+        """Errors cross process borders with their problems."""
+        return type(self), (self.problems,)
+
+
+def _sentence(row: Mapping[str, object]) -> str:
+    where = " ".join(str(row[key]) for key in ("area_code", "wave", "metric", "column") if row[key])
+    value = f" {str(row['value'])[:40]!r}" if row["value"] else ""
+    return f"{row['table']}: {row['reason']}: {where}{value}; {row['fix']}"
+
+
+class SchemeError(BcfError, ValueError):
+    """A scheme cannot be read or contradicts itself; every fault is listed at once.
+
+    Parameters
+    ----------
+    faults : iterable of (str, str)
+        Where in the scheme (`waves.0.lines.1.share`) and what is wrong there.
+    name : str
+        The scheme or file that is at fault.
+
+    Attributes
+    ----------
+    problems : DataFrame
+        One row per fault: `where`, `fault`.
+    """
+
+    columns: ClassVar = ("where", "fault")
+
+    def __init__(self, faults: Iterable[tuple[str, str]], name: str = "scheme") -> None:
+        import pandas as pd
+
+        self.name = name
+        self.faults = tuple(faults)
+        self.problems = pd.DataFrame(self.faults, columns=list(self.columns))
+        count = len(self.faults)
+        lines = [f"{name}: {count} fault{'s' if count != 1 else ''}"]
+        lines += [f"  {where}: {fault}" if where else f"  {fault}" for where, fault in self.faults]
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type[SchemeError], tuple[tuple[tuple[str, str], ...], str]]:
+        """Errors cross process borders with their faults."""
+        return type(self), (self.faults, self.name)
+
+
+class VerificationError(BcfError, ArithmeticError):
+    """The fast path and the reference disagree: a defect of this package, never of the input."""
+
+
+class MissingExtraError(BcfError, ImportError):
+    """A format or a feature needs a package that is not installed; the message says which command adds it."""

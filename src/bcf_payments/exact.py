@@ -1,0 +1,253 @@
+"""Exact numbers: what a written number means, and columns of them as integers over one denominator.
+
+An integer is itself, a float is the shortest decimal that prints it, a text is the decimal or the
+fraction written there. Columns are int64 where a bound allows it and Python integers (object arrays)
+otherwise; the same expressions serve both.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray: TypeAlias = npt.NDArray[Any]
+"""Integers: int64, or Python integers in an object array."""
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+INT64_LIMIT = 2**63
+"""Results below this in absolute value are exact in int64."""
+
+FLOAT_LIMIT = 2**53
+"""Integers up to this are exact in float64."""
+
+DECIMAL_LIMIT = 10**15
+"""Decimals of at most 15 digits are told apart by float64."""
+
+DECIMAL_PLACES = 15
+MAX_WRITTEN = 1_000
+"""Longest text, and largest exponent, that is read as a number."""
+
+_NUMBER = re.compile(
+    r"\s*[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?)\s*", re.ASCII
+)
+
+
+def as_fraction(value: object) -> Fraction:
+    """The exact value of one number.
+
+    Parameters
+    ----------
+    value : int, float, Decimal, Fraction or str
+        A float stands for the shortest decimal that prints it, a text for the decimal or fraction
+        written in it.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    ValueError
+        Not a number, not finite, or longer than 1,000 digits.
+
+    Examples
+    --------
+    >>> as_fraction(0.1), as_fraction("1/12"), as_fraction("2.5e3")
+    (Fraction(1, 10), Fraction(1, 12), Fraction(2500, 1))
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return Fraction(int(value))
+    if isinstance(value, (float, np.floating, Decimal)):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is not finite")
+        value = str(value)
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 - one kind of error for all bad numbers
+    return _written(value)
+
+
+def _written(text: str) -> Fraction:
+    match = _NUMBER.fullmatch(text) if len(text) <= MAX_WRITTEN else None
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is not a number")
+    if abs(int(match["exponent"] or 0)) > MAX_WRITTEN:
+        raise ValueError(f"{text[:40]!r} has too large an exponent")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise ValueError(f"{text[:40]!r} divides by zero") from None
+
+
+class ExactColumn(NamedTuple):
+    """Exact numbers as integers over one common denominator: `numerators / denominator`."""
+
+    numerators: IntArray
+    denominator: int
+
+
+def exact_column(values: npt.NDArray[Any]) -> ExactColumn:
+    """An array of numbers as integers over one common denominator.
+
+    Parameters
+    ----------
+    values : ndarray of any shape
+        Integers, finite floats, or objects that `as_fraction` takes.
+
+    Returns
+    -------
+    ExactColumn
+
+    Raises
+    ------
+    ValueError
+        As `as_fraction`.
+
+    Notes
+    -----
+    A float column is first tried as integers over 10, 100, ...: where `n = rint(x * 10**k)` is below
+    10**15 and `n / 10**k == x`, then `n / 10**k` is the shortest decimal that prints `x`, because
+    decimals of at most 15 digits are told apart by float64. Any other column goes through `Fraction`.
+
+    Examples
+    --------
+    >>> exact_column(np.array([0.25, 3.0]))
+    ExactColumn(numerators=array([ 25, 300]), denominator=100)
+    """
+    if values.dtype.kind in "iu" and values.dtype != np.uint64:
+        return ExactColumn(values.astype(np.int64, copy=False), 1)
+    if values.dtype == np.float64 and (decimals := _decimals(values)):
+        return decimals
+    fractions = [as_fraction(value) for value in values.ravel().tolist()] if values.dtype.kind != "f" else [
+        as_fraction(str(value)) for value in values.ravel()
+    ]
+    denominator = math.lcm(*{fraction.denominator for fraction in fractions})
+    whole = [fraction.numerator * (denominator // fraction.denominator) for fraction in fractions]
+    return ExactColumn(integers(whole).reshape(values.shape), denominator)
+
+
+def _decimals(values: FloatArray) -> ExactColumn | None:
+    for places in range(DECIMAL_PLACES + 1):
+        scaled = np.rint(values * 10.0**places)
+        if not (np.abs(scaled) < DECIMAL_LIMIT).all():
+            return None
+        if (scaled / 10.0**places == values).all():
+            return ExactColumn(scaled.astype(np.int64), 10**places)
+    return None
+
+
+def integers(values: list[int]) -> IntArray:
+    """Python integers as an array: int64 if all fit, else objects."""
+    if all(-INT64_LIMIT < value < INT64_LIMIT for value in values):
+        return np.array(values, dtype=np.int64)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def peak(values: IntArray) -> int:
+    """The largest absolute value, as a Python integer; 0 for an empty array."""
+    if values.size == 0:
+        return 0
+    return max(abs(int(values.min())), abs(int(values.max())))
+
+
+def widen(bound: int, *arrays: IntArray) -> tuple[IntArray, ...]:
+    """The arrays as they are if `bound` fits in int64, else as Python integers.
+
+    Parameters
+    ----------
+    bound : int
+        No intermediate or final result of the caller's expression exceeds it in absolute value.
+    *arrays : ndarray of int64 or object
+        The operands.
+    """
+    if bound < INT64_LIMIT:
+        return arrays
+    return tuple(array.astype(object) for array in arrays)
+
+
+def narrow(values: IntArray) -> IntArray:
+    """Integers as int64 if all fit, else as they are."""
+    if values.dtype == object and peak(values) < INT64_LIMIT:
+        return values.astype(np.int64)
+    return values
+
+
+def times(values: IntArray, factor: int) -> IntArray:
+    """Every value times one factor, exactly."""
+    if factor == 1:
+        return values
+    (wide,) = widen(max(peak(values), 1) * abs(factor), values)
+    return wide * factor
+
+
+def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArray[np.int64]:
+    """`floor(amount * part / whole)`, exactly, for amounts of at least 0 and `0 <= part <= whole`.
+
+    Parameters
+    ----------
+    amount, part, whole : ndarray of int64 or object
+        Of shapes that broadcast together; `whole` > 0, `amount` below 2**63.
+
+    Returns
+    -------
+    ndarray of int64
+
+    Notes
+    -----
+    Three ways to one answer, chosen by the largest product `p = amount * part`. Below 2**53 one float
+    division is exact: it is rounded correctly, and a quotient that is not whole is at least
+    `1 / whole` below the next integer `k`, more than half a unit in the last place of `k` because
+    `p < 2**53`. Below 2**63 the integers fit in int64. Else Python integers do it.
+    """
+    bound = peak(amount) * peak(part)
+    if bound < FLOAT_LIMIT and peak(whole) < FLOAT_LIMIT:
+        return np.floor(np.true_divide(amount * part, whole)).astype(np.int64)
+    amount, part, whole = widen(max(bound, peak(whole)), amount, part, whole)
+    return np.asarray((amount * part) // whole).astype(np.int64)
+
+
+def ratio(numerators: IntArray, denominators: IntArray | int) -> FloatArray:
+    """`numerators / denominators` as the nearest floats (denominators > 0)."""
+    below = np.asarray(denominators)
+    if peak(numerators) < FLOAT_LIMIT and peak(below) < FLOAT_LIMIT:
+        return np.asarray(np.true_divide(numerators, below), dtype=np.float64)
+    return np.asarray(numerators.astype(object) / below.astype(object), dtype=np.float64)
+
+
+def common_denominator(*rates: tuple[IntArray, IntArray]) -> tuple[list[IntArray], IntArray]:
+    """Fractions, element by element, over their least common denominators.
+
+    Parameters
+    ----------
+    *rates : (numerators, denominators)
+        Integer arrays of one shape; denominators > 0.
+
+    Returns
+    -------
+    (list of ndarray, ndarray)
+        The numerators of each rate, and the denominators that they now share.
+    """
+    common = rates[0][1]
+    for _, below in rates[1:]:
+        if not np.array_equal(common, below):
+            factor = below // np.gcd(common, below)
+            wide, factor = widen(peak(common) * peak(factor), common, factor)
+            common = wide * factor
+    above = []
+    for numerators, below in rates:
+        factor = common // below
+        wide, factor = widen(max(peak(numerators), 1) * peak(factor), numerators, factor)
+        above.append(narrow(wide * factor))
+    return above, narrow(common)

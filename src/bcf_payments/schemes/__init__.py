@@ -1,0 +1,15 @@
+"""The rules as data: models of a scheme, the check that it is consistent, and one TOML file per scheme."""
+
+from bcf_payments.schemes.files import available_schemes, load_scheme
+from bcf_payments.schemes.model import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
+
+__all__ = [
+    "Cited",
+    "ConditionsLine",
+    "MetricLine",
+    "PlannedValuePot",
+    "Scheme",
+    "Slot",
+    "available_schemes",
+    "load_scheme",
+]

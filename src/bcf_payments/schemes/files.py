@@ -1,0 +1,198 @@
+"""Schemes in and out of TOML files, and changed copies of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from bcf_payments.errors import SchemeError
+from bcf_payments.schemes.consistency import Fault, contradictions, unknown
+from bcf_payments.schemes.model import Inconsistent, Scheme
+
+_RULE = {"value", "source", "basis"}
+_TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
+"""Steps that pydantic adds to the place of a fault for the kind of a line or pot."""
+
+
+def available_schemes() -> tuple[str, ...]:
+    """Names of the built-in schemes, in order of their date.
+
+    Examples
+    --------
+    >>> available_schemes()
+    ('october_2013', 'december_2013', 'july_2014')
+    """
+    return ("october_2013", "december_2013", "july_2014")
+
+
+def load_scheme(name_or_path: str | Path) -> Scheme:
+    """Read a scheme: a built-in one by its name, any other from its TOML file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name from `available_schemes`, or the path of a file that ends in `.toml`.
+
+    Returns
+    -------
+    Scheme
+
+    Raises
+    ------
+    SchemeError
+        No such scheme or file, or faults in it: all of them at once.
+
+    Examples
+    --------
+    >>> load_scheme("july_2014").pot.unit_value_pounds.value
+    Fraction(1490, 1)
+    """
+    name = str(name_or_path)
+    if name in available_schemes():
+        return _built_in(name)
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        fault = unknown(name, available_schemes(), "scheme") + ", or give the path of a .toml file"
+        raise SchemeError([("", fault)], name)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemeError([("", f"cannot be read: {error}")], name) from error
+    return _parse(text, name)
+
+
+@cache
+def _built_in(name: str) -> Scheme:
+    text = files("bcf_payments.schemes").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return _parse(text, name)
+
+
+def _parse(text: str, name: str) -> Scheme:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SchemeError([("", f"not valid TOML: {error}")], name) from error
+    return _validated(data, name)
+
+
+def _validated(data: Mapping[str, Any], name: str) -> Scheme:
+    """The scheme that the data describe, or every fault in them."""
+    try:
+        return Scheme.model_validate(data)
+    except ValidationError as error:
+        faults = list(_faults(error))
+    raise SchemeError(faults + contradictions(_readable_sections(data, faults)), name)
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    """The faults of one validation, but for contradictions, which are looked for by themselves."""
+    for fault in error.errors(include_url=False):
+        if isinstance(fault.get("ctx", {}).get("error"), Inconsistent):
+            continue
+        where = ".".join(str(step) for step in fault["loc"] if step not in _TAGS)
+        given = "" if fault["type"] in {"missing", "exact_number"} else f" (given: {fault['input']!r})"
+        yield where, f"{fault['msg']}{given}"
+
+
+def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """The sections in which no fault stands, so that contradictions between them are found as well."""
+    broken = {where.split(".")[0] for where, _ in faults}
+    return {
+        name: TypeAdapter(field.rebuild_annotation()).validate_python(data[name])
+        for name, field in Scheme.model_fields.items()
+        if name in data and name not in broken
+    }
+
+
+def changed_copy(scheme: Scheme, changes: Mapping[str, Any]) -> Scheme:
+    """A validated copy of a scheme with some rules changed: see `Scheme.replace`."""
+    data = scheme.model_dump(exclude_none=True)
+    for name, value in changes.items():
+        *steps, last = _path(scheme, name)
+        parent: Any = data
+        for step in steps:
+            parent = parent[int(step)] if isinstance(parent, (list, tuple)) else parent[step]
+        if isinstance(parent, (list, tuple)):
+            raise SchemeError([(name, "give the whole list, or the path of a rule in it")], scheme.name)
+        parent[last] = _as_rule(value, parent.get(last))
+    return _validated(data, scheme.name)
+
+
+def _path(scheme: Scheme, name: str) -> list[str]:
+    """The steps to a rule that is named by its field, its path, or its own name where that is unique."""
+    if name in Scheme.model_fields:
+        return [name]
+    paths = {path.replace(".", "__"): path.split(".") for path, _ in scheme.cited()}
+    if name in paths:
+        return paths[name]
+    namesakes = [steps for steps in paths.values() if steps[-1] == name]
+    if len(namesakes) == 1:
+        return namesakes[0]
+    if namesakes:
+        fault = f"stands in {len(namesakes)} places: write {'__'.join(namesakes[0])}, for instance"
+    else:
+        fault = unknown(name, [*Scheme.model_fields, *paths, *(steps[-1] for steps in paths.values())], "rule")
+    raise SchemeError([(name, fault)], scheme.name)
+
+
+def _as_rule(value: object, present: object) -> object:
+    """The value as data; a plain value in place of a cited one becomes the caller's own assumption."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_none=True)
+    is_rule = isinstance(present, dict) and set(present) == _RULE
+    if is_rule and not (isinstance(value, dict) and set(value) == _RULE):
+        return {"value": value, "source": ("user",), "basis": "assumed"}
+    return value
+
+
+def toml_text(scheme: Scheme) -> str:
+    """The TOML file of a scheme: see `Scheme.to_toml`."""
+    return "\n".join(_table(scheme.model_dump(exclude_none=True), "")).strip() + "\n"
+
+
+def _table(table: Mapping[str, Any], path: str) -> Iterator[str]:
+    """The lines of a table: its plain values first, then the tables in it."""
+    for key, value in table.items():
+        if not _is_section(value):
+            yield f"{key} = {_inline(value)}"
+    for key, value in table.items():
+        inner = f"{path}.{key}".lstrip(".")
+        if _is_section(value) and isinstance(value, Mapping):
+            yield from ("", f"[{inner}]", *_table(value, inner))
+        elif _is_section(value):
+            for item in value:
+                yield from ("", f"[[{inner}]]", *_table(item, inner))
+
+
+def _is_section(value: object) -> bool:
+    """Whether a value is a table of its own (or a list of them), not written on one line."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(_is_section(item) for item in value)
+    return isinstance(value, Mapping) and set(value) != _RULE
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_inline(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, dt.date)):
+        return str(value)
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: quotes, backslashes and control characters escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+
+

@@ -1,0 +1,362 @@
+"""What a scheme is: frozen, validated models in which every rule carries its source and its basis."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bcf_payments.exact import as_fraction
+from bcf_payments.schemes.consistency import Fault, contradictions
+
+T = TypeVar("T")
+
+Basis: TypeAlias = Literal["stated", "derived", "assumed"]
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+
+BASES: tuple[Basis, ...] = ("stated", "derived", "assumed")
+"""From the strongest to the weakest; a value that rests on several facts takes the weakest."""
+
+CONDITIONS = "conditions"
+"""The name of a conditions line, which no metric may bear."""
+
+POT = "performance_pot"
+"""The name of the component that the performance lines add up to."""
+
+
+def _exact(value: object) -> object:
+    """An exact number from an integer, a decimal, or a decimal or fraction in text."""
+    try:
+        return as_fraction(value)
+    except ValueError as error:
+        raise PydanticCustomError("exact_number", "{reason}", {"reason": str(error)}) from None
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise PydanticCustomError("pattern", "not a regular expression: {why}", {"why": str(error)}) from None
+    return value
+
+
+Exact: TypeAlias = Annotated[
+    InstanceOf[Fraction], BeforeValidator(_exact), PlainSerializer(str, return_type=str)
+]
+
+
+class Model(BaseModel):
+    """A frozen model that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cited(Model, Generic[T]):
+    """A value with the ids of the facts that it rests on, and how sure they are."""
+
+    value: T
+    source: Annotated[tuple[Text, ...], Field(min_length=1)]
+    basis: Basis
+
+    def __repr_name__(self) -> str:
+        """Without the type of the value, which pydantic would spell out."""
+        return "Cited"
+
+
+class Period(Model):
+    """The days, first and last, that a line's performance is measured over."""
+
+    start: dt.date
+    end: dt.date
+
+
+class Metric(Model):
+    """A measure of performance: in which unit it is told, and which way is better."""
+
+    title: Text
+    unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]]
+    direction: Cited[Literal["lower", "higher", "either"]]
+
+
+class NationalAmount(Model):
+    """National money that is spread over the areas by a column of weights."""
+
+    amount_pounds: Cited[Exact]
+    weight: Cited[Text]
+
+    @property
+    def amount_pence(self) -> int:
+        """The national amount in whole pence."""
+        return int(self.amount_pounds.value * 100)
+
+
+class Component(NationalAmount):
+    """Money that goes to the areas by formula."""
+
+    name: Name
+    title: Text
+
+
+class MetricLine(Model):
+    """A line of a wave that pays on one metric."""
+
+    metric: Cited[Name]
+    share: Cited[Exact] | None = None
+    curve: Cited[Name]
+    period: Cited[Period]
+
+    @property
+    def name(self) -> str:
+        """The metric."""
+        return self.metric.value
+
+
+class ConditionsLine(Model):
+    """A line of a wave that pays on conditions of the plan: on all of them, or in equal parts for each."""
+
+    conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]]
+    pays: Cited[Literal["all", "each"]]
+    share: Cited[Exact] | None = None
+    submit_by: Cited[dt.date] | None = None
+
+    @property
+    def name(self) -> str:
+        """Always `conditions`."""
+        return CONDITIONS
+
+
+def _kind_of_line(data: object) -> str:
+    fields = data if isinstance(data, dict) else vars(data)
+    return "<conditions>" if "conditions" in fields else "<metric>"
+
+
+Line: TypeAlias = Annotated[
+    Annotated[MetricLine, Tag("<metric>")] | Annotated[ConditionsLine, Tag("<conditions>")],
+    Discriminator(_kind_of_line),
+]
+
+
+class Wave(Model):
+    """A payment: its day, its lines in their order, and the metrics that are only watched."""
+
+    name: Name
+    title: Text
+    payment_date: Cited[dt.date]
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    monitored: Cited[tuple[Name, ...]] | None = None
+
+
+class FixedPot(NationalAmount):
+    """A pot of fixed size, split over all lines by their shares, each line over the areas by weight."""
+
+    kind: Literal["fixed"]
+
+
+class PlannedValuePot(NationalAmount):
+    """A pot worth each area's planned improvement, at most its share of the national amount.
+
+    What the planned improvement leaves of the share becomes the component `remainder`. With
+    `cumulative`, a quarter that was missed can be made good later.
+    """
+
+    kind: Literal["planned_value"]
+    unit_value_pounds: Cited[Exact]
+    cumulative: Cited[bool]
+    remainder: Cited[Name]
+    remainder_title: Text
+    expected_reduction: Cited[Exact] | None = None
+    expected_reduction_step: Cited[Exact] | None = None
+
+
+Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]
+
+
+class ReviewAction(Model):
+    """What follows when a missed line's achievement is below a threshold (and below no lower one)."""
+
+    action: Cited[Name]
+    trigger_below: Cited[Exact]
+
+
+class Review(Model):
+    """Which missed lines trigger what; `mean` judges them by their area's mean achievement in the wave."""
+
+    scope: Cited[Literal["each", "mean"]]
+    actions: Annotated[tuple[ReviewAction, ...], Field(min_length=1)]
+
+
+class Slot(NamedTuple):
+    """A place in the scheme's order: a line that pays, or (`rule` is None) a metric that is only watched."""
+
+    wave: str
+    wave_index: int
+    name: str
+    rule: MetricLine | ConditionsLine | None
+
+
+Point: TypeAlias = tuple[Exact, Exact]
+
+
+class Scheme(Model):
+    """The rules of one settlement, as data: what is paid, when, on what, by which curve, and why.
+
+    Instances are immutable; `replace` gives a changed copy, `to_toml` the file that would load it.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> scheme = bcf.load_scheme("october_2013")
+    >>> [wave.name for wave in scheme.waves], scheme.pot.amount_pence
+    (['wave_1', 'wave_2'], 100000000000)
+    >>> scheme.curves["proportional"].basis, scheme.curves["proportional"].source
+    ('assumed', ('A14',))
+    """
+
+    name: Name
+    title: Text
+    example: Name | None = None
+    area_code_pattern: Cited[Annotated[str, BeforeValidator(_pattern)]]
+    announced_pounds: Cited[Exact] | None = None
+    components: tuple[Component, ...] = ()
+    pot: Pot
+    metrics: dict[Name, Metric]
+    conditions: dict[Name, Cited[Text]] = Field(default_factory=dict)
+    curves: dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]]
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    review: Review | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scheme:
+        faults = contradictions({name: getattr(self, name) for name in type(self).model_fields})
+        if faults:
+            raise Inconsistent(faults)
+        return self
+
+    @cached_property
+    def wave_names(self) -> tuple[str, ...]:
+        """The waves in their order."""
+        return tuple(wave.name for wave in self.waves)
+
+    @cached_property
+    def lines(self) -> tuple[Slot, ...]:
+        """Every line that pays, in the scheme's order."""
+        return tuple(
+            Slot(wave.name, index, line.name, line)
+            for index, wave in enumerate(self.waves)
+            for line in wave.lines
+        )
+
+    @cached_property
+    def metric_lines(self) -> tuple[Slot, ...]:
+        """The lines that pay on a metric."""
+        return tuple(slot for slot in self.lines if isinstance(slot.rule, MetricLine))
+
+    @cached_property
+    def monitored(self) -> tuple[Slot, ...]:
+        """The metrics that are assessed and never paid, by wave."""
+        return tuple(
+            Slot(wave.name, index, metric, None)
+            for index, wave in enumerate(self.waves)
+            if wave.monitored
+            for metric in wave.monitored.value
+        )
+
+    @cached_property
+    def weight_columns(self) -> tuple[str, ...]:
+        """The columns of weights that the areas table must have."""
+        return tuple(dict.fromkeys([c.weight.value for c in self.components] + [self.pot.weight.value]))
+
+    @cached_property
+    def condition_names(self) -> tuple[str, ...]:
+        """The conditions that some line pays on: columns that the assurance table must have."""
+        lines = (slot.rule for slot in self.lines)
+        return tuple(
+            dict.fromkeys(
+                name for line in lines if isinstance(line, ConditionsLine) for name in line.conditions.value
+            )
+        )
+
+    @cached_property
+    def fund_pence(self) -> int:
+        """Formula components and pot together, in pence."""
+        return sum(component.amount_pence for component in self.components) + self.pot.amount_pence
+
+    def cited(self) -> list[tuple[str, Cited[Any]]]:
+        """Every rule of the scheme with its place (`waves.0.payment_date`), in file order."""
+        return list(_cited(self, ""))
+
+    def replace(self, **changes: Any) -> Scheme:
+        """A validated copy with some rules changed.
+
+        Parameters
+        ----------
+        **changes
+            A field of the scheme; the path of a rule with `__` between its steps
+            (`pot__cumulative=False`, `waves__0__payment_date=...`); or the name of a rule that stands
+            in the scheme only once (`cumulative=False`). A plain value for a cited rule is marked as
+            the caller's own assumption: `source` becomes `("user",)` and `basis` `"assumed"`.
+
+        Returns
+        -------
+        Scheme
+            The copy; this one stays as it is.
+
+        Raises
+        ------
+        SchemeError
+            A name that the scheme lacks, or a copy that contradicts itself.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> bcf.load_scheme("july_2014").replace(unit_value_pounds=2150).pot.unit_value_pounds
+        Cited(value=Fraction(2150, 1), source=('user',), basis='assumed')
+        """
+        from bcf_payments.schemes.files import changed_copy
+
+        return changed_copy(self, changes)
+
+    def to_toml(self) -> str:
+        """The scheme as the text of a TOML file; `load_scheme` reads it back to an equal scheme."""
+        from bcf_payments.schemes.files import toml_text
+
+        return toml_text(self)
+
+
+class Inconsistent(ValueError):
+    """Rules that are well formed one by one and contradict each other."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{where}: {fault}" for where, fault in faults))
+
+
+def _cited(value: object, path: str) -> Any:
+    if isinstance(value, Cited):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _cited(getattr(value, name), f"{path}.{name}".lstrip("."))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _cited(item, f"{path}.{name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _cited(item, f"{path}.{index}")
