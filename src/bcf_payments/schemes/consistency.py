@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from bcf_payments.schemes.model import Wave
+    from bcf_payments.schemes.model import Scheme, Wave
 
 Fault: TypeAlias = tuple[str, str]
 
@@ -181,3 +181,17 @@ def _repeated(named: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
         if name in seen:
             yield where, f"the {what} {name!r} stands twice"
         seen.add(name)
+
+
+def early_payments(scheme: Scheme) -> list[tuple[str, str, str]]:
+    """Lines that are paid before the data on their performance can exist: wave, metric, and a sentence."""
+    return [
+        (
+            wave.name,
+            line.name,
+            f"paid on {wave.payment_date.value}, before the period ends on {line.period.value.end}",
+        )
+        for wave in scheme.waves
+        for line in wave.lines
+        if hasattr(line, "period") and wave.payment_date.value <= line.period.value.end
+    ]

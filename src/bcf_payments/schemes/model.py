@@ -249,6 +249,9 @@ class Scheme(Model):
             raise Inconsistent(faults)
         return self
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.title))
+
     @cached_property
     def wave_names(self) -> tuple[str, ...]:
         """The waves in their order."""

@@ -1,0 +1,75 @@
+"""How much of the planned improvement was achieved, in integers; a line's status follows from it.
+
+Improvements are signed so that more is better, whichever way the metric runs, and stand over a common
+denominator, so that the achievement is `actual / planned`.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_payments.exact import BoolArray, FloatArray, IntArray, peak, ratio, widen
+
+
+class Status(enum.IntEnum):
+    """What became of a line."""
+
+    MET = 0
+    PARTLY_MET = 1
+    NOT_MET = 2
+    MISSING = 3
+    NOT_DUE = 4
+
+
+STATUS_NAMES = np.array([status.name.lower() for status in Status], dtype=object)
+
+StatusArray = npt.NDArray[np.int8]
+
+
+class Terms(NamedTuple):
+    """What decides a metric line before any outcome is known.
+
+    The achievement between 0 and 1 is `clip(actual + shift, 0, whole) / whole`: for a plan that improves,
+    `shift` is 0 and `whole` the planned improvement; for an unambitious one (G3) `whole` is 1 and `shift`
+    such that the outcome passes if it is at least as good as the target.
+    """
+
+    planned: IntArray
+    whole: IntArray
+    shift: IntArray
+    unambitious: BoolArray
+
+    @classmethod
+    def of(cls, planned: IntArray) -> Terms:
+        """The terms of planned improvements of any sign."""
+        unambitious = np.asarray(planned <= 0, dtype=bool)
+        whole = np.where(unambitious, 1, planned)
+        return cls(planned, whole, np.where(unambitious, 1 - planned, 0), unambitious)
+
+    def achieved(self, actual: IntArray) -> IntArray:
+        """The achieved part of `whole`, between 0 and `whole` (G6); `actual` may have leading axes."""
+        if self.unambitious.any():
+            actual, shift = widen(peak(actual) + peak(self.shift), actual, self.shift)
+            actual = actual + shift
+        return np.minimum(np.maximum(actual, 0), self.whole)
+
+    def achievement(self, actual: IntArray) -> FloatArray:
+        """The achievement as the nearest float, not clipped; 0 or 1 for an unambitious line."""
+        return ratio(np.where(self.unambitious, self.achieved(actual), actual), self.whole)
+
+    def status(self, actual: IntArray) -> StatusArray:
+        """`MET`, `PARTLY_MET` or `NOT_MET`."""
+        improved = np.asarray(actual > 0, dtype=bool) & ~self.unambitious
+        missed = np.where(improved, Status.PARTLY_MET, Status.NOT_MET)
+        met = np.asarray(actual >= self.planned, dtype=bool)
+        return np.where(met, Status.MET, missed).astype(np.int8)
+
+
+def improvement(start: IntArray, end: IntArray, sign: npt.NDArray[np.int64]) -> IntArray:
+    """How much better `end` is than `start`; `sign` is 1 where lower is better, else -1."""
+    start, end = widen(peak(start) + peak(end), start, end)
+    return (start - end) * sign

@@ -1,0 +1,250 @@
+"""Who is entitled to what: formula money and the pot, spread over areas and lines by weight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_payments.achievement import improvement
+from bcf_payments.case import Case, read_case
+from bcf_payments.errors import InputError
+from bcf_payments.exact import exact_column, narrow
+from bcf_payments.money import largest_remainder, split, whole_pence
+from bcf_payments.payment import Pence, PlannedValueKernel
+from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
+from bcf_payments.schemes.model import POT
+from bcf_payments.tables.inputs import OnMissing, table_columns
+from bcf_payments.tables.rules import number_rules
+
+
+class Allocation(NamedTuple):
+    """Pence by component and area, and the pot's pence by line and area."""
+
+    components: tuple[str, ...]
+    kinds: tuple[str, ...]
+    amounts: Pence
+    entitlement: Pence
+
+
+def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
+    """Apportion a total over weights by largest remainder (G2).
+
+    Parameters
+    ----------
+    total_pence : int
+        Whole pence; a negative total is the mirror image of the positive one.
+    weights : Series, shape (n,)
+        Exact numbers of at least 0, not all 0 unless the total is 0: integers, floats (each the shortest
+        decimal that prints it), decimals, fractions, or text such as `"0.1"` or `"1/12"`. Labels must be
+        unique.
+
+    Returns
+    -------
+    Series of int64, shape (n,)
+        `amount_pence`, with the index of `weights`, adding up to the total: the exact quota
+        `total * weight / sum(weights)` rounded down, and one penny more for the largest remainders, equal
+        ones to the smaller label.
+
+    Raises
+    ------
+    InputError
+        Weights that are negative, missing, infinite or not numbers, or all zero; repeated or missing labels;
+        a total that is not whole pence. All faults at once.
+
+    Notes
+    -----
+    Source: G2. One more penny in the total may lower an amount (the Alabama paradox): no rounding to whole
+    pence by quotas can promise otherwise.
+
+    Examples
+    --------
+    The £1bn pot over three areas of real size:
+
+    >>> apportion(100_000_000_000, pd.Series({"Kent": 1_510_400, "Leeds": 766_399, "Rutland": 38_022}))
+    Kent       65249191...
+    """
+    total = whole_pence(total_pence)
+    _check_weights(total, weights)
+    labels = weights.index
+
+    def by_label(positions: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        return positions[labels[positions].argsort()]
+
+    amounts = largest_remainder(abs(total), exact_column(weights.to_numpy()).numerators, by_label)
+    return pd.Series(-amounts if total < 0 else amounts, index=labels, name="amount_pence")
+
+
+def _check_weights(total: int, weights: pd.Series[Any]) -> None:
+    """Refuse weights that cannot be apportioned over, with every fault."""
+    frame = pd.DataFrame({"weight": weights.array})
+    labels = [str(label) for label in weights.index.tolist()] if not weights.index.is_unique else []
+    problems: list[pd.DataFrame] = []
+    for rule in number_rules(("weight",), above_zero=False):
+        if not rule.holds(frame):
+            bad = rule.bad(frame, "weight")
+            found = rule.problems(frame, "weights")
+            problems.append(found.assign(area_code=[str(label) for label in weights.index[bad].tolist()]))
+    if labels:
+        repeated = pd.Series(labels)[weights.index.duplicated()]
+        problems.append(_weight_problem("duplicate_row", repeated.tolist(), "keep one weight per label"))
+    if weights.index.hasnans:
+        problems.append(_weight_problem("missing_value", [""], "give every weight a label"))
+    if not problems and total and not any(weights.to_numpy()[:1]) and _all_zero(weights):
+        problems.append(_weight_problem("out_of_range", [""], "give at least one label a weight above 0"))
+    if problems:
+        raise InputError(pd.concat(problems, ignore_index=True))
+
+
+def _weight_problem(reason: str, labels: Sequence[str], fix: str) -> pd.DataFrame:
+    return pd.DataFrame({"table": "weights", "reason": reason, "area_code": labels, "column": "weight", "fix": fix})
+
+
+def _all_zero(weights: pd.Series[Any]) -> bool:
+    return not exact_column(weights.to_numpy()).numerators.any()
+
+
+def allocate(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    scheme: str | Scheme = "october_2013",
+    *,
+    on_missing: OnMissing = "raise",
+) -> pd.DataFrame:
+    """Spread formula money and the performance pot over the areas.
+
+    Parameters
+    ----------
+    areas : DataFrame, a row per area
+        `area_code`, `area_name`, `region` and the scheme's columns of weights.
+    plans : DataFrame, a row per area, wave and metric
+        Read only where the size of the pot depends on the plans (`july_2014`).
+    scheme : str or Scheme
+        A built-in name, the path of a TOML file, or a scheme.
+    on_missing : {"raise", "withhold"}
+        Whether a missing plan is a fault, or makes its area's pot 0.
+
+    Returns
+    -------
+    DataFrame, a row per area and component
+        `area_code`, `component`, `kind` (`formula` or `performance`), `amount_pence`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the tables.
+    SchemeError
+        A scheme that cannot be read.
+
+    Notes
+    -----
+    Each component is apportioned by its own weights; the pot is split over its lines first and each line
+    then apportioned. Source: F4, F7, F8, G2; `july_2014`: C2, C8.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("two_waves")
+    >>> money = bcf.allocate(example.areas, example.plans, "october_2013")
+    >>> money.groupby("component")["amount_pence"].sum().to_dict()
+    {'formula': 280000000000, 'performance_pot': 100000000000}
+    """
+    scheme = load_scheme(scheme) if not isinstance(scheme, Scheme) else scheme
+    columns = table_columns(scheme)
+    outcomes = pd.DataFrame(columns=list(columns["outcomes"].required))
+    if not isinstance(scheme.pot, PlannedValuePot):
+        plans, on_missing = pd.DataFrame(columns=[*columns["plans"].required, "direction"]), "withhold"
+    case = read_case(areas, plans, outcomes, None, scheme, 0, on_missing)
+    return allocation_table(case, allocation_of(case))
+
+
+def allocation_table(case: Case, allocation: Allocation) -> pd.DataFrame:
+    """The table of allocations, by area and component."""
+    count = len(allocation.components)
+    return pd.DataFrame(
+        {
+            "area_code": np.repeat(case.areas["area_code"].to_numpy(dtype=object), count),
+            "component": np.tile(np.array(allocation.components, dtype=object), case.size),
+            "kind": np.tile(np.array(allocation.kinds, dtype=object), case.size),
+            "amount_pence": allocation.amounts.T.ravel(),
+        }
+    )
+
+
+def allocation_of(case: Case) -> Allocation:
+    """The allocation of a case."""
+    components = case.scheme.components
+    formula = [largest_remainder(c.amount_pence, case.weights[c.weight.value]) for c in components]
+    names = [component.name for component in components]
+    kinds = ["formula"] * len(names)
+    pot = case.scheme.pot
+    weights = case.weights[pot.weight.value]
+    if isinstance(pot, PlannedValuePot):
+        kernel = planned_value_kernel(case)
+        entitlement = kernel.entitlement
+        formula.append(kernel.share - kernel.pot)
+        names.append(pot.remainder.value)
+        kinds.append("performance")
+    else:
+        # Lines are numbered: the same metric may stand in several waves, under one name.
+        shares = {
+            str(index): slot.rule.share.value
+            for index, slot in enumerate(case.scheme.lines)
+            if slot.rule and slot.rule.share
+        }
+        amounts = split(pot.amount_pence, shares).values()
+        entitlement = np.stack([largest_remainder(amount, weights) for amount in amounts])
+    amounts_by_area = np.stack([*formula, entitlement.sum(axis=0)])
+    return Allocation((*names, POT), (*kinds, "performance"), amounts_by_area, entitlement)
+
+
+def planned_value_kernel(case: Case) -> PlannedValueKernel:
+    """The kernel of a pot of planned value; where a plan is missing, the area plans nothing."""
+    pot = case.scheme.pot
+    if not isinstance(pot, PlannedValuePot):
+        raise TypeError(f"{case.scheme.name} has no pot of planned value")
+    measures = case.measures
+    paid = slice(len(case.scheme.metric_lines))
+    planned = improvement(measures.baseline[paid], measures.target[paid], measures.sign[paid])
+    complete = measures.planned[paid].all(axis=0)
+    return PlannedValueKernel(
+        narrow(np.where(complete, planned, 0)),
+        largest_remainder(pot.amount_pence, case.weights[pot.weight.value]),
+        pot.unit_value_pounds.value * 100,
+        measures.factor[1],
+        pot.cumulative.value,
+    )
+
+
+def low_ambitions(case: Case) -> list[dict[str, str]]:
+    """A warning for each area whose planned reduction is below the expected one (C5).
+
+    The reduction is compared as a share of the baselines, rounded half up to the scheme's step.
+    """
+    pot = case.scheme.pot
+    if not isinstance(pot, PlannedValuePot) or not pot.expected_reduction or not pot.expected_reduction_step:
+        return []
+    step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
+    measures, paid = case.measures, slice(len(case.scheme.metric_lines))
+    planned = improvement(measures.baseline[paid], measures.target[paid], measures.sign[paid])
+    complete = measures.planned[paid].all(axis=0)
+    metric = case.scheme.metric_lines[0].name
+    found = []
+    for area in np.flatnonzero(complete):
+        baseline = sum(int(value) for value in measures.baseline[paid][:, area])
+        reduction = sum(int(value) for value in planned[:, area])
+        if not baseline:
+            continue
+        rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
+        if rounded < expected:
+            message = f"plans to improve {metric} by {float(rounded):.1%}, expected is {float(expected):.1%}"
+            code = str(case.areas["area_code"].iloc[area])
+            found.append(
+                {"area_code": code, "wave": "", "metric": metric, "reason": "low_ambition", "message": message}
+            )
+    return found

@@ -1,0 +1,11 @@
+"""Tables in and out: folders of CSV or Parquet files, and workbooks with one sheet per table.
+
+Reading is exact. A cell of text becomes a number only where the number is the one written; every other
+column stays as it is written, for the checks to judge each cell.
+"""
+
+from bcf_payments.files.csv_text import parse_csv
+from bcf_payments.files.reading import Tables, read_tables
+from bcf_payments.files.writing import FileFormat, write_tables
+
+__all__ = ["FileFormat", "Tables", "parse_csv", "read_tables", "write_tables"]

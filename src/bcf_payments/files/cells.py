@@ -1,0 +1,122 @@
+"""From cells of text to a table: a number only where the number is the very one that is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bcf_payments.errors import InputError
+from bcf_payments.files.faults import unreadable
+
+TEXT_COLUMNS = frozenset(
+    {
+        "area_code",
+        "area_name",
+        "region",
+        "region_code",
+        "wave",
+        "metric",
+        "direction",
+        "plan_status",
+        "submitted_on",
+    }
+)
+"""Columns that stay text whatever they look like, as do those that end in `_period`."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+_DECIMAL = re.compile(
+    r"[+-]?"
+    r"(?=[0.]{0,30}(?:[0-9]\.?){0,15}(?:[eE]|\Z))"  # at most 15 digits after the leading zeros
+    r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?",
+    re.ASCII,
+)
+
+
+def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
+    """Make a table of cells of text: its headings stand in the first row that is not blank.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Text or blanks; rows and nameless columns without any text are left out.
+    table, name : str
+        The table that faults are reported under, and the file.
+
+    Raises
+    ------
+    InputError
+        There are no headings, or one stands twice.
+    """
+    cells = _without_blank_rows(cells)
+    if cells.empty:
+        unreadable(table, f"{name}: nothing is filled in", "give a row of headings and the table's rows")
+    written = cells.iloc[0].fillna("").str.strip()
+    body = cells.iloc[1:].reset_index(drop=True)
+    headings = {
+        position: heading or f"unnamed_{position + 1}"
+        for position, heading in enumerate(written)
+        if heading or body[position].notna().any()
+    }
+    check_headings(headings.values(), table, name)
+    return pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
+
+
+def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
+    first = cells[0]
+    doubtful = cells[first.isna() | first.fillna("").str.isspace()]
+    blank = doubtful.fillna("").map(lambda cell: not cell.strip()).all(axis=1)
+    return cells.drop(index=blank.index[blank])
+
+
+def check_headings(headings: Iterable[str], table: str, name: str) -> None:
+    """Refuse headings that stand more than once, all of them in one `InputError`."""
+    counts = pd.Series(list(headings), dtype=object).value_counts(sort=False)
+    twice = [
+        {
+            "table": table,
+            "reason": "unreadable_file",
+            "column": heading,
+            "value": f"{name}: the heading stands {count} times",
+            "fix": "give each column its own heading",
+        }
+        for heading, count in counts.items()
+        if count > 1
+    ]
+    if twice:
+        raise InputError(twice)
+
+
+def is_text(heading: str) -> bool:
+    """Whether the column of this heading stays text whatever it looks like."""
+    return heading in TEXT_COLUMNS or heading.endswith("_period")
+
+
+def _typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
+    """Cells of text as numbers where every number is the one written, else as they are."""
+    if is_text(heading):
+        return cells
+    filled = cells.notna()
+    written = cells[filled].tolist()
+    if filled.all() and written and all(map(_INTEGER.fullmatch, written)):
+        whole = [int(cell) for cell in written]
+        if max(whole) < 2**63 and min(whole) >= -(2**63):
+            return pd.Series(whole, index=cells.index, dtype=np.int64)
+    if all(map(_DECIMAL.fullmatch, written)):
+        numbers = np.full(len(cells), np.nan)
+        numbers[filled] = [float(cell) for cell in written]
+        return pd.Series(numbers, index=cells.index)
+    return cells
+
+
+def as_text(value: object) -> str:
+    """Write a cell's value as a CSV file would have it: numbers in their shortest form, dates as ISO."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value)

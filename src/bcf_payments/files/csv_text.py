@@ -1,0 +1,107 @@
+"""CSV files: what they must be, and every way in which they are not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import pandas as pd
+
+from bcf_payments.files.cells import frame_of_cells
+from bcf_payments.files.faults import unreadable
+
+SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_LINES_NAMED = 5
+
+
+def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
+    """Read the table in the bytes of a CSV file.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, with or without a byte-order mark; cells divided by commas; headings in the first row.
+    table : str
+        The table that faults are reported under.
+    name : str
+        The name of the file, for the same purpose.
+
+    Returns
+    -------
+    DataFrame
+        As `read_tables` describes it.
+
+    Raises
+    ------
+    InputError
+        The bytes are not such a file.
+    """
+    text = _decoded(data, table, name)
+    cells = pd.read_csv(
+        io.StringIO(text),
+        header=None,
+        names=range(_width(text, table, name)),
+        index_col=False,
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
+    )
+    return frame_of_cells(cells, table, name)
+
+
+def _decoded(data: bytes, table: str, name: str) -> str:
+    """Decode a CSV file, if it is UTF-8 and not some other kind of file."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        unreadable(table, f"{name}: UTF-16 text", SAVE_AS_CSV)
+    if data.startswith(b"PK\x03\x04"):
+        unreadable(table, f"{name}: a workbook or zip file", f"open it and {SAVE_AS_CSV}")
+    if b"\0" in data:
+        unreadable(table, f"{name}: not a text file", SAVE_AS_CSV)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        unreadable(table, f"{name}, line {line}: not UTF-8 text", SAVE_AS_CSV)
+    if not text.strip():
+        unreadable(table, f"{name}: an empty file", "give a row of headings and the table's rows")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _width(text: str, table: str, name: str) -> int:
+    """Count the cells of the widest row, if all rows that are not blank are as wide as the headings."""
+    rows = csv.reader(io.StringIO(text), strict=True)
+    headings: list[str] = []
+    widest, ragged = 0, []
+    try:
+        for row in rows:
+            widest = max(widest, len(row))
+            if len(row) != len(headings) and any(map(str.strip, row)):
+                if headings:
+                    ragged.append(rows.line_num)
+                else:
+                    headings = row
+    except csv.Error as error:
+        fix = f"mend the quotation marks there, or {SAVE_AS_CSV}"
+        unreadable(table, f"{name}, line {rows.line_num}: {error}", fix)
+    _check_separator(headings, table, name)
+    if ragged:
+        fix = f"give every row {len(headings)} cells, as the headings have: write numbers without commas, quote texts"
+        unreadable(table, f"{name}, {_lines(ragged)}: more or fewer cells than headings", fix)
+    return widest
+
+
+def _check_separator(headings: Sequence[str], table: str, name: str) -> None:
+    if len(headings) == 1:
+        for separator, title in _SEPARATORS.items():
+            if separator in headings[0]:
+                fix = f"{SAVE_AS_CSV}: commas, not {title}, between the cells"
+                unreadable(table, f"{name}: cells divided by {title}", fix)
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    named = ", ".join(map(str, numbers[:_LINES_NAMED]))
+    more = f" and {len(numbers) - _LINES_NAMED:,} more" if len(numbers) > _LINES_NAMED else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {named}{more}"

@@ -1,0 +1,45 @@
+"""What is said when a file cannot be read, or needs a package that is not there."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import NoReturn
+
+from bcf_payments.errors import InputError, MissingExtraError
+
+EXTRAS = {"openpyxl": "excel", "pyarrow": "parquet"}
+"""The extra of this package that installs a module."""
+
+
+def refuse(table: str, reason: str, *, value: object, fix: str, column: str = "") -> NoReturn:
+    """Raise an `InputError` of one problem."""
+    raise InputError([{"table": table, "reason": reason, "column": column, "value": value, "fix": fix}])
+
+
+def unreadable(table: str, value: object, fix: str) -> NoReturn:
+    """Raise an `InputError` about a file that cannot be read."""
+    refuse(table, "unreadable_file", value=value, fix=fix)
+
+
+@contextmanager
+def refusing_any_fault(table: str, name: object, fix: str) -> Iterator[None]:
+    """Report whatever a broken file makes its library raise, which can be anything."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        why = getattr(error, "strerror", None) or str(error).partition("\n")[0] or type(error).__name__
+        unreadable(table, f"{name}: {why}", fix)
+
+
+def require_extra(module: str, task: str, part: str = "") -> ModuleType:
+    """Import a package that an extra installs; `part` is its module that the task needs."""
+    try:
+        return importlib.import_module(part or module)
+    except ImportError as error:
+        command = f"python -m pip install 'bcf-payments[{EXTRAS[module]}]'"
+        raise MissingExtraError(f"{task} needs {module}: {command}") from error

@@ -1,0 +1,194 @@
+"""The four input tables, from a folder of CSV or Parquet files or from a workbook."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from bcf_payments.errors import InputError
+from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
+from bcf_payments.files.csv_text import parse_csv
+from bcf_payments.files.faults import refuse, refusing_any_fault, require_extra, unreadable
+
+Reader: TypeAlias = Callable[[str], pd.DataFrame]
+"""Gives the table of a name."""
+
+SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
+SAVE_AS_PARQUET = "write the file again as Parquet"
+
+
+class Tables(NamedTuple):
+    """The four tables that a settlement is made from, in the order in which `settle` takes them.
+
+    Attributes
+    ----------
+    areas, plans, outcomes, assurance : DataFrame
+        One row per area; per area, wave and metric (`plans` and `outcomes`); per area.
+    """
+
+    areas: pd.DataFrame
+    plans: pd.DataFrame
+    outcomes: pd.DataFrame
+    assurance: pd.DataFrame
+
+
+def read_tables(path: str | os.PathLike[str]) -> Tables:
+    """Read the four input tables from a folder or a workbook.
+
+    Parameters
+    ----------
+    path : str or path
+        A folder that holds `areas`, `plans`, `outcomes` and `assurance`, each as `.csv` (UTF-8, with
+        commas) or `.parquet`; or an `.xlsx` workbook with one sheet of each name.
+
+    Returns
+    -------
+    Tables
+        Columns of plain whole numbers are int64, of plain decimals of at most 15 digits float64 (the
+        shortest decimal that prints such a float is the very number written); all others are text.
+
+    Raises
+    ------
+    InputError
+        Tables that are missing, cannot be read or are not tables: the faults of all of them at once.
+        What the cells hold is judged by `validate` and `settle`.
+    MissingExtraError
+        Parquet needs the extra `parquet`, a workbook the extra `excel`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("two_waves")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = write_tables(example._asdict(), folder)
+    ...     tables = read_tables(folder)
+    >>> int(tables.areas["population"].sum())
+    54316618
+    """
+    place = Path(path)
+    read = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Mapping[Any, object]] = []
+    for table in Tables._fields:
+        try:
+            tables[table] = read(table)
+        except InputError as error:
+            problems += error.problems.to_dict("records")
+    if problems:
+        raise InputError(problems)
+    return Tables(**tables)
+
+
+def _folder_reader(folder: Path) -> Reader:
+    try:
+        files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+    except OSError as error:
+        unreadable("input", f"{folder}: {error.strerror}", "make the folder readable")
+    return partial(_from_folder, files)
+
+
+def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
+    found = [
+        file for file in files if file.stem.lower() == table and file.suffix.lower() in {".csv", ".parquet"}
+    ]
+    if not found:
+        fix = _nearest(table, [file.name for file in files], "file") or _put(table, files)
+        refuse(table, "missing_table", value=f"{table}.csv", fix=fix)
+    if len(found) > 1:
+        names = " and ".join(file.name for file in found)
+        unreadable(table, names, "keep one of them: which is meant is not clear")
+    (file,) = found
+    return _read_parquet(file, table) if file.suffix.lower() == ".parquet" else _read_csv(file, table)
+
+
+def _put(table: str, files: Sequence[Path]) -> str:
+    workbooks = [file.name for file in files if file.suffix.lower() == ".xlsx"]
+    return f"put {table}.csv into the folder" + (
+        f", or give the workbook {workbooks[0]}" if workbooks else ""
+    )
+
+
+def _nearest(table: str, names: Sequence[str], what: str) -> str:
+    """Advise where a file or sheet bears nearly the name of the table."""
+    stems = {Path(name).stem.lower().strip(): name for name in names}
+    near = get_close_matches(table, stems, n=1)
+    if not near:
+        return ""
+    if what == "file" and Path(stems[near[0]]).suffix.lower() not in {".csv", ".parquet"}:
+        return f"save {stems[near[0]]} as {table}.csv"
+    return f"the {what} {stems[near[0]]} is there: if it is the table, name it {table}"
+
+
+def _read_csv(file: Path, table: str) -> pd.DataFrame:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        unreadable(table, f"{file.name}: {error.strerror}", "make it a file that you may read")
+    return parse_csv(data, table, file.name)
+
+
+def _read_parquet(file: Path, table: str) -> pd.DataFrame:
+    parquet = require_extra("pyarrow", f"reading {file.name}", "pyarrow.parquet")
+    with refusing_any_fault(table, file.name, SAVE_AS_PARQUET):
+        stored = parquet.read_table(file)
+        check_headings(stored.column_names, table, file.name)
+        frame: pd.DataFrame = stored.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    for heading in filter(is_text, frame.columns):
+        frame[heading] = frame[heading].astype(object).map(as_text, na_action="ignore")
+    return frame
+
+
+def _workbook_reader(file: Path) -> Reader:
+    if not file.exists():
+        beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
+        near = get_close_matches(file.name, beside, n=1)
+        fix = f"did you mean {file.parent / near[0]}?" if near else "check the path: nothing is there"
+        unreadable("input", file, fix)
+    if file.suffix.lower() in {".csv", ".parquet"}:
+        unreadable("input", file, "give the folder that holds the four tables, not one of its files")
+    if file.suffix.lower() not in {".xlsx", ".xlsm"}:
+        unreadable("input", file, "give a folder of CSV or Parquet files, or an Excel workbook (.xlsx)")
+    return partial(_from_sheets, _sheets(file), file.name)
+
+
+def _sheets(file: Path) -> dict[str, pd.DataFrame]:
+    """Read the cells of every sheet, as text, by the sheet's name."""
+    require_extra("openpyxl", f"reading {file.name}")
+    with refusing_any_fault("input", file, SAVE_AS_WORKBOOK), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on styles and other parts that hold no cells
+        with pd.ExcelFile(file, engine="openpyxl") as workbook:
+            return {
+                sheet.title.strip().lower(): pd.DataFrame(_rows(sheet), dtype=object)
+                for sheet in workbook.book.worksheets
+            }
+
+
+def _rows(sheet: Any) -> list[list[str | None]]:
+    sheet.reset_dimensions()  # some programs write wrong ones
+    return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]
+
+
+def _from_sheets(sheets: Mapping[str, pd.DataFrame], name: str, table: str) -> pd.DataFrame:
+    if table not in sheets:
+        fix = _nearest(table, list(sheets), "sheet") or f"add a sheet named {table}"
+        refuse(table, "missing_table", value=f"sheet {table}", fix=fix)
+    return frame_of_cells(sheets[table], table, f"{name}, sheet {table}")
+
+
+def _cell_text(cell: Any) -> str | None:
+    """Write what a cell of a workbook says; a share that is shown as a percentage is written as one."""
+    value = cell.value
+    if value is None or value == "":
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{(Decimal(str(value)) * 100).normalize():f}%"
+    return as_text(value)

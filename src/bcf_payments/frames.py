@@ -1,0 +1,171 @@
+"""From arrays by line and area to the tables of a settlement, sorted by area, wave and line."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_payments.achievement import STATUS_NAMES
+from bcf_payments.allocation import low_ambitions
+from bcf_payments.case import Case
+from bcf_payments.exact import BoolArray, FloatArray, IntArray, ratio, times
+from bcf_payments.lines import HELD_NAMES, Assessed, Settled
+from bcf_payments.review import NO_ACTION
+from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.schemes.consistency import early_payments
+
+By: TypeAlias = Literal["nation", "region", "area", "wave", "line"]
+
+UNIT_FACTORS = {"per_cent": 100, "per_100_000": 100_000, "ratio": 1, "count": 1}
+"""What a rate is multiplied by to be told in its unit."""
+
+PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")
+
+SUMMARY_KEYS: dict[By, tuple[str, ...]] = {
+    "nation": ("nation",),
+    "region": ("region",),
+    "area": ("area_code",),
+    "wave": ("wave",),
+    "line": ("wave", "line"),
+}
+
+
+def payments_table(case: Case, settled: Settled) -> pd.DataFrame:
+    """The table of payments, a row per area and line."""
+    return pd.DataFrame(
+        {
+            **_keys(case, case.scheme.lines),
+            "entitlement_pence": _by_area(settled.entitlement),
+            "earned_pence": _by_area(settled.earned),
+            "caught_up_pence": _by_area(settled.caught_up),
+            "withheld_pence": _by_area(settled.withheld),
+            "not_due_pence": _by_area(settled.not_due),
+            "held_reason": HELD_NAMES[_by_area(settled.held)],
+        }
+    )
+
+
+def assessments_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFrame:
+    """The table of assessments: every line that pays, and monitored metrics where they have rows."""
+    slots, metric, line = _display_order(case.scheme)
+    measures = case.measures
+    reading = {
+        "baseline": _rates(case, measures.baseline, measures.planned),
+        "target": _rates(case, measures.target, measures.planned),
+        "outcome": _rates(case, measures.outcome, measures.measured),
+        "achievement": np.where(assessed.known, assessed.terms.achievement(assessed.actual), np.nan),
+    }
+    status = np.vstack([assessed.status, settled.status])
+    fraction = np.vstack([np.full(assessed.status.shape, np.nan), settled.fraction_paid])
+    unambitious = assessed.terms.unambitious & measures.planned
+    # A line that pays is read from `settled`, which stands below the metrics in the stacked arrays.
+    source = np.where(line >= 0, line + len(assessed.status), metric)
+    table = pd.DataFrame(
+        {
+            **_keys(case, slots),
+            **{name: _by_area(_rows(values, metric, np.nan)) for name, values in reading.items()},
+            "fraction_paid": _by_area(fraction[source]),
+            "status": STATUS_NAMES[_by_area(status[source])],
+            "unambitious": _by_area(_rows(unambitious, metric, fill=False)),
+        }
+    )
+    if not case.scheme.monitored:
+        return table
+    exists = (measures.planned | measures.measured)[metric] | (line >= 0)[:, None]
+    return table[_by_area(exists)].reset_index(drop=True)
+
+
+def _display_order(scheme: Scheme) -> tuple[list[Slot], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Slots wave by wave, lines before monitored metrics, and where each stands among metrics and lines."""
+    metrics = {slot: index for index, slot in enumerate((*scheme.metric_lines, *scheme.monitored))}
+    lines = {slot: index for index, slot in enumerate(scheme.lines)}
+    slots = sorted((*scheme.lines, *scheme.monitored), key=lambda slot: slot.wave_index)
+    return (
+        slots,
+        np.array([metrics.get(slot, -1) for slot in slots], dtype=np.intp),
+        np.array([lines.get(slot, -1) for slot in slots], dtype=np.intp),
+    )
+
+
+def _rows(values: npt.NDArray[Any], index: npt.NDArray[np.intp], fill: float) -> npt.NDArray[Any]:
+    """The rows of an array in an order, with a filler where the order has no row (-1)."""
+    return np.where((index >= 0)[:, None], values[index], fill)
+
+
+def _rates(case: Case, values: IntArray, known: BoolArray) -> FloatArray:
+    """Rates in their metric's unit; NaN where they are not known."""
+    measures = case.measures
+    above, below = measures.factor
+    units = [UNIT_FACTORS[case.scheme.metrics[slot.name].unit.value] for slot in measures.slots]
+    scaled = times(values, above * max(units))
+    per = times(measures.per, below)
+    factors = np.array([[max(units) // unit] for unit in units])
+    return np.where(known, ratio(scaled, times(per, max(units)) // (max(units) // factors)), np.nan)
+
+
+def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFrame:
+    """The table of reviews, a row per line that triggered one."""
+    scheme = case.scheme
+    action = _by_area(settled.action)
+    hit = np.flatnonzero(action != NO_ACTION)
+    keys = {name: values[hit] for name, values in _keys(case, scheme.lines).items()}
+    names = np.array([a.action.value for a in scheme.review.actions] if scheme.review else [], dtype=object)
+    slots, metric, line = _display_order(scheme)
+    places = metric[np.argsort(np.where(line < 0, len(slots), line), kind="stable")][: len(scheme.lines)]
+    achievement = _rows(assessed.terms.achievement(assessed.actual), places, np.nan)
+    codes, waves = keys["area_code"], keys["wave"]
+    return pd.DataFrame(
+        {
+            "review_id": np.array([f"{c}-{w}" for c, w in zip(codes, waves, strict=True)], dtype=object),
+            **keys,
+            "achievement": _by_area(achievement)[hit],
+            "action": names[action[hit]],
+            "withheld_pence": _by_area(settled.withheld)[hit],
+        }
+    )
+
+
+def warnings_table(case: Case) -> pd.DataFrame:
+    """The table of warnings: of the tables, of the scheme's dates, and of plans that aim low."""
+    early = [
+        {"area_code": "", "wave": wave, "metric": metric, "reason": "payment_before_data", "message": message}
+        for wave, metric, message in early_payments(case.scheme)
+    ]
+    rows = [*case.warnings, *early, *low_ambitions(case)]
+    return pd.DataFrame(rows, columns=["area_code", "wave", "metric", "reason", "message"], dtype=object)
+
+
+def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) -> pd.DataFrame:
+    """Money, statuses of metric lines and reviews, added up by nation, region, area, wave or line."""
+    keys = SUMMARY_KEYS[by]
+    counted = payments[["area_code", "wave", "line", *PENCE_COLUMNS]].assign(
+        nation="ENGLAND", region=np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
+    )
+    status = STATUS_NAMES[_by_area(settled.status)]
+    is_metric = (payments["line"] != "conditions").to_numpy(dtype=bool)
+    for name in STATUS_NAMES:
+        counted[name] = (is_metric & (status == name)).astype(np.int64)
+    in_order = by in {"wave", "line"}
+    groups = counted.groupby(list(keys), sort=not in_order)
+    summary = groups[[*PENCE_COLUMNS, *STATUS_NAMES]].sum()
+    triggered = counted[_by_area(settled.action) != NO_ACTION].drop_duplicates([*keys, "area_code", "wave"])
+    reviews = triggered.groupby(list(keys)).size().reindex(summary.index, fill_value=0)
+    return summary.assign(reviews=reviews.astype(np.int64)).reset_index()
+
+
+def _keys(case: Case, slots: tuple[Slot, ...] | list[Slot]) -> dict[str, npt.NDArray[np.object_]]:
+    """Area code, wave and line of every row, area by area."""
+    codes = case.areas["area_code"].to_numpy(dtype=object)
+    return {
+        "area_code": np.repeat(codes, len(slots)),
+        "wave": np.tile(np.array([slot.wave for slot in slots], dtype=object), case.size),
+        "line": np.tile(np.array([slot.name for slot in slots], dtype=object), case.size),
+    }
+
+
+def _by_area(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """An array by line and area as one column, area by area."""
+    return values.T.ravel()

@@ -1,0 +1,191 @@
+"""What outcomes earn: the kernel that turns improvements into pence, for one settlement or many draws.
+
+Every array ends in the axes (line, area); improvements may have leading axes of draws.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_payments.achievement import Terms
+from bcf_payments.exact import BoolArray, IntArray, floor_share, peak, widen
+
+Pence = npt.NDArray[np.int64]
+
+
+class Payout(NamedTuple):
+    """Pence earned by line and area, and the share that was paid: exactly `part / whole`."""
+
+    earned: Pence
+    part: IntArray
+    whole: IntArray
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve of payment in integers: from `starts[i]` on, `(slope * x + intercept) / over`.
+
+    Parameters
+    ----------
+    starts : tuple of Fraction
+        Where each piece begins; the first begins at 0, a piece holds up to the next.
+    pieces : tuple of (int, int)
+        Slope and intercept of each piece, both times `over`.
+    over : int
+        Common denominator.
+    """
+
+    starts: tuple[Fraction, ...]
+    pieces: tuple[tuple[int, int], ...]
+    over: int
+
+    @classmethod
+    def through(cls, points: Sequence[tuple[Fraction, Fraction]]) -> Curve:
+        """The non-decreasing, right-continuous, piecewise linear curve through points from x = 0 to 1."""
+        starts: list[Fraction] = []
+        lines: list[tuple[Fraction, Fraction]] = []
+        ends = [*points[1:], (points[-1][0] + 1, points[-1][1])]
+        for (x, y), (next_x, next_y) in zip(points, ends, strict=True):
+            if next_x == x:
+                continue
+            slope = (next_y - y) / (next_x - x)
+            line = (slope, y - slope * x)
+            continues = bool(lines) and lines[-1][0] * x + lines[-1][1] == y
+            if not (continues and (lines[-1] == line or x == 1)):
+                starts.append(x)
+                lines.append(line)
+        over = math.lcm(*(value.denominator for line in lines for value in line))
+        pieces = tuple((int(slope * over), int(intercept * over)) for slope, intercept in lines)
+        return cls(tuple(starts), pieces, over)
+
+    def paid(self, part: IntArray, whole: IntArray) -> tuple[IntArray, IntArray]:
+        """The share paid for the achievement `part / whole` (0 <= part <= whole), as part and whole."""
+        if self.over == 1 and self.pieces == ((1, 0),):
+            return part, whole
+        steepest = max(abs(slope) + abs(intercept) for slope, intercept in self.pieces)
+        sharpest = max(max(x.numerator, x.denominator) for x in self.starts)
+        part, whole = widen(max(steepest, sharpest, self.over) * peak(whole), part, whole)
+        slope, intercept = self.pieces[0]
+        paid = part * slope + whole * intercept
+        for x, (slope, intercept) in zip(self.starts[1:], self.pieces[1:], strict=True):
+            reached = np.asarray(part * x.denominator >= whole * x.numerator, dtype=bool)
+            paid = np.where(reached, part * slope + whole * intercept, paid)
+        return paid, whole * self.over
+
+
+@dataclass(frozen=True)
+class FixedKernel:
+    """Lines that pay their entitlement by a curve of the achievement.
+
+    Parameters
+    ----------
+    entitlement : ndarray of int64, shape (lines, areas)
+        Pence that each line can earn.
+    terms : Terms
+        Of the same shape.
+    curves : tuple of Curve
+        One per line.
+    """
+
+    entitlement: Pence
+    terms: Terms
+    curves: tuple[Curve, ...]
+
+    def pay(self, actual: IntArray, known: BoolArray) -> Payout:
+        """What actual improvements earn; lines that are not `known` earn nothing."""
+        achieved = self.terms.achieved(actual)
+        achieved = achieved if known.all() else np.where(known, achieved, 0)
+        if len(set(self.curves)) == 1:
+            part, whole = self.curves[0].paid(achieved, self.terms.whole)
+        else:
+            paid = [
+                curve.paid(achieved[..., line, :], self.terms.whole[line])
+                for line, curve in enumerate(self.curves)
+            ]
+            part = np.stack([part for part, _ in paid], axis=-2)
+            whole = np.stack([whole for _, whole in paid], axis=-2)
+        part = part if known.all() else np.where(known, part, 0)
+        return Payout(floor_share(self.entitlement, part, whole), part, whole)
+
+
+@dataclass(frozen=True)
+class PlannedValueKernel:
+    """Quarters that pay out a pot worth the planned improvement (C2, C4, C8).
+
+    Parameters
+    ----------
+    planned : ndarray of int64 or object, shape (quarters, areas)
+        Planned improvement of each quarter, over one denominator (`scale`) for all quarters of an area.
+    share : ndarray of int64, shape (areas,)
+        The most that the pot can be, in pence.
+    unit_value : Fraction
+        Pence for one unit of improvement.
+    scale : int
+        What stands for one unit of improvement in `planned`.
+    cumulative : bool
+        Whether a missed quarter can be made good later.
+    """
+
+    planned: IntArray
+    share: Pence
+    unit_value: Fraction
+    scale: int
+    cumulative: bool
+
+    @cached_property
+    def reduction(self) -> IntArray:
+        """`R`: the improvement planned over all quarters, at least 0; shape (areas,)."""
+        (planned,) = widen(peak(self.planned) * len(self.planned), self.planned)
+        return np.maximum(planned.sum(axis=0), 0)
+
+    @cached_property
+    def path(self) -> IntArray:
+        """`P_q`: the highest cumulative planned improvement so far, between 0 and `R`."""
+        (planned,) = widen(peak(self.planned) * len(self.planned), self.planned)
+        highest = np.maximum.accumulate(np.cumsum(planned, axis=0), axis=0)
+        return np.minimum(np.maximum(highest, 0), self.reduction)
+
+    @cached_property
+    def whole(self) -> IntArray:
+        """`R`, or 1 where nothing is planned (and nothing can be earned)."""
+        return np.maximum(self.reduction, 1)
+
+    @cached_property
+    def pot(self) -> Pence:
+        """`min(share, floor(unit value x R))` by area."""
+        numerator = self.unit_value.numerator
+        denominator = self.unit_value.denominator * self.scale
+        (reduction,) = widen(max(peak(self.reduction) * numerator, denominator), self.reduction)
+        return np.minimum(reduction * numerator // denominator, self.share).astype(np.int64)
+
+    @cached_property
+    def entitlement(self) -> Pence:
+        """What each quarter adds to the pot that the plan has reached; shape (quarters, areas)."""
+        return np.diff(floor_share(self.pot, self.path, self.whole), axis=0, prepend=0)
+
+    def pay(self, actual: IntArray, known: BoolArray) -> Payout:
+        """What actual improvements earn; quarters that are not `known` earn nothing."""
+        if not self.cumulative:
+            steps = np.diff(self.path, axis=0, prepend=0)
+            part = np.where(known, np.minimum(np.maximum(actual, 0), steps), 0)
+            whole = np.maximum(steps, 1)
+            return Payout(floor_share(self.entitlement, part, whole), part, whole)
+        (actual,) = widen(peak(actual) * actual.shape[-2], actual)
+        reached = np.cumsum(actual, axis=-2)
+        part = np.where(known, np.minimum(np.maximum(reached, 0), self.path), 0)
+        highest = np.maximum.accumulate(floor_share(self.pot, part, self.whole), axis=-2)
+        return Payout(np.diff(highest, axis=-2, prepend=0), part, np.broadcast_to(self.whole, part.shape))
+
+
+def pay_conditions(entitlement: Pence, met: IntArray, needed: int) -> Payout:
+    """What conditions earn when `met` of `needed` equal parts are paid; arrays by area."""
+    whole = np.full(met.shape, needed, dtype=np.int64)
+    return Payout(floor_share(entitlement, met, whole), met, whole)

@@ -1,0 +1,313 @@
+"""The pipeline: from four tables and a scheme to an immutable settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from bcf_payments import frames
+from bcf_payments.achievement import Terms
+from bcf_payments.allocation import Allocation, allocation_of, allocation_table
+from bcf_payments.case import Case, count_due_waves, read_case
+from bcf_payments.exact import as_fraction
+from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
+from bcf_payments.review import missed_below
+from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.tables.inputs import OnMissing
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Settlement:
+    """What every area is due, earns and has held back under a scheme, and what follows from it.
+
+    Made by `settle`; immutable. Each table is a fresh copy, so that changing one changes nothing here.
+    ("Settlement" is the settling of performance payments, not the Local Government Finance Settlement.)
+
+    Attributes
+    ----------
+    scheme : Scheme
+        The rules.
+    through : str or None
+        The last wave that is due; None: all are.
+    on_missing : {"raise", "withhold"}
+        What missing rows mean.
+    notices : tuple of str
+        Sentences that must stand wherever the result is shown: licences, and that an example is one.
+    """
+
+    scheme: Scheme
+    through: str | None
+    on_missing: OnMissing
+    notices: tuple[str, ...]
+    _case: Case
+    _allocation: Allocation
+    _assessed: Assessed
+    _settled: Settled
+
+    @property
+    def areas(self) -> pd.DataFrame:
+        """The areas: `area_code`, `area_name`, `region`."""
+        return self._case.areas.copy()
+
+    @property
+    def allocations(self) -> pd.DataFrame:
+        """Money by area and component: `area_code`, `component`, `kind`, `amount_pence`."""
+        return self._allocations.copy()
+
+    @property
+    def assessments(self) -> pd.DataFrame:
+        """Performance by area and line, as floats that never decide money.
+
+        `area_code`, `wave`, `line`, `baseline`, `target`, `outcome` (in the metric's unit), `achievement`
+        (not clipped), `fraction_paid`, `status`, `unambitious`. Monitored metrics stand after the lines of
+        their wave; nothing is ever paid on them, so their `fraction_paid` is NaN.
+        """
+        return self._assessments.copy()
+
+    @property
+    def payments(self) -> pd.DataFrame:
+        """Money by area and line, in pence.
+
+        `area_code`, `wave`, `line`, `entitlement_pence`, `earned_pence`, `caught_up_pence`,
+        `withheld_pence`, `not_due_pence`, `held_reason`;
+        entitlement = earned - caught up + withheld + not due.
+        """
+        return self._payments.copy()
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """Lines that triggered a review or a plan.
+
+        `review_id`, `area_code`, `wave`, `line`, `achievement`, `action`, `withheld_pence`.
+        """
+        return self._reviews.copy()
+
+    @property
+    def warnings(self) -> pd.DataFrame:
+        """What to look at, though it refuses nothing: `area_code`, `wave`, `metric`, `reason`, `message`."""
+        return self._warnings.copy()
+
+    def summary(self, by: frames.By = "nation") -> pd.DataFrame:
+        """Add up money, statuses of metric lines, and reviews.
+
+        Parameters
+        ----------
+        by : {"nation", "region", "area", "wave", "line"}
+            What to add up over. A line is a metric, or the conditions, in one wave.
+
+        Returns
+        -------
+        DataFrame
+            The key (`nation`, `region`, `area_code`, `wave`, or `wave` and `line`), five columns of pence,
+            the number of metric lines `met`, `partly_met`, `not_met`, `missing` and `not_due`, and `reviews`
+            (at most one per area and wave).
+
+        Raises
+        ------
+        ValueError
+            Another `by`.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> example = bcf.load_example("two_waves")
+        >>> nation = bcf.settle(*example, on_missing="withhold").summary().loc[0]
+        >>> nation["entitlement_pence"] == nation["earned_pence"] + nation["withheld_pence"]
+        True
+        """
+        if by not in frames.SUMMARY_KEYS:
+            raise ValueError(f"by={by!r}: write one of {', '.join(frames.SUMMARY_KEYS)}")
+        return frames.summary_table(self._case, self._settled, self._payments, by)
+
+    def reviews_at(self, trigger_below: Fraction | str | float) -> int:
+        """How many reviews (area and wave) there would be if every review had this one threshold.
+
+        Parameters
+        ----------
+        trigger_below : exact number
+            A missed line is reviewed if its decisive achievement is below this.
+
+        Returns
+        -------
+        int
+        """
+        paid = len(self.scheme.metric_lines)
+        missed = missed_below(
+            self.scheme,
+            Terms(*(part[:paid] for part in self._assessed.terms)),
+            self._assessed.actual[:paid],
+            self._assessed.status[:paid],
+            as_fraction(trigger_below),
+        )
+        waves = [slot.wave_index for slot in self.scheme.metric_lines]
+        return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
+
+    def __repr__(self) -> str:
+        from bcf_payments.display import settlement_line
+
+        return settlement_line(self)
+
+    def _repr_html_(self) -> str:
+        """The national summary for notebooks."""
+        from bcf_payments.display import settlement_html
+
+        return settlement_html(self)
+
+    @cached_property
+    def _allocations(self) -> pd.DataFrame:
+        return allocation_table(self._case, self._allocation)
+
+    @cached_property
+    def _assessments(self) -> pd.DataFrame:
+        return frames.assessments_table(self._case, self._assessed, self._settled)
+
+    @cached_property
+    def _payments(self) -> pd.DataFrame:
+        return frames.payments_table(self._case, self._settled)
+
+    @cached_property
+    def _reviews(self) -> pd.DataFrame:
+        return frames.reviews_table(self._case, self._assessed, self._settled)
+
+    @cached_property
+    def _warnings(self) -> pd.DataFrame:
+        return frames.warnings_table(self._case)
+
+
+def settle(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    assurance: pd.DataFrame,
+    scheme: str | Path | Scheme = "october_2013",
+    *,
+    through: str | None = None,
+    on_missing: OnMissing = "raise",
+    verify: bool = False,
+) -> Settlement:
+    """Settle: allocate the fund, assess each area against its plan, pay, hold back, and trigger reviews.
+
+    Parameters
+    ----------
+    areas : DataFrame, a row per area
+        `area_code`, `area_name`, `region` and every column of weights that the scheme names.
+    plans : DataFrame, a row per area, wave and metric
+        `area_code`, `wave`, `metric`, `baseline_numerator`, `baseline_denominator`, `target_numerator`,
+        `target_denominator`; `direction` for a metric that may go either way.
+    outcomes : DataFrame, a row per area, wave and metric
+        `area_code`, `wave`, `metric`, `outcome_numerator`, `outcome_denominator`.
+    assurance : DataFrame, a row per area
+        `area_code`, `plan_status`, a column per condition; optionally `submitted_on`.
+    scheme : str, Path or Scheme
+        A built-in name (see `available_schemes`), the path of a TOML file, or a scheme.
+    through : str, optional
+        The last wave that is due; lines of later waves are `not_due`.
+    on_missing : {"raise", "withhold"}
+        Whether a missing plan, outcome or condition is a fault, or makes its line `missing`: it earns nothing
+        and waits.
+    verify : bool
+        Also settle by the slow reference, in fractions and loops, and compare every figure.
+
+    Returns
+    -------
+    Settlement
+
+    Raises
+    ------
+    InputError
+        Every fault of every table, with area, column, value and fix.
+    SchemeError
+        Every fault of a scheme that cannot be read.
+    VerificationError
+        The reference found another figure: a defect of this package.
+
+    Notes
+    -----
+    A line earns `floor(entitlement * curve(min(1, max(0, achievement))))` with
+    `achievement = (baseline - outcome) / (baseline - target)`, in exact rational arithmetic.
+    Source: A1-A15, B1-B8, C1-C8, G1-G6.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("two_waves")
+    >>> settlement = bcf.settle(*example, scheme="october_2013", on_missing="withhold")
+    >>> settlement.payments["entitlement_pence"].sum() == 1_000_000_000_00
+    True
+    """
+    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    due_waves = count_due_waves(rules, through, on_missing)
+    case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
+    allocation = allocation_of(case)
+    assessed = assess_lines(case)
+    settled = settle_lines(case, allocation, assessed)
+    notices = _notices((areas, plans, outcomes, assurance))
+    settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled)
+    if verify:
+        from bcf_payments.verification import verify_settlement
+
+        verify_settlement(settlement, areas, plans, outcomes, assurance)
+    return settlement
+
+
+def _notices(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
+    """The notices that the tables carry, each once."""
+    return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
+
+
+def assess(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    assurance: pd.DataFrame,
+    scheme: str | Path | Scheme = "october_2013",
+    *,
+    through: str | None = None,
+    on_missing: OnMissing = "raise",
+) -> pd.DataFrame:
+    """Assess each area against its plan, without the money: `Settlement.assessments` on its own.
+
+    Parameters, errors and sources are those of `settle`.
+
+    Returns
+    -------
+    DataFrame, a row per area and line
+        See `Settlement.assessments`.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("p4p_2015_16")
+    >>> bcf.assess(*example, scheme="july_2014", on_missing="withhold")["status"].value_counts().to_dict()
+    {'not_met': ...}
+    """
+    tables = (areas, plans, outcomes, assurance)
+    return settle(*tables, scheme, through=through, on_missing=on_missing).assessments
+
+
+def validate(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    assurance: pd.DataFrame,
+    scheme: str | Path | Scheme = "october_2013",
+    *,
+    through: str | None = None,
+    on_missing: OnMissing = "raise",
+) -> pd.DataFrame:
+    """Check the tables as `settle` does.
+
+    Parameters and errors are those of `settle`.
+
+    Returns
+    -------
+    DataFrame
+        The warnings: `area_code`, `wave`, `metric`, `reason`, `message`.
+    """
+    tables = (areas, plans, outcomes, assurance)
+    return settle(*tables, scheme, through=through, on_missing=on_missing).warnings

@@ -1,0 +1,201 @@
+"""The four tables that come in: their columns, their rules, and their pandera schemas."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from bcf_payments.exact import BoolArray
+from bcf_payments.schemes import ConditionsLine, Scheme
+from bcf_payments.tables.rules import (
+    Rule,
+    code_rule,
+    date_rule,
+    filled_rule,
+    is_blank,
+    known_rule,
+    number_rules,
+    rejected,
+    suggester,
+    truth_rule,
+    unique_rule,
+)
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+OnMissing: TypeAlias = Literal["raise", "withhold"]
+
+PLAN_STATUSES = (
+    "approved",
+    "approved_with_support",
+    "approved_with_conditions",
+    "signed_off",
+    "not_approved",
+)
+DIRECTIONS = ("lower", "higher")
+PLAN_NUMERATORS = ("baseline_numerator", "target_numerator")
+PLAN_DENOMINATORS = ("baseline_denominator", "target_denominator")
+LINE_KEY = ("area_code", "wave", "metric")
+
+
+class Columns(NamedTuple):
+    """The columns of a table: those it must have, and those it may have."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+def table_columns(scheme: Scheme) -> dict[str, Columns]:
+    """The columns of each input table under a scheme."""
+    outcome = ("outcome_numerator", "outcome_denominator")
+    plan = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
+    return {
+        "areas": Columns(("area_code", "area_name", "region", *scheme.weight_columns)),
+        "plans": Columns(LINE_KEY + plan, ("sample_size", "baseline_period", "direction")),
+        "outcomes": Columns(LINE_KEY + outcome, ("outcome_period",)),
+        "assurance": Columns(("area_code", "plan_status", *scheme.condition_names), ("submitted_on",)),
+    }
+
+
+class TableRules(NamedTuple):
+    """The rules of a table: `keys` hold for every row, `values` for the rows that the scheme uses."""
+
+    keys: tuple[Rule, ...]
+    values: tuple[Rule, ...]
+
+
+@lru_cache(maxsize=64)
+def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[str, TableRules]:
+    """The rules of each input table, when the first `due_waves` waves of the scheme are due."""
+    code = code_rule(scheme.area_code_pattern.value)
+    line_keys = (code, known_rule("wave", scheme.wave_names), unique_rule(LINE_KEY))
+    return {
+        "areas": TableRules(
+            (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
+            (*number_rules(scheme.weight_columns, above_zero=False), _some_weight(scheme)),
+        ),
+        "plans": TableRules(
+            line_keys,
+            (
+                *number_rules(PLAN_NUMERATORS, above_zero=False),
+                *number_rules(PLAN_DENOMINATORS, above_zero=True),
+                *_direction(scheme),
+            ),
+        ),
+        "outcomes": TableRules(
+            line_keys,
+            (
+                *number_rules(("outcome_numerator",), above_zero=False),
+                *number_rules(("outcome_denominator",), above_zero=True),
+            ),
+        ),
+        "assurance": TableRules(
+            (code, unique_rule(("area_code",))),
+            (known_rule("plan_status", PLAN_STATUSES), *_conditions(scheme, due_waves, on_missing)),
+        ),
+    }
+
+
+def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
+    """The pandera schema of an input table, for use in other pipelines.
+
+    Parameters
+    ----------
+    table : {"areas", "plans", "outcomes", "assurance"}
+        Which table.
+    scheme : Scheme
+        The rules that say which columns, waves and conditions there are.
+
+    Returns
+    -------
+    pandera.pandas.DataFrameSchema
+        Its checks answer row by row, and are those that `settle` makes before it looks across tables.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("two_waves")
+    >>> schema = input_schema("plans", bcf.load_scheme("october_2013"))
+    >>> len(schema.validate(example.plans))
+    1054
+    """
+    import pandera.pandas as pa
+
+    columns = table_columns(scheme)[table]
+    rules = table_rules(scheme, len(scheme.waves), "raise")[table]
+    return pa.DataFrameSchema(
+        {name: pa.Column(nullable=True, required=True) for name in columns.required}
+        | {name: pa.Column(nullable=True, required=False) for name in columns.optional},
+        checks=[rule.check(by_row=True) for rule in (*rules.keys, *rules.values)],
+        name=table,
+    )
+
+
+def _some_weight(scheme: Scheme) -> Rule:
+    """A column of weights that divides money must not be all zero."""
+    paying = {item.weight.value for item in (*scheme.components, scheme.pot) if item.amount_pence}
+
+    def all_zero(frame: pd.DataFrame, column: str) -> BoolArray:
+        values = frame[column]
+        is_number = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"
+        zero = not values.any() if is_number else all(_is_zero(value) for value in values.tolist())
+        return np.full(len(values), zero)
+
+    columns = tuple(column for column in scheme.weight_columns if column in paying)
+    return Rule("out_of_range", columns, all_zero, lambda _: "give at least one area a weight above 0")
+
+
+def _is_zero(value: object) -> bool:
+    try:
+        return float(str(value)) == 0
+    except ValueError:
+        return False
+
+
+def _direction(scheme: Scheme) -> tuple[Rule, ...]:
+    """Where a metric may go either way, its plan must say which way is better."""
+    either = {name for name, metric in scheme.metrics.items() if metric.direction.value == "either"}
+    if not either:
+        return ()
+
+    def unsaid(frame: pd.DataFrame, column: str) -> BoolArray:
+        unclear = rejected(frame[column].tolist(), lambda value: value in DIRECTIONS)
+        return unclear & frame["metric"].isin(either).to_numpy() if "metric" in frame else unclear & False
+
+    return (Rule("unknown_value", ("direction",), unsaid, suggester(DIRECTIONS)),)
+
+
+def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[Rule, ...]:
+    """Conditions and days must be legible, and filled in where the plan's status would let them pay."""
+    lines = [
+        (slot.wave_index < due_waves, slot.rule)
+        for slot in scheme.lines
+        if isinstance(slot.rule, ConditionsLine)
+    ]
+    dated = any(line.submit_by for _, line in lines)
+    rules = [truth_rule(scheme.condition_names)]
+    if dated:
+        rules.append(date_rule("submitted_on"))
+    if on_missing == "raise":
+        needed = [name for due, line in lines if due for name in line.conditions.value]
+        needed += ["submitted_on" for due, line in lines if due and line.submit_by]
+        rules.append(
+            Rule(
+                "missing_value",
+                tuple(dict.fromkeys(needed)),
+                _blank_and_payable,
+                lambda _: "fill the cell in, or settle with on_missing='withhold'",
+            )
+        )
+    return tuple(rules)
+
+
+def _blank_and_payable(frame: pd.DataFrame, column: str) -> BoolArray:
+    blank = rejected(frame[column].tolist(), lambda value: not is_blank(value))
+    if not blank.any() or "plan_status" not in frame:
+        return blank
+    return blank & (frame["plan_status"] != "not_approved").to_numpy(dtype=bool)

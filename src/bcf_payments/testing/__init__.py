@@ -1,0 +1,34 @@
+"""Hypothesis strategies for tests against this package: numbers, weights, schemes, tables, whole cases.
+
+They make small input that is valid and awkward: ties, zeros, gaps, exact hits of a target or a curve's
+jump, mixed denominators, numbers in every written form. Needs the extra `test`.
+"""
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401
+except ImportError as error:
+    from bcf_payments.errors import MissingExtraError
+
+    raise MissingExtraError(
+        "bcf_payments.testing needs Hypothesis: pip install 'bcf-payments[test]'"
+    ) from error
+
+from bcf_payments.testing.cases import Case, cases
+from bcf_payments.testing.frames import area_codes, areas, assurance, outcomes, plans
+from bcf_payments.testing.numbers import denominators, exact_numbers, weights
+from bcf_payments.testing.schemes import built_in_schemes, schemes
+
+__all__ = [
+    "Case",
+    "area_codes",
+    "areas",
+    "assurance",
+    "built_in_schemes",
+    "cases",
+    "denominators",
+    "exact_numbers",
+    "outcomes",
+    "plans",
+    "schemes",
+    "weights",
+]

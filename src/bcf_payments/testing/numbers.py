@@ -1,0 +1,187 @@
+"""Exact numbers in every written form, columns of them, and weights to apportion by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Context, Decimal, Inexact
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, TypeAlias
+
+import pandas as pd
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from bcf_payments.exact import INT64_LIMIT, as_fraction
+from bcf_payments.testing.tape import TAPES, Tape
+
+Written: TypeAlias = int | float | Decimal | str
+
+FORMS = ("int", "decimal_text", "float", "fraction", "decimal", "exponent", "unreduced")
+"""The ways to write one number."""
+
+COLUMN_FORMS = ("number", "mixed", "float", "decimal_text", "decimal", "fraction", "exponent")
+"""The ways to write a column: `number` is int64 or float64 where it can be."""
+
+SCALES = (1, 10, 100, 10**7, 3, 7, 12, 1490)
+"""Denominators of drawn numbers."""
+
+LARGEST = 10**15
+
+AWKWARD = tuple(
+    map(
+        as_fraction,
+        ["1", "0", "1/3", 0.1, 1e-7, "1/12", 0.30000000000000004, 10**15, 2**63, 2**64 + 1, 10**30, 5e-324, 1e300],
+    )
+)  # fmt: skip
+"""Weights from the smallest float to beyond 64 bits."""
+
+_DIVISION = Context(prec=60, traps=[Inexact])
+
+
+def write(value: Fraction, form: str) -> Written:
+    """A number in one of `FORMS` if that form can hold it, else as a decimal or a fraction in text."""
+    if form == "int" and value.denominator == 1:
+        return value.numerator
+    if form == "float" and (number := _as_float(value)) is not None:
+        return number
+    decimal = _as_decimal(value)
+    if decimal is None or form in {"fraction", "unreduced"}:
+        factor = 3 if form == "unreduced" else 1
+        return f"{factor * value.numerator}/{factor * value.denominator}"
+    if form == "decimal":
+        return decimal
+    return f"{decimal:e}" if form == "exponent" else f"{decimal:f}"
+
+
+def _as_float(value: Fraction) -> float | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if as_fraction(number) == value else None
+
+
+def _as_decimal(value: Fraction) -> Decimal | None:
+    try:
+        return _DIVISION.divide(Decimal(value.numerator), Decimal(value.denominator))
+    except Inexact:
+        return None
+
+
+def write_column(values: Sequence[Fraction], form: str) -> pd.Series[Any]:
+    """Numbers as a column in one of `COLUMN_FORMS`, of the narrowest type that holds them all."""
+    if form == "number":
+        form = "int" if all(value.denominator == 1 for value in values) else "float"
+    forms = FORMS if form == "mixed" else (form,)
+    cells = [write(value, forms[i % len(forms)]) for i, value in enumerate(values)]
+    kinds = {type(cell) for cell in cells}
+    if kinds == {float} or kinds == {str} or (kinds == {int} and max(values) < INT64_LIMIT):
+        return pd.Series(cells)
+    return pd.Series(cells, dtype=object)
+
+
+def exact_numbers(
+    min_value: Written | Fraction = 0, max_value: Written | Fraction = LARGEST
+) -> SearchStrategy[Written]:
+    """Exact numbers of at least 0 in every form that the package reads.
+
+    Parameters
+    ----------
+    min_value, max_value : int, float, Decimal, str or Fraction
+        Bounds, themselves included; `min_value` at least 0.
+
+    Returns
+    -------
+    SearchStrategy of int, float, Decimal or str
+        A text is a decimal (`"0.25"`), a fraction (`"3/12"`) or has an exponent (`"2.5e-1"`).
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(exact_numbers(min_value=2), lambda number: isinstance(number, str))
+    '2'
+    """
+    low, high = as_fraction(min_value), as_fraction(max_value)
+    scales = [scale for scale in SCALES if ceil(low * scale) <= floor(high * scale)]
+    scales += [low.denominator] if low.denominator not in scales else []
+    values = st.one_of(
+        [st.integers(ceil(low * scale), floor(high * scale)).map(_over(scale)) for scale in scales]
+    )
+    return st.builds(write, values, st.sampled_from(FORMS))
+
+
+def _over(scale: int) -> Any:
+    return lambda whole: Fraction(whole, scale)
+
+
+def denominators(max_value: Written | Fraction = LARGEST) -> SearchStrategy[Written]:
+    """Exact numbers above 0 in every form that the package reads.
+
+    Parameters
+    ----------
+    max_value : int, float, Decimal, str or Fraction
+        The largest, at least 1e-7.
+
+    Returns
+    -------
+    SearchStrategy of int, float, Decimal or str
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(denominators(), lambda number: True)
+    1
+    """
+    return exact_numbers(Fraction(1, 10**7), max_value) | exact_numbers(1, max_value)
+
+
+def weights(min_size: int = 1, max_size: int = 8) -> SearchStrategy[pd.Series[Any]]:
+    """Weights to apportion by: small, equal, zero, tiny, and beyond 64 bits.
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        How many weights.
+
+    Returns
+    -------
+    SearchStrategy of Series
+        Numbers of at least 0, at least one above 0, of dtype int64, float64, text or object. The labels
+        are unique, all text or all integers, in any order.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(weights(), lambda series: len(series) == 2).tolist()
+    [1, 1]
+    """
+    texts = st.lists(st.text("AEZaé019 ", max_size=4), min_size=min_size, max_size=max_size, unique=True)
+    numbers = st.lists(st.integers(-9, 10**9), min_size=min_size, max_size=max_size, unique=True)
+    return st.one_of(numbers, texts).flatmap(_weighted)
+
+
+def _weighted(labels: Sequence[object]) -> SearchStrategy[pd.Series[Any]]:
+    tapes = st.lists(TAPES, min_size=len(labels), max_size=len(labels))
+    return st.builds(lambda own, each: weight_column(own, each).set_axis(labels), TAPES, tapes)
+
+
+def weight_column(own: Tape, each: Sequence[Tape]) -> pd.Series[Any]:
+    """A column of weights, one from each tape, at least one above 0; the kind is read from `own`."""
+    kind = own.pick(("small", "equal", "people", "awkward", "huge", "decimal"))
+    everywhere = own.pick(tuple(value for value in AWKWARD if value))
+    values = [everywhere if kind == "equal" else _weight(kind, tape) for tape in each]
+    if not any(values):
+        values[0] = Fraction(1)
+    return write_column(values, own.pick(COLUMN_FORMS))
+
+
+def _weight(kind: str, tape: Tape) -> Fraction:
+    if kind == "awkward":
+        return tape.pick(AWKWARD)
+    if kind == "small":
+        return Fraction(tape.pick((1, 0, 2, 3, 5, 7)))
+    number = Fraction(tape.number())
+    if kind == "huge":
+        return number + tape.pick((10**15, 2**63, 2**64, 10**30))
+    return number / 100 if kind == "decimal" else number

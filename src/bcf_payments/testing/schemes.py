@@ -1,0 +1,224 @@
+"""Schemes of our own making, every kind of rule in them, and the built-in ones with their options."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import permutations
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.testing.tape import TAPES, Tape
+
+Rules: TypeAlias = dict[str, Any]
+
+METRICS = ("falls", "bed_days", "home_again", "satisfaction")
+CONDITIONS = ("joint_board", "shared_records", "weekend_cover")
+WEIGHTS = ("people", "need")
+ACTIONS = ("recovery_plan", "contingency_plan", "peer_review")
+UNITS = ("per_cent", "per_100_000", "ratio", "count")
+DIRECTIONS = ("lower", "higher", "either")
+
+CODE_PATTERNS = (r"^E(06|08|09|10)\d{6}$", r"^E(06|08|09|10)\d{6}$", r"^X-[0-9]{2}$")
+AMOUNTS = ("1000000000", "1", "0.99", "0.07", "0.01", "12345678.91", "100", "0")
+UNIT_VALUES = ("1490", "1490.5", "0.01", "2150/3", "2150")
+TRIGGERS = (("1",), ("0.7", "1"), ("1/2", "9/10", "1"), ("1/3", "0.7"), ("0.7",))
+
+SHARES = (1, 2, 0, 3, 5, 7, 13)
+PLACES = tuple(map(Fraction, ("1/2", "7/10", "1/3", "9/10", "0.999", "1/4")))
+HEIGHTS = tuple(map(Fraction, ("0", "1", "1/2", "1/3", "0.7", "1/7", "1", "0.99")))
+PROPORTIONAL = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))
+ALL_OR_NOTHING = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(0)), (Fraction(1), Fraction(1)))
+
+DEADLINE = dt.date(2014, 4, 30)
+FIRST_PAYMENT = dt.date(2015, 4, 1)
+
+
+def schemes() -> SearchStrategy[Scheme]:
+    """Valid schemes of made-up metrics and conditions: pots of fixed size and of planned value.
+
+    Returns
+    -------
+    SearchStrategy of Scheme
+        One to three waves of one to three metric lines, with or without conditions (a pot of planned
+        value: one to five waves of one line). Shares are odd fractions, some of them 0; pots may be a
+        few pence; curves jump, bend, stay flat or stop below 1; reviews have up to three actions.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(schemes(), lambda scheme: scheme.pot.kind == "planned_value").wave_names
+    ('wave_1',)
+    """
+    return st.builds(
+        lambda kind, tape: Scheme.model_validate(kind(tape)),
+        st.sampled_from((_fixed, _fixed, _planned_value)),
+        TAPES,
+    )
+
+
+def built_in_schemes() -> SearchStrategy[Scheme]:
+    """The schemes that come with the package, as they are and with an option changed.
+
+    Returns
+    -------
+    SearchStrategy of Scheme
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(built_in_schemes(), lambda scheme: True).name
+    'october_2013'
+    """
+    return st.sampled_from(_built_in())
+
+
+@cache
+def _built_in() -> tuple[Scheme, ...]:
+    october, december, july = map(load_scheme, ("october_2013", "december_2013", "july_2014"))
+    return (
+        october,
+        december,
+        july,
+        december.replace(review__scope="mean"),
+        july.replace(cumulative=False),
+        october.replace(trigger_below="0.9"),
+        july.replace(unit_value_pounds="2150/3"),
+    )
+
+
+def _cited(value: object, basis: str = "assumed") -> Rules:
+    return {"value": value, "source": ("made_up",), "basis": basis}
+
+
+def _fixed(tape: Tape) -> Rules:
+    waves = [_wave(tape, index) for index in range(tape.pick((1, 2, 3)))]
+    lines = [line for wave in waves for line in wave["lines"]]
+    parts = [tape.pick(SHARES) for _ in lines]
+    if not any(parts):
+        parts[-1] = 1
+    for line, part in zip(lines, parts, strict=True):
+        line["share"] = _cited(str(Fraction(part, sum(parts))))
+    pot = {"kind": "fixed", "amount_pounds": _cited(tape.pick(AMOUNTS)), "weight": _cited(tape.pick(WEIGHTS))}
+    metrics = {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS}
+    return _scheme(tape, "fixed", pot, metrics, waves) | {
+        "conditions": {name: _cited(name.replace("_", " "), "stated") for name in CONDITIONS},
+        "curves": {"plain": _cited(PROPORTIONAL), "first": _cited(_curve(tape)), "second": _cited(_curve(tape))},
+    }
+
+
+def _planned_value(tape: Tape) -> Rules:
+    waves: list[Rules] = [
+        {"lines": [_metric_line(tape, METRICS[0], "plain", index)]} | _wave_frame(tape, index, METRICS[:1])
+        for index in range(tape.pick((1, 2, 4, 3, 5)))
+    ]
+    pot = {
+        "kind": "planned_value",
+        "amount_pounds": _cited(tape.pick(AMOUNTS)),
+        "weight": _cited(tape.pick(WEIGHTS)),
+        "unit_value_pounds": _cited(tape.pick(UNIT_VALUES)),
+        "cumulative": _cited(tape.pick((True, False))),
+        "remainder": _cited("other_services"),
+        "remainder_title": "Other services",
+    }
+    if tape.pick((False, True)):
+        pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
+    metrics = {METRICS[0]: _metric(METRICS[0], "count", "lower")}
+    metrics |= {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS[1:]}
+    return _scheme(tape, "planned_value", pot, metrics, waves) | {"curves": {"plain": _cited(PROPORTIONAL)}}
+
+
+def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[Rules]) -> Rules:
+    """The parts that every kind of scheme has."""
+    components = [
+        {"name": name, "title": name, "amount_pounds": _cited(tape.pick(AMOUNTS)), "weight": _cited(weight)}
+        for name, weight in zip(("core", "capital"), tape.pick(tuple(permutations(WEIGHTS))), strict=True)
+    ]
+    rules = {
+        "name": f"made_up_{name}",
+        "title": "A made-up scheme",
+        "area_code_pattern": _cited(tape.pick(CODE_PATTERNS)),
+        "components": components[: tape.pick((0, 1, 2))],
+        "pot": pot,
+        "metrics": metrics,
+        "waves": waves,
+    }
+    return rules | _review(tape)
+
+
+def _review(tape: Tape) -> Rules:
+    scope, limits = tape.pick((None, "each", "mean")), tape.pick(TRIGGERS)
+    if scope is None:
+        return {}
+    actions = [
+        {"action": _cited(action), "trigger_below": _cited(limit)}
+        for action, limit in zip(ACTIONS, limits, strict=False)
+    ]
+    return {"review": {"scope": _cited(scope), "actions": actions}}
+
+
+def _metric(name: str, unit: str, direction: str) -> Rules:
+    return {"title": name.replace("_", " "), "unit": _cited(unit), "direction": _cited(direction)}
+
+
+def _wave(tape: Tape, index: int) -> Rules:
+    """A wave of metric lines and perhaps a conditions line, shares not yet set."""
+    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3))]
+    lines = [_metric_line(tape, name, tape.pick(("plain", "first", "second")), index) for name in metrics]
+    conditions = _conditions_line(tape)
+    if place := tape.pick((None, "first", "last")):
+        lines.insert(0 if place == "first" else len(lines), conditions)
+    return {"lines": lines} | _wave_frame(tape, index, metrics)
+
+
+def _wave_frame(tape: Tape, index: int, paid: Sequence[str]) -> Rules:
+    """A wave but for its lines: name, day, and metrics that are only watched."""
+    day = FIRST_PAYMENT + index * dt.timedelta(days=91)
+    frame = {"name": f"wave_{index + 1}", "title": f"Wave {index + 1}", "payment_date": _cited(day)}
+    watched = tuple(name for name in METRICS if name not in paid)[: tape.pick((0, 0, 1, 3))]
+    return frame | ({"monitored": _cited(watched)} if watched else {})
+
+
+def _metric_line(tape: Tape, metric: str, curve: str, index: int) -> Rules:
+    end = FIRST_PAYMENT + dt.timedelta(days=91 * index - tape.pick((30, 1, 120, -30)))
+    period = {"start": end - dt.timedelta(days=90), "end": end}
+    return {"metric": _cited(metric, "stated"), "curve": _cited(curve), "period": _cited(period)}
+
+
+def _conditions_line(tape: Tape) -> Rules:
+    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((1, 2, 3))]
+    line = {"conditions": _cited(names), "pays": _cited(tape.pick(("all", "each")))}
+    return line | ({"submit_by": _cited(DEADLINE)} if tape.pick((False, True)) else {})
+
+
+def _curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
+    kind = tape.pick((_plain_curve, _stepped_curve, _bent_curve))
+    return kind(tape)
+
+
+def _plain_curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
+    return tape.pick((ALL_OR_NOTHING, PROPORTIONAL))
+
+
+def _stepped_curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
+    """Flat between jumps, of which the first may stand at 0 and the last at 1."""
+    jumps = sorted({tape.pick((*PLACES, Fraction(0), Fraction(1))) for _ in range(tape.pick((1, 2, 3)))})
+    heights = sorted(tape.pick(HEIGHTS) for _ in range(len(jumps) + 1))
+    steps = [(x, y) for x, pair in zip(jumps, zip(heights, heights[1:], strict=False), strict=True) for y in pair]
+    if jumps[0] > 0:
+        steps.insert(0, (Fraction(0), heights[0]))
+    if jumps[-1] < 1:
+        steps.append((Fraction(1), heights[-1]))
+    return steps
+
+
+def _bent_curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
+    """Straight from point to point, flat where two are equally high, with a jump where two share an x."""
+    inner = {tape.pick(PLACES) for _ in range(tape.pick((1, 2, 3)))}
+    xs = [x for x in sorted({Fraction(0), *inner, Fraction(1)}) for _ in range(tape.pick((1, 1, 2)))]
+    return list(zip(xs, sorted(tape.pick(HEIGHTS) for _ in xs), strict=True))

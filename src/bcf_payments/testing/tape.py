@@ -1,0 +1,44 @@
+"""Many small choices from one draw: a block of bytes, of which each chooses from a table.
+
+A draw of Hypothesis costs tens of microseconds whatever its size, and a table of 20 rows needs hundreds
+of choices. A zero byte is the first option, the plainest one, so a failing example still shrinks to
+plain rows; blocks are of one size, so it also shrinks to fewer areas and lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+
+BLOCK = 160
+"""Bytes to a tape; a reader that needs more reads them again."""
+
+KEEP_ALL = 256
+"""A threshold that no byte reaches."""
+
+
+class Tape:
+    """A block of bytes that is read as choices."""
+
+    def __init__(self, block: bytes) -> None:
+        self._bytes = cycle(block)
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of at most 256 options; the first for a zero byte."""
+        return options[next(self._bytes) % len(options)]
+
+    def number(self) -> int:
+        """A number below 65,536."""
+        return next(self._bytes) * 256 + next(self._bytes)
+
+    def reaches(self, threshold: int) -> bool:
+        """Whether a byte is at least the threshold; never for a zero byte and a threshold above 0."""
+        return next(self._bytes) >= threshold
+
+
+TAPES = st.binary(min_size=BLOCK, max_size=BLOCK).map(Tape)
