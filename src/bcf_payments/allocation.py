@@ -20,7 +20,7 @@ from bcf_payments.payment import Pence, PlannedValueKernel
 from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
 from bcf_payments.schemes.model import POT
 from bcf_payments.tables.inputs import OnMissing, table_columns
-from bcf_payments.tables.rules import number_rules
+from bcf_payments.tables.rules import number_rule
 
 
 class Allocation(NamedTuple):
@@ -85,11 +85,11 @@ def _check_weights(total: int, weights: pd.Series[Any]) -> None:
     frame = pd.DataFrame({"weight": weights.array})
     labels = [str(label) for label in weights.index.tolist()] if not weights.index.is_unique else []
     problems: list[pd.DataFrame] = []
-    for rule in number_rules(("weight",), above_zero=False):
-        if not rule.holds(frame):
-            bad = rule.bad(frame, "weight")
-            found = rule.problems(frame, "weights")
-            problems.append(found.assign(area_code=[str(label) for label in weights.index[bad].tolist()]))
+    rule = number_rule(("weight",))
+    if not rule.holds(frame):
+        at = weights.index[rule.bad(frame, "weight")]
+        found = rule.problems(frame, "weights")
+        problems.append(found.assign(area_code=[str(label) for label in at.tolist()]))
     if labels:
         repeated = pd.Series(labels)[weights.index.duplicated()]
         problems.append(_weight_problem("duplicate_row", repeated.tolist(), "keep one weight per label"))
@@ -102,7 +102,9 @@ def _check_weights(total: int, weights: pd.Series[Any]) -> None:
 
 
 def _weight_problem(reason: str, labels: Sequence[str], fix: str) -> pd.DataFrame:
-    return pd.DataFrame({"table": "weights", "reason": reason, "area_code": labels, "column": "weight", "fix": fix})
+    return pd.DataFrame(
+        {"table": "weights", "reason": reason, "area_code": labels, "column": "weight", "fix": fix}
+    )
 
 
 def _all_zero(weights: pd.Series[Any]) -> bool:
@@ -245,6 +247,12 @@ def low_ambitions(case: Case) -> list[dict[str, str]]:
             message = f"plans to improve {metric} by {float(rounded):.1%}, expected is {float(expected):.1%}"
             code = str(case.areas["area_code"].iloc[area])
             found.append(
-                {"area_code": code, "wave": "", "metric": metric, "reason": "low_ambition", "message": message}
+                {
+                    "area_code": code,
+                    "wave": "",
+                    "metric": metric,
+                    "reason": "low_ambition",
+                    "message": message,
+                }
             )
     return found

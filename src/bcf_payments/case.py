@@ -26,7 +26,7 @@ from bcf_payments.exact import (
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.inputs import OnMissing
-from bcf_payments.tables.rules import as_date, is_blank, suggester, truth
+from bcf_payments.tables.rules import Sheet, as_date, is_blank, suggester, truth
 
 BLANK = -1
 """In place of a condition's 0 or 1 where nothing is written."""
@@ -121,11 +121,14 @@ def read_case(
         With every fault of every table.
     """
     tables = check_tables(areas, plans, outcomes, assurance, scheme, due_waves, on_missing)
-    named = tables.areas[["area_code", "area_name", "region"]].iloc[tables.area_rows]
+    named = {
+        column: tables.areas.array(column)[tables.area_rows]
+        for column in ("area_code", "area_name", "region")
+    }
     return Case(
         scheme,
         due_waves,
-        named.reset_index(drop=True),
+        pd.DataFrame(named),
         _weights(tables.areas, tables.area_rows, scheme),
         _measures(tables, scheme, due_waves),
         None if assurance is None else _assured(tables, scheme),
@@ -148,11 +151,9 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
-def _weights(areas: pd.DataFrame, rows: RowNumbers, scheme: Scheme) -> dict[str, IntArray]:
+def _weights(areas: Sheet, rows: RowNumbers, scheme: Scheme) -> dict[str, IntArray]:
     """Each column of weights as integers in the same proportions, in code order."""
-    return {
-        column: exact_column(areas[column].to_numpy()[rows]).numerators for column in scheme.weight_columns
-    }
+    return {column: exact_column(areas.array(column)[rows]).numerators for column in scheme.weight_columns}
 
 
 def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures:
@@ -193,14 +194,14 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
 class _Gathered:
     """Numbers of a table, laid out by line and area."""
 
-    frame: pd.DataFrame
+    sheet: Sheet
     rows: RowNumbers
     present: BoolArray
 
     def numbers(self, column: str, ones: BoolArray | None = None) -> ExactColumn:
         """A column as exact integers; 0 (a denominator: 1) where there is no row, 1 in lines of `ones`."""
         needed = self.present if ones is None else self.present & ~ones
-        values = exact_column(self.frame[column].to_numpy()[self.rows[needed]])
+        values = exact_column(self.sheet.array(column)[self.rows[needed]])
         filler = integers([0 if ones is None else values.denominator])
         kind = np.result_type(filler, values.numerators)
         laid_out = np.full(self.rows.shape, filler[0], dtype=kind)
@@ -221,9 +222,9 @@ def _sign(tables: CheckedTables, scheme: Scheme) -> npt.NDArray[np.int64]:
         direction = scheme.metrics[slot.name].direction.value
         if direction == "higher":
             signs[index] = -1
-        elif direction == "either" and "direction" in tables.plans:
+        elif direction == "either" and tables.plans.has("direction"):
             rows = tables.plan_rows[index]
-            said = tables.plans["direction"].to_numpy(dtype=object)[rows] == "higher"
+            said = tables.plans.array("direction")[rows] == "higher"
             signs[index, said & (rows != ABSENT)] = -1
     return signs
 
@@ -232,16 +233,19 @@ def _assured(tables: CheckedTables, scheme: Scheme) -> Assured:
     rows = tables.assurance_rows
 
     def cells(column: str) -> list[Any]:
-        values: list[Any] = tables.assurance[column].tolist()
+        values = tables.assurance.cells(column)
         return [values[row] for row in rows]
 
-    conditions = {
-        name: np.array([truth(value) for value in cells(name)], dtype=np.int64)
-        for name in scheme.condition_names
-    }
+    conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
     not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)
     submitted_on = None
-    if "submitted_on" in tables.assurance:
+    if tables.assurance.has("submitted_on"):
         days = cells("submitted_on")
         submitted_on = tuple(None if is_blank(day) else as_date(day) for day in days)
     return Assured(conditions, not_approved, submitted_on)
+
+
+def _truths(cells: list[Any]) -> npt.NDArray[np.int64]:
+    """Cells as 1, 0 or `BLANK`; each different one is read once."""
+    known = {cell: truth(cell) for cell in set(cells)}
+    return np.array([known[cell] for cell in cells], dtype=np.int64)

@@ -128,9 +128,11 @@ def exact_column(values: npt.NDArray[Any]) -> ExactColumn:
         return ExactColumn(values.astype(np.int64, copy=False), 1)
     if values.dtype == np.float64 and (decimals := _decimals(values)):
         return decimals
-    fractions = [as_fraction(value) for value in values.ravel().tolist()] if values.dtype.kind != "f" else [
-        as_fraction(str(value)) for value in values.ravel()
-    ]
+    fractions = (
+        [as_fraction(value) for value in values.ravel().tolist()]
+        if values.dtype.kind != "f"
+        else [as_fraction(str(value)) for value in values.ravel()]
+    )
     denominator = math.lcm(*{fraction.denominator for fraction in fractions})
     whole = [fraction.numerator * (denominator // fraction.denominator) for fraction in fractions]
     return ExactColumn(integers(whole).reshape(values.shape), denominator)

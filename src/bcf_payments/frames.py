@@ -117,7 +117,7 @@ def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFr
     places = metric[np.argsort(np.where(line < 0, len(slots), line), kind="stable")][: len(scheme.lines)]
     achievement = _rows(assessed.terms.achievement(assessed.actual), places, np.nan)
     codes, waves = keys["area_code"], keys["wave"]
-    return pd.DataFrame(
+    return _text_even_if_empty(pd.DataFrame(
         {
             "review_id": np.array([f"{c}-{w}" for c, w in zip(codes, waves, strict=True)], dtype=object),
             **keys,
@@ -125,7 +125,7 @@ def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFr
             "action": names[action[hit]],
             "withheld_pence": _by_area(settled.withheld)[hit],
         }
-    )
+    ))
 
 
 def warnings_table(case: Case) -> pd.DataFrame:
@@ -135,7 +135,8 @@ def warnings_table(case: Case) -> pd.DataFrame:
         for wave, metric, message in early_payments(case.scheme)
     ]
     rows = [*case.warnings, *early, *low_ambitions(case)]
-    return pd.DataFrame(rows, columns=["area_code", "wave", "metric", "reason", "message"], dtype=object)
+    columns = ["area_code", "wave", "metric", "reason", "message"]
+    return _text_even_if_empty(pd.DataFrame(rows, columns=columns))
 
 
 def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) -> pd.DataFrame:
@@ -169,3 +170,8 @@ def _keys(case: Case, slots: tuple[Slot, ...] | list[Slot]) -> dict[str, npt.NDA
 def _by_area(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """An array by line and area as one column, area by area."""
     return values.T.ravel()
+
+
+def _text_even_if_empty(table: pd.DataFrame) -> pd.DataFrame:
+    """Text columns with the type of text: pandas cannot tell it from no cells at all."""
+    return table.astype({name: str for name in table if table[name].dtype == object})

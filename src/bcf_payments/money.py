@@ -92,8 +92,7 @@ def split(total_pence: int, shares: Mapping[str, Fraction | str | int]) -> dict[
     weights = integers([int(share * denominator) for share in exact.values()])
     amounts = largest_remainder(abs(total), weights)
     return {
-        name: -amount if total < 0 else amount
-        for name, amount in zip(exact, amounts.tolist(), strict=True)
+        name: -amount if total < 0 else amount for name, amount in zip(exact, amounts.tolist(), strict=True)
     }
 
 
@@ -119,11 +118,18 @@ def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
         try:
             exact[name] = as_fraction(share)
         except ValueError as error:
-            problems.append({"reason": "not_a_number", "column": name, "value": repr(share), "fix": str(error)})
+            problems.append(
+                {"reason": "not_a_number", "column": name, "value": repr(share), "fix": str(error)}
+            )
             continue
         if exact[name] < 0:
             problems.append(
-                {"reason": "out_of_range", "column": name, "value": share, "fix": "give a share of at least 0"}
+                {
+                    "reason": "out_of_range",
+                    "column": name,
+                    "value": share,
+                    "fix": "give a share of at least 0",
+                }
             )
     if not problems and sum(exact.values()) != 1:
         fix = f"make the shares add up to exactly 1, not {sum(exact.values())}"

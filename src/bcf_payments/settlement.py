@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from bcf_payments import frames
@@ -144,7 +145,7 @@ class Settlement:
             self._assessed.status[:paid],
             as_fraction(trigger_below),
         )
-        waves = [slot.wave_index for slot in self.scheme.metric_lines]
+        waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
 
     def __repr__(self) -> str:

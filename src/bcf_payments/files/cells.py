@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import InputError
+from bcf_payments.exact import integers
 from bcf_payments.files.faults import unreadable
 
 TEXT_COLUMNS = frozenset(
@@ -27,6 +28,8 @@ TEXT_COLUMNS = frozenset(
     }
 )
 """Columns that stay text whatever they look like, as do those that end in `_period`."""
+
+FILL_IN = "give a row of headings and the table's rows"
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
 _DECIMAL = re.compile(
@@ -54,7 +57,7 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
     """
     cells = _without_blank_rows(cells)
     if cells.empty:
-        unreadable(table, f"{name}: nothing is filled in", "give a row of headings and the table's rows")
+        unreadable(table, f"{name}: nothing is filled in", FILL_IN)
     written = cells.iloc[0].fillna("").str.strip()
     body = cells.iloc[1:].reset_index(drop=True)
     headings = {
@@ -97,19 +100,18 @@ def is_text(heading: str) -> bool:
 
 
 def _typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
-    """Cells of text as numbers where every number is the one written, else as they are."""
+    """Turn cells of text into numbers where every number is the one written, else leave them."""
     if is_text(heading):
         return cells
-    filled = cells.notna()
-    written = cells[filled].tolist()
-    if filled.all() and written and all(map(_INTEGER.fullmatch, written)):
-        whole = [int(cell) for cell in written]
-        if max(whole) < 2**63 and min(whole) >= -(2**63):
-            return pd.Series(whole, index=cells.index, dtype=np.int64)
+    places, different = pd.factorize(cells)
+    written = different.tolist()
+    if written and places.min() >= 0 and all(map(_INTEGER.fullmatch, written)):
+        whole = integers([int(cell) for cell in written])
+        if whole.dtype == np.int64:
+            return pd.Series(whole[places], index=cells.index)
     if all(map(_DECIMAL.fullmatch, written)):
-        numbers = np.full(len(cells), np.nan)
-        numbers[filled] = [float(cell) for cell in written]
-        return pd.Series(numbers, index=cells.index)
+        numbers = np.array([*map(float, written), np.nan])
+        return pd.Series(numbers[places], index=cells.index)  # the place of a blank is -1: the last
     return cells
 
 

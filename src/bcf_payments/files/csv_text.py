@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bcf_payments.files.cells import frame_of_cells
+from bcf_payments.files.cells import FILL_IN, frame_of_cells
 from bcf_payments.files.faults import unreadable
 
 SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"
@@ -65,32 +65,33 @@ def _decoded(data: bytes, table: str, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         unreadable(table, f"{name}, line {line}: not UTF-8 text", SAVE_AS_CSV)
-    if not text.strip():
-        unreadable(table, f"{name}: an empty file", "give a row of headings and the table's rows")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _width(text: str, table: str, name: str) -> int:
     """Count the cells of the widest row, if all rows that are not blank are as wide as the headings."""
     rows = csv.reader(io.StringIO(text), strict=True)
-    headings: list[str] = []
-    widest, ragged = 0, []
+    blank: list[str] = []
+    ragged: list[int] = []
     try:
+        headings = next((row for row in rows if any(map(str.strip, row))), [])
+        width = len(headings)
         for row in rows:
-            widest = max(widest, len(row))
-            if len(row) != len(headings) and any(map(str.strip, row)):
-                if headings:
+            if len(row) != width:
+                if any(map(str.strip, row)):
                     ragged.append(rows.line_num)
                 else:
-                    headings = row
+                    blank = max(blank, row, key=len)
     except csv.Error as error:
         fix = f"mend the quotation marks there, or {SAVE_AS_CSV}"
         unreadable(table, f"{name}, line {rows.line_num}: {error}", fix)
+    if not headings:
+        unreadable(table, f"{name}: an empty file", FILL_IN)
     _check_separator(headings, table, name)
     if ragged:
-        fix = f"give every row {len(headings)} cells, as the headings have: write numbers without commas, quote texts"
+        fix = f"give every row {width} cells, as the headings have: numbers without commas, texts in quotes"
         unreadable(table, f"{name}, {_lines(ragged)}: more or fewer cells than headings", fix)
-    return widest
+    return max(width, len(blank))
 
 
 def _check_separator(headings: Sequence[str], table: str, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ def _curves(parts: Mapping[str, Any]) -> Iterator[Fault]:
         xs, ys = zip(*curve.value, strict=True)
         if xs[0] != 0 or xs[-1] != 1:
             yield where, "x must run from 0 to 1"
-        if any(a > b for a, b in zip(xs, xs[1:], strict=False)):
+        if any(a > b for a, b in pairwise(xs)):
             yield where, "x must be sorted"
         if any(a == c for a, c in zip(xs, xs[2:], strict=False)):
             yield where, "at most two points may share an x (a jump)"
         if any(not 0 <= y <= 1 for y in ys):
             yield where, "y must be between 0 and 1"
-        if any(a > b for a, b in zip(ys, ys[1:], strict=False)):
+        if any(a > b for a, b in pairwise(ys)):
             yield where, "the curve falls: y must never go down"
 
 
@@ -77,7 +78,7 @@ def _components(parts: Mapping[str, Any]) -> Iterator[Fault]:
 def _waves(parts: Mapping[str, Any]) -> Iterator[Fault]:
     waves = _numbered(parts, "waves")
     yield from _repeated([(f"waves.{i}.name", wave.name) for i, wave in waves], "wave")
-    for (_, before), (i, after) in zip(waves, waves[1:], strict=False):
+    for (_, before), (i, after) in pairwise(waves):
         if after.payment_date.value < before.payment_date.value:
             yield f"waves.{i}.payment_date", f"waves must stand in date order: before that of {before.name!r}"
     for i, wave in waves:
@@ -132,12 +133,18 @@ def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
     pot = parts.get("pot")
     if getattr(pot, "kind", "") != "planned_value":
         return
+    step, expected = pot.expected_reduction_step, pot.expected_reduction
     if pot.unit_value_pounds.value < 0:
         yield "pot.unit_value_pounds", "is negative"
-    if (pot.expected_reduction is None) != (pot.expected_reduction_step is None):
+    if (expected is None) != (step is None):
         yield "pot.expected_reduction", "goes together with expected_reduction_step"
-    if pot.expected_reduction_step and pot.expected_reduction_step.value <= 0:
+    if step and step.value <= 0:
         yield "pot.expected_reduction_step", "must be above 0"
+    yield from _planned_value_lines(parts)
+
+
+def _planned_value_lines(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """A pot of planned value pays one count, on one line a wave, in proportion."""
     curves, metrics = parts.get("curves") or {}, parts.get("metrics") or {}
     paid = set()
     for i, wave in _numbered(parts, "waves"):
@@ -151,8 +158,8 @@ def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
             yield f"waves.{i}.lines.0.curve", "a pot of planned value pays in proportion: (0, 0), (1, 1)"
     if len(paid) > 1:
         yield "waves", f"a pot of planned value pays on the same metric throughout: {', '.join(sorted(paid))}"
-    for name in sorted(paid):
-        if name in metrics and metrics[name].unit.value != "count":
+    for name in sorted(paid & set(metrics)):
+        if metrics[name].unit.value != "count":
             yield f"metrics.{name}.unit", "a pot of planned value pays on a count"
 
 
@@ -163,7 +170,7 @@ def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:
     limits = [action.trigger_below.value for action in review.actions]
     if any(not 0 < limit <= 1 for limit in limits):
         yield "review.actions", "every trigger_below must be above 0 and at most 1"
-    if any(a >= b for a, b in zip(limits, limits[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(limits)):
         yield "review.actions", "must stand from the lowest trigger_below to the highest"
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
-from bcf_payments.schemes.model import Inconsistent, Scheme
+from bcf_payments.schemes.model import InconsistentError, Scheme
 
 _RULE = {"value", "source", "basis"}
 _TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
@@ -94,7 +94,7 @@ def _validated(data: Mapping[str, Any], name: str) -> Scheme:
 def _faults(error: ValidationError) -> Iterator[Fault]:
     """The faults of one validation, but for contradictions, which are looked for by themselves."""
     for fault in error.errors(include_url=False):
-        if isinstance(fault.get("ctx", {}).get("error"), Inconsistent):
+        if isinstance(fault.get("ctx", {}).get("error"), InconsistentError):
             continue
         where = ".".join(str(step) for step in fault["loc"] if step not in _TAGS)
         given = "" if fault["type"] in {"missing", "exact_number"} else f" (given: {fault['input']!r})"
@@ -138,7 +138,9 @@ def _path(scheme: Scheme, name: str) -> list[str]:
     if namesakes:
         fault = f"stands in {len(namesakes)} places: write {'__'.join(namesakes[0])}, for instance"
     else:
-        fault = unknown(name, [*Scheme.model_fields, *paths, *(steps[-1] for steps in paths.values())], "rule")
+        fault = unknown(
+            name, [*Scheme.model_fields, *paths, *(steps[-1] for steps in paths.values())], "rule"
+        )
     raise SchemeError([(name, fault)], scheme.name)
 
 
@@ -194,5 +196,3 @@ def _quoted(text: str) -> str:
     """A basic string of TOML: quotes, backslashes and control characters escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
-
-

@@ -246,7 +246,7 @@ class Scheme(Model):
     def _consistent(self) -> Scheme:
         faults = contradictions({name: getattr(self, name) for name in type(self).model_fields})
         if faults:
-            raise Inconsistent(faults)
+            raise InconsistentError(faults)
         return self
 
     def __hash__(self) -> int:
@@ -343,7 +343,7 @@ class Scheme(Model):
         return toml_text(self)
 
 
-class Inconsistent(ValueError):
+class InconsistentError(ValueError):
     """Rules that are well formed one by one and contradict each other."""
 
     def __init__(self, faults: list[Fault]) -> None:

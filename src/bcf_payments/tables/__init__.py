@@ -1,0 +1,14 @@
+"""The tables that come in and go out: columns, rules and pandera schemas, for use in other pipelines too."""
+
+from bcf_payments.tables.inputs import input_schema
+from bcf_payments.tables.outputs import Allocations, Assessments, Payments, Problems, Reviews, Warnings
+
+__all__ = [
+    "Allocations",
+    "Assessments",
+    "Payments",
+    "Problems",
+    "Reviews",
+    "Warnings",
+    "input_schema",
+]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,15 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact import BoolArray
 from bcf_payments.schemes import Scheme, Slot
-from bcf_payments.tables.inputs import Columns, OnMissing, TableRules, table_columns, table_rules
-from bcf_payments.tables.rules import Rule
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
+from bcf_payments.tables.inputs import (
+    LINE_KEY,
+    Columns,
+    OnMissing,
+    TableRules,
+    table_columns,
+    table_rules,
+)
+from bcf_payments.tables.rules import Rule, Sheet
 
 ABSENT = -1
 """In place of a row number where a table has no row."""
@@ -40,7 +44,9 @@ class Findings:
         size = max([1, *(len(v) for v in columns.values() if isinstance(v, (list, np.ndarray)))])
         self.problems.append(pd.DataFrame(columns, index=range(size)))
 
-    def warn(self, reason: str, message: str, *, area_code: str = "", wave: str = "", metric: str = "") -> None:
+    def warn(
+        self, reason: str, message: str, *, area_code: str = "", wave: str = "", metric: str = ""
+    ) -> None:
         """Add a warning."""
         self.warnings.append(
             {"area_code": area_code, "wave": wave, "metric": metric, "reason": reason, "message": message}
@@ -60,15 +66,15 @@ class CheckedTables:
     due or not paid.
     """
 
-    areas: pd.DataFrame
-    plans: pd.DataFrame
-    outcomes: pd.DataFrame
+    areas: Sheet
+    plans: Sheet
+    outcomes: Sheet
     area_rows: RowNumbers
     slots: tuple[Slot, ...]
     plan_rows: RowNumbers
     outcome_rows: RowNumbers
     warnings: tuple[dict[str, str], ...]
-    assurance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    assurance: Sheet = field(default_factory=lambda: Sheet(pd.DataFrame()))
     assurance_rows: RowNumbers = field(default_factory=lambda: np.empty(0, dtype=np.intp))
 
 
@@ -88,36 +94,36 @@ def check_tables(
     InputError
         With every fault of every table.
     """
-    frames = {"areas": areas, "plans": plans, "outcomes": outcomes}
+    given = {"areas": areas, "plans": plans, "outcomes": outcomes}
     if assurance is not None:
-        frames["assurance"] = assurance
+        given["assurance"] = assurance
     findings = Findings()
     known = table_columns(scheme)
-    frames = {name: _with_columns(name, frame, known[name], findings) for name, frame in frames.items()}
+    sheets = {name: _with_columns(name, frame, known[name], findings) for name, frame in given.items()}
     rules = table_rules(scheme, due_waves, on_missing)
-    slots = tuple(slot for slot in (*scheme.metric_lines, *scheme.monitored))
-    due = [slot for slot in slots if slot.wave_index < due_waves]
-    for name in frames.keys() & {"areas", "assurance"}:
-        _check_rows(name, frames[name], rules[name], findings)
-    _check_lines("plans", frames["plans"], rules["plans"], slots, findings)
-    _check_lines("outcomes", frames["outcomes"], rules["outcomes"], due, findings)
-    _warn_of_unknown_metrics(frames, scheme, findings)
-    _check_direction_column(frames["plans"], scheme, findings)
-    if len(frames["areas"]) == 0:
+    slots = (*scheme.metric_lines, *scheme.monitored)
+    lines = {name: _line_numbers(sheets[name], slots) for name in ("plans", "outcomes")}
+    due = [number for number, slot in enumerate(slots) if slot.wave_index < due_waves]
+    used = {"plans": lines["plans"] >= 0, "outcomes": np.isin(lines["outcomes"], due)}
+    for name, sheet in sheets.items():
+        _check_rows(name, sheet, rules[name], used.get(name), findings)
+    _warn_of_unknown_metrics(sheets, scheme, findings)
+    _check_direction_column(sheets["plans"], scheme, slots, findings)
+    if len(sheets["areas"]) == 0:
         findings.problem("areas", "missing_row", "give at least one area")
-    if "area_code" not in frames["areas"]:
+    if not sheets["areas"].has("area_code"):
         findings.refuse()
-    placed = _place(frames, scheme, slots, due_waves, on_missing, findings)
+    placed = _place(sheets, lines, scheme, slots, due_waves, on_missing, findings)
     findings.refuse()
-    return CheckedTables(**frames, slots=slots, warnings=tuple(findings.warnings), **placed)
+    return CheckedTables(**sheets, slots=slots, warnings=tuple(findings.warnings), **placed)
 
 
-def _with_columns(name: str, frame: pd.DataFrame, columns: Columns, findings: Findings) -> pd.DataFrame:
+def _with_columns(name: str, frame: pd.DataFrame, columns: Columns, findings: Findings) -> Sheet:
     """The table, after noting columns that are missing, stand twice, or look misspelt."""
     if not isinstance(frame, pd.DataFrame):
         given = type(frame).__name__
         findings.problem(name, "missing_table", "give the table as a pandas DataFrame", value=given)
-        return pd.DataFrame()
+        return Sheet(pd.DataFrame())
     if not frame.columns.is_unique:
         repeated = frame.columns[frame.columns.duplicated()].unique()
         for column in repeated:
@@ -127,7 +133,7 @@ def _with_columns(name: str, frame: pd.DataFrame, columns: Columns, findings: Fi
     wanted = columns.required + columns.optional
     absent = tuple(column for column in wanted if column not in present)
     if not absent:
-        return frame
+        return Sheet(frame)
     misspelt = _misspellings(tuple(column for column in present if column not in wanted), absent)
     for column in absent:
         near = misspelt.get(column)
@@ -138,72 +144,62 @@ def _with_columns(name: str, frame: pd.DataFrame, columns: Columns, findings: Fi
             findings.warn(
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
             )
-    return frame
+    return Sheet(frame)
 
 
 @lru_cache(maxsize=256)
 def _misspellings(extra: tuple[str, ...], absent: tuple[str, ...]) -> dict[str, str]:
     """For each absent column, the extra one that looks like it."""
-    found = {}
-    for column in absent:
-        near = get_close_matches(column, extra, n=1, cutoff=0.75)
-        found.update({column: name for name in near})
-    return found
+    near = {column: get_close_matches(column, extra, n=1, cutoff=0.75) for column in absent}
+    return {column: names[0] for column, names in near.items() if names}
 
 
-def _check_rows(name: str, frame: pd.DataFrame, rules: TableRules, findings: Findings) -> None:
-    findings.problems += _faults(name, frame, (*rules.keys, *rules.values))
-
-
-def _check_lines(
-    name: str, frame: pd.DataFrame, rules: TableRules, slots: Sequence[Slot], findings: Findings
+def _check_rows(
+    name: str, sheet: Sheet, rules: TableRules, used: BoolArray | None, findings: Findings
 ) -> None:
-    """Check the keys of every row, and the values of the rows that the scheme uses."""
-    used = _used(frame, slots)
-    if used.all():
-        _check_rows(name, frame, rules, findings)
+    """Check the keys of every row, and the values of the rows that the scheme uses (None: all)."""
+    if used is None or used.all():
+        findings.problems += _faults(name, sheet, (*rules.keys, *rules.values))
     else:
-        findings.problems += _faults(name, frame, rules.keys)
-        findings.problems += _faults(name, frame[used], rules.values)
+        findings.problems += _faults(name, sheet, rules.keys)
+        findings.problems += _faults(name, Sheet(sheet.frame[used]), rules.values)
 
 
-def _used(frame: pd.DataFrame, slots: Iterable[Slot]) -> BoolArray:
-    """The rows whose metric is paid or monitored in their wave."""
-    if not {"wave", "metric"} <= set(frame.columns):
-        return np.ones(len(frame), dtype=bool)
-    pairs = {(slot.wave, slot.name) for slot in slots}
-    rows = list(zip(frame["wave"].tolist(), frame["metric"].tolist(), strict=True))
-    if set(rows) <= pairs:
-        return np.ones(len(rows), dtype=bool)
-    return np.array([row in pairs for row in rows], dtype=bool)
+def _line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
+    """For each row of a table the number of its slot, and `ABSENT` where the scheme does not use it."""
+    if not sheet.has("wave", "metric"):
+        return np.full(len(sheet), ABSENT, dtype=np.intp)
+    numbers = {(slot.wave, slot.name): number for number, slot in enumerate(slots)}
+    pairs = zip(map(str, sheet.cells("wave")), map(str, sheet.cells("metric")), strict=True)
+    return np.array([numbers.get(pair, ABSENT) for pair in pairs], dtype=np.intp)
 
 
-def _faults(name: str, frame: pd.DataFrame, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
-    """The faults of one table: none if pandera passes it, else those of each rule that does not hold."""
+def _faults(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
+    """The faults of one table: none if pandera passes it, else those of each rule that does not hold.
+
+    Each rule answers for the whole table at once, which is much the fastest.
+    """
     import pandera.pandas as pa
     from pandera.config import ValidationDepth, config_context
 
+    def check(rule: Rule) -> pa.Check:
+        return pa.Check(lambda _: rule.holds(sheet), name=rule.name)
+
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            _guard(rules).validate(frame, lazy=True, inplace=True)
+            # pandera marks the table that it validates: a shallow copy, not the caller's.
+            schema = pa.DataFrameSchema(checks=[check(rule) for rule in rules])
+            schema.validate(sheet.frame.copy(deep=False), lazy=True, inplace=True)
         except pa.errors.SchemaErrors:
-            return [rule.problems(frame, name) for rule in rules if not rule.holds(frame)]
+            return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
     return []
 
 
-@lru_cache(maxsize=256)
-def _guard(rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
-    """The rules as one pandera schema that answers for the whole table, which is much the fastest."""
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(checks=[rule.check(by_row=False) for rule in rules])
-
-
-def _warn_of_unknown_metrics(frames: dict[str, pd.DataFrame], scheme: Scheme, findings: Findings) -> None:
+def _warn_of_unknown_metrics(sheets: dict[str, Sheet], scheme: Scheme, findings: Findings) -> None:
     for name in ("plans", "outcomes"):
-        if "metric" not in frames[name]:
+        if not sheets[name].has("metric"):
             continue
-        for metric in sorted({str(value) for value in frames[name]["metric"].tolist()} - set(scheme.metrics)):
+        for metric in sorted(set(map(str, sheets[name].cells("metric"))) - set(scheme.metrics)):
             near = get_close_matches(metric, scheme.metrics, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             findings.warn(
@@ -211,88 +207,81 @@ def _warn_of_unknown_metrics(frames: dict[str, pd.DataFrame], scheme: Scheme, fi
             )
 
 
-def _check_direction_column(plans: pd.DataFrame, scheme: Scheme, findings: Findings) -> None:
+def _check_direction_column(plans: Sheet, scheme: Scheme, slots: Sequence[Slot], findings: Findings) -> None:
     """Rows of a metric that may go either way need the column that says which way is better."""
-    if "direction" in plans or not {"wave", "metric"} <= set(plans.columns):
+    if plans.has("direction"):
         return
-    either = [
-        slot
-        for slot in (*scheme.metric_lines, *scheme.monitored)
-        if scheme.metrics[slot.name].direction.value == "either"
-    ]
-    if either and _used(plans, either).any():
+    either = [slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"]
+    if either and (_line_numbers(plans, either) >= 0).any():
         findings.problem(
             "plans", "missing_column", "add the column, with 'lower' or 'higher'", column="direction"
         )
 
 
 def _place(
-    frames: dict[str, pd.DataFrame],
+    sheets: dict[str, Sheet],
+    lines: dict[str, RowNumbers],
     scheme: Scheme,
     slots: tuple[Slot, ...],
     due_waves: int,
     on_missing: OnMissing,
     findings: Findings,
 ) -> dict[str, Any]:
-    """Where the rows of each area and line stand, after noting rows without an area and lines without a row."""
-    codes = [str(code) for code in frames["areas"]["area_code"].tolist()]
+    """Where the rows of each area and line stand; rows without an area and lines without a row are noted."""
+    codes = [str(code) for code in sheets["areas"].cells("area_code")]
     area_rows = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
     position = {codes[row]: place for place, row in enumerate(area_rows.tolist())}
     ordered = np.array(list(position), dtype=object)
     cells = {
-        name: _rows_by_area(name, frame, position, scheme, findings)
-        for name, frame in frames.items()
+        name: _rows_by_area(name, sheet, position, scheme, findings)
+        for name, sheet in sheets.items()
         if name != "areas"
     }
-    grids = {name: _grid(frames[name], cells[name], slots, len(position)) for name in ("plans", "outcomes")}
+    grids = {
+        name: _grid(numbers, cells[name], (len(slots), len(position))) for name, numbers in lines.items()
+    }
     placed = {"area_rows": area_rows, "plan_rows": grids["plans"], "outcome_rows": grids["outcomes"]}
     if "assurance" in cells:
         found = np.flatnonzero(cells["assurance"] >= 0)
         placed["assurance_rows"] = np.full(len(position), ABSENT, dtype=np.intp)
         placed["assurance_rows"][cells["assurance"][found]] = found
         absent = ordered[placed["assurance_rows"] == ABSENT]
-        if absent.size and "area_code" in frames["assurance"]:
+        if absent.size and sheets["assurance"].has("area_code"):
             findings.problem("assurance", "missing_row", "add a row for the area", area_code=absent)
     if on_missing == "raise":
         for name, grid in grids.items():
             paid = range(len(scheme.metric_lines))
             needed = [s for s in paid if name == "plans" or slots[s].wave_index < due_waves]
-            if set(frames[name].columns) >= {"area_code", "wave", "metric"}:
+            if sheets[name].has(*LINE_KEY):
                 _note_missing_lines(name, grid, ordered, [(s, slots[s]) for s in needed], findings)
     return placed
 
 
 def _rows_by_area(
-    name: str, frame: pd.DataFrame, position: dict[str, int], scheme: Scheme, findings: Findings
+    name: str, sheet: Sheet, position: dict[str, int], scheme: Scheme, findings: Findings
 ) -> RowNumbers:
     """The place of each row's area, and `ABSENT` (a fault if the code is well formed) for unknown areas."""
-    if "area_code" not in frame:
-        return np.full(len(frame), ABSENT, dtype=np.intp)
-    codes = [str(code) for code in frame["area_code"].tolist()]
+    if not sheet.has("area_code"):
+        return np.full(len(sheet), ABSENT, dtype=np.intp)
+    codes = list(map(str, sheet.cells("area_code")))
     places = np.array([position.get(code, ABSENT) for code in codes], dtype=np.intp)
     lost = np.flatnonzero(places == ABSENT)
     if lost.size:
         well_formed = pd.Series(codes, dtype=object)[lost].str.fullmatch(scheme.area_code_pattern.value)
         lost = lost[well_formed.to_numpy(dtype=bool)]
     if lost.size:
-        keys = {key: frame[key].to_numpy()[lost] for key in ("wave", "metric") if key in frame}
+        keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
         fix = "add the area to the areas table, or correct the code"
         findings.problem(name, "unknown_area", fix, area_code=np.array(codes, dtype=object)[lost], **keys)
     return places
 
 
-def _grid(
-    frame: pd.DataFrame, places: RowNumbers, slots: tuple[Slot, ...], area_count: int
-) -> RowNumbers:
+def _grid(lines: RowNumbers, places: RowNumbers, shape: tuple[int, int]) -> RowNumbers:
     """Row numbers by line and area."""
-    grid = np.full(len(slots) * area_count, ABSENT, dtype=np.intp)
-    if {"wave", "metric"} <= set(frame.columns):
-        line = {(slot.wave, slot.name): index for index, slot in enumerate(slots)}
-        pairs = zip(frame["wave"].tolist(), frame["metric"].tolist(), strict=True)
-        lines = np.array([line.get(pair, ABSENT) for pair in pairs], dtype=np.intp)
-        known = np.flatnonzero((lines >= 0) & (places >= 0))
-        grid[lines[known] * area_count + places[known]] = known
-    return grid.reshape(len(slots), area_count)
+    grid = np.full(shape, ABSENT, dtype=np.intp)
+    known = np.flatnonzero((lines >= 0) & (places >= 0))
+    grid[lines[known], places[known]] = known
+    return grid
 
 
 def _note_missing_lines(

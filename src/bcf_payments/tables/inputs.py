@@ -6,18 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from bcf_payments.exact import BoolArray
 from bcf_payments.schemes import ConditionsLine, Scheme
 from bcf_payments.tables.rules import (
     Rule,
+    Sheet,
     code_rule,
     date_rule,
     filled_rule,
     is_blank,
     known_rule,
-    number_rules,
+    number_rule,
     rejected,
     suggester,
     truth_rule,
@@ -37,8 +37,8 @@ PLAN_STATUSES = (
     "not_approved",
 )
 DIRECTIONS = ("lower", "higher")
-PLAN_NUMERATORS = ("baseline_numerator", "target_numerator")
-PLAN_DENOMINATORS = ("baseline_denominator", "target_denominator")
+PLAN_NUMBERS = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
+OUTCOME_NUMBERS = ("outcome_numerator", "outcome_denominator")
 LINE_KEY = ("area_code", "wave", "metric")
 
 
@@ -51,12 +51,10 @@ class Columns(NamedTuple):
 
 def table_columns(scheme: Scheme) -> dict[str, Columns]:
     """The columns of each input table under a scheme."""
-    outcome = ("outcome_numerator", "outcome_denominator")
-    plan = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
     return {
         "areas": Columns(("area_code", "area_name", "region", *scheme.weight_columns)),
-        "plans": Columns(LINE_KEY + plan, ("sample_size", "baseline_period", "direction")),
-        "outcomes": Columns(LINE_KEY + outcome, ("outcome_period",)),
+        "plans": Columns(LINE_KEY + PLAN_NUMBERS, ("sample_size", "baseline_period", "direction")),
+        "outcomes": Columns(LINE_KEY + OUTCOME_NUMBERS, ("outcome_period",)),
         "assurance": Columns(("area_code", "plan_status", *scheme.condition_names), ("submitted_on",)),
     }
 
@@ -76,22 +74,15 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
     return {
         "areas": TableRules(
             (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
-            (*number_rules(scheme.weight_columns, above_zero=False), _some_weight(scheme)),
+            (number_rule(scheme.weight_columns), _some_weight(scheme)),
         ),
         "plans": TableRules(
             line_keys,
-            (
-                *number_rules(PLAN_NUMERATORS, above_zero=False),
-                *number_rules(PLAN_DENOMINATORS, above_zero=True),
-                *_direction(scheme),
-            ),
+            (number_rule(PLAN_NUMBERS), *_direction(scheme)),
         ),
         "outcomes": TableRules(
             line_keys,
-            (
-                *number_rules(("outcome_numerator",), above_zero=False),
-                *number_rules(("outcome_denominator",), above_zero=True),
-            ),
+            (number_rule(OUTCOME_NUMBERS),),
         ),
         "assurance": TableRules(
             (code, unique_rule(("area_code",))),
@@ -127,10 +118,15 @@ def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
 
     columns = table_columns(scheme)[table]
     rules = table_rules(scheme, len(scheme.waves), "raise")[table]
+
+    def by_row(rule: Rule) -> pa.Check:
+        name = f"{rule.name}({', '.join(rule.columns)})"
+        return pa.Check(lambda frame: rule.holds_by_row(Sheet(frame)), name=name)
+
     return pa.DataFrameSchema(
         {name: pa.Column(nullable=True, required=True) for name in columns.required}
         | {name: pa.Column(nullable=True, required=False) for name in columns.optional},
-        checks=[rule.check(by_row=True) for rule in (*rules.keys, *rules.values)],
+        checks=[by_row(rule) for rule in (*rules.keys, *rules.values)],
         name=table,
     )
 
@@ -139,14 +135,20 @@ def _some_weight(scheme: Scheme) -> Rule:
     """A column of weights that divides money must not be all zero."""
     paying = {item.weight.value for item in (*scheme.components, scheme.pot) if item.amount_pence}
 
-    def all_zero(frame: pd.DataFrame, column: str) -> BoolArray:
-        values = frame[column]
-        is_number = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"
-        zero = not values.any() if is_number else all(_is_zero(value) for value in values.tolist())
-        return np.full(len(values), zero)
+    def all_zero(sheet: Sheet, column: str) -> BoolArray:
+        values = sheet.array(column)
+        number = values.dtype.kind in "iuf"
+        zero = not values.any() if number else all(_is_zero(value) for value in values.tolist())
+        return np.arange(len(values)) < int(zero)
 
     columns = tuple(column for column in scheme.weight_columns if column in paying)
-    return Rule("out_of_range", columns, all_zero, lambda _: "give at least one area a weight above 0")
+    return Rule(
+        "some_weight",
+        columns,
+        all_zero,
+        lambda _: "out_of_range",
+        lambda _: "give at least one area a weight above 0",
+    )
 
 
 def _is_zero(value: object) -> bool:
@@ -158,15 +160,16 @@ def _is_zero(value: object) -> bool:
 
 def _direction(scheme: Scheme) -> tuple[Rule, ...]:
     """Where a metric may go either way, its plan must say which way is better."""
-    either = {name for name, metric in scheme.metrics.items() if metric.direction.value == "either"}
+    either = [name for name, metric in scheme.metrics.items() if metric.direction.value == "either"]
     if not either:
         return ()
 
-    def unsaid(frame: pd.DataFrame, column: str) -> BoolArray:
-        unclear = rejected(frame[column].tolist(), lambda value: value in DIRECTIONS)
-        return unclear & frame["metric"].isin(either).to_numpy() if "metric" in frame else unclear & False
+    def unsaid(sheet: Sheet, column: str) -> BoolArray:
+        unclear = rejected(sheet.cells(column), lambda value: value in DIRECTIONS)
+        matters = sheet.has("metric") and np.isin(sheet.array("metric").astype(str), either)
+        return unclear & matters
 
-    return (Rule("unknown_value", ("direction",), unsaid, suggester(DIRECTIONS)),)
+    return (Rule("direction_said", ("direction",), unsaid, lambda _: "unknown_value", suggester(DIRECTIONS)),)
 
 
 def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[Rule, ...]:
@@ -185,17 +188,18 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
         needed += ["submitted_on" for due, line in lines if due and line.submit_by]
         rules.append(
             Rule(
-                "missing_value",
+                "filled_in_where_it_pays",
                 tuple(dict.fromkeys(needed)),
                 _blank_and_payable,
+                lambda _: "missing_value",
                 lambda _: "fill the cell in, or settle with on_missing='withhold'",
             )
         )
     return tuple(rules)
 
 
-def _blank_and_payable(frame: pd.DataFrame, column: str) -> BoolArray:
-    blank = rejected(frame[column].tolist(), lambda value: not is_blank(value))
-    if not blank.any() or "plan_status" not in frame:
+def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
+    blank = rejected(sheet.cells(column), lambda value: not is_blank(value))
+    if not blank.any() or not sheet.has("plan_status"):
         return blank
-    return blank & (frame["plan_status"] != "not_approved").to_numpy(dtype=bool)
+    return blank & np.array([status != "not_approved" for status in sheet.cells("plan_status")])

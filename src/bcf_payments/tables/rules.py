@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.exact import BoolArray, as_fraction
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 Reason: TypeAlias = Literal[
     "missing_table",
@@ -41,67 +41,97 @@ SUGGESTED = 200
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+class Sheet:
+    """A table whose columns are read once, however many rules look at them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._columns = frozenset(frame.columns)
+        self._cells: dict[str, list[Any]] = {}
+        self._values: dict[str, npt.NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def has(self, *columns: str) -> bool:
+        """Whether the table has all of some columns."""
+        return self._columns.issuperset(columns)
+
+    def cells(self, column: str) -> list[Any]:
+        """The cells of a column as Python objects."""
+        if column not in self._cells:
+            self._cells[column] = self.frame[column].tolist()
+        return self._cells[column]
+
+    def array(self, column: str) -> npt.NDArray[Any]:
+        """A column as an array; of objects unless its type is one of NumPy's own."""
+        if column not in self._values:
+            series = self.frame[column]
+            own = isinstance(series.dtype, np.dtype)
+            self._values[column] = series.to_numpy(None if own else object)
+        return self._values[column]
+
+
 @dataclass(frozen=True)
 class Rule:
     """One demand on some columns of a table.
 
     Parameters
     ----------
-    reason : str
-        The machine-readable reason of its problems.
+    name : str
+        What it demands.
     columns : tuple of str
         The columns that it looks at, one by one; those that a table lacks are passed over.
     bad : callable
-        `bad(frame, column)` is True for the rows at fault.
+        `bad(sheet, column)` is True for the rows at fault.
+    reason : callable
+        `reason(value)` is the machine-readable reason of a fault.
     fix : callable
-        `fix(value)` says what to do about a value.
+        `fix(value)` says what to do about it.
     """
 
-    reason: Reason
+    name: str
     columns: tuple[str, ...]
-    bad: Callable[[pd.DataFrame, str], BoolArray]
+    bad: Callable[[Sheet, str], BoolArray]
+    reason: Callable[[object], Reason]
     fix: Callable[[object], str]
 
-    def holds(self, frame: pd.DataFrame) -> bool:
+    def holds(self, sheet: Sheet) -> bool:
         """Whether no row is at fault."""
-        return not any(self.bad(frame, column).any() for column in self._present(frame))
+        return not any(self.bad(sheet, column).any() for column in self._present(sheet))
 
-    def holds_by_row(self, frame: pd.DataFrame) -> pd.Series[bool]:
+    def holds_by_row(self, sheet: Sheet) -> pd.Series[bool]:
         """Whether each row is free of fault."""
-        good = np.ones(len(frame), dtype=bool)
-        for column in self._present(frame):
-            good &= ~self.bad(frame, column)
-        return pd.Series(good, index=frame.index)
+        good = np.ones(len(sheet), dtype=bool)
+        for column in self._present(sheet):
+            good &= ~self.bad(sheet, column)
+        return pd.Series(good, index=sheet.frame.index)
 
-    def problems(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    def problems(self, sheet: Sheet, table: str) -> pd.DataFrame:
         """The faults, a row each."""
         parts = []
-        for column in self._present(frame):
-            rows = frame[self.bad(frame, column)]
-            values = [written(value) for value in rows[column].tolist()]
+        for column in self._present(sheet):
+            rows = Sheet(sheet.frame[self.bad(sheet, column)])
+            values = [written(cell) for cell in rows.cells(column)]
             fixes = {value: self.fix(value) for value in dict.fromkeys(values)}
             keys = {
-                key: [written(value) for value in rows[key].tolist()]
+                key: [written(cell) for cell in rows.cells(key)]
                 for key in ("area_code", "wave", "metric")
-                if key in rows
+                if rows.has(key)
             }
-            parts.append(
-                pd.DataFrame(
-                    {"table": table, "reason": self.reason, **keys, "column": column, "value": values}
-                    | {"fix": [fixes[value] for value in values]}
-                )
-            )
+            faults = {
+                "table": table,
+                "reason": [self.reason(cell) for cell in rows.cells(column)],
+                **keys,
+                "column": column,
+                "value": values,
+                "fix": [fixes[value] for value in values],
+            }
+            parts.append(pd.DataFrame(faults))
         return pd.concat(parts, ignore_index=True)
 
-    def check(self, *, by_row: bool) -> pa.Check:
-        """The rule as a pandera check of the whole table, by row or with one answer for all rows."""
-        import pandera.pandas as pa
-
-        name = f"{self.reason}: {', '.join(self.columns)}"
-        return pa.Check(self.holds_by_row if by_row else self.holds, name=name)
-
-    def _present(self, frame: pd.DataFrame) -> list[str]:
-        return [column for column in self.columns if column in frame]
+    def _present(self, sheet: Sheet) -> list[str]:
+        return [column for column in self.columns if sheet.has(column)]
 
 
 def is_blank(value: object) -> bool:
@@ -150,9 +180,10 @@ def code_rule(pattern: str) -> Rule:
         return isinstance(value, str) and expression.fullmatch(value) is not None
 
     return Rule(
-        "bad_code",
+        "well_formed_code",
         ("area_code",),
-        lambda frame, column: rejected(frame[column].tolist(), well_formed),
+        lambda sheet, column: rejected(sheet.cells(column), well_formed),
+        lambda _: "bad_code",
         lambda _: f"write an area code that matches {pattern}",
     )
 
@@ -161,9 +192,10 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
     """Values must be among the known ones."""
     options = list(known)
     return Rule(
-        "unknown_value",
+        "known_value",
         (column,),
-        lambda frame, name: rejected(frame[name].tolist(), lambda value: value in options),
+        lambda sheet, name: rejected(sheet.cells(name), lambda value: value in options),
+        lambda _: "unknown_value",
         suggester(options),
     )
 
@@ -171,66 +203,72 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
 def unique_rule(keys: tuple[str, ...]) -> Rule:
     """A key may stand only once; every row that repeats an earlier one is at fault."""
 
-    def repeats(frame: pd.DataFrame, _: str) -> BoolArray:
-        if not set(keys) <= set(frame.columns):
-            return np.zeros(len(frame), dtype=bool)
-        rows = list(zip(*(map(str, frame[key].tolist()) for key in keys), strict=True))
-        if len(set(rows)) == len(rows):
-            return np.zeros(len(rows), dtype=bool)
-        return pd.Series(rows).duplicated().to_numpy()
+    def repeats(sheet: Sheet, _: str) -> BoolArray:
+        if not sheet.has(*keys):
+            return np.zeros(len(sheet), dtype=bool)
+        columns = [sheet.cells(key) for key in keys]
+        try:
+            different = len(set(zip(*columns, strict=True)))
+        except TypeError:
+            different = None
+        if different == len(sheet):
+            return np.zeros(len(sheet), dtype=bool)
+        rows = [str(row) for row in zip(*columns, strict=True)]
+        return pd.Series(rows, dtype=object).duplicated().to_numpy()
 
-    return Rule("duplicate_row", keys[:1], repeats, lambda _: f"keep one row for each {', '.join(keys)}")
+    return Rule(
+        "unique_key",
+        keys[:1],
+        repeats,
+        lambda _: "duplicate_row",
+        lambda _: f"keep one row for each {', '.join(keys)}",
+    )
 
 
 def filled_rule(columns: tuple[str, ...]) -> Rule:
     """Values must not be blank."""
     return Rule(
-        "missing_value",
+        "filled_in",
         columns,
-        lambda frame, column: rejected(frame[column].tolist(), lambda value: not is_blank(value)),
+        lambda sheet, column: rejected(sheet.cells(column), lambda value: not is_blank(value)),
+        lambda _: "missing_value",
         lambda _: "fill the cell in",
     )
 
 
-def number_rules(columns: tuple[str, ...], *, above_zero: bool) -> tuple[Rule, Rule]:
-    """Values must be finite numbers of at least 0, or above 0."""
-    limit = "above 0" if above_zero else "of at least 0"
-    return (
-        Rule(
-            "not_a_number",
-            columns,
-            lambda frame, column: _number_faults(frame[column], above_zero=above_zero)[0],
-            _number_fix,
-        ),
-        Rule(
-            "out_of_range",
-            columns,
-            lambda frame, column: _number_faults(frame[column], above_zero=above_zero)[1],
-            lambda _: f"write a finite number {limit}",
-        ),
-    )
+def number_rule(columns: tuple[str, ...]) -> Rule:
+    """Values must be finite numbers of at least 0; denominators must be above 0."""
+    return Rule("number_in_range", columns, _bad_numbers, _number_reason, _number_fix)
 
 
-def _number_faults(values: pd.Series[Any], *, above_zero: bool) -> tuple[BoolArray, BoolArray]:
-    """Where a column holds no numbers, and where it holds numbers that are out of range."""
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":
-        array = values.to_numpy()
-        small = array <= 0 if above_zero else array < 0
-        if array.dtype.kind != "f":
-            return np.zeros(len(array), dtype=bool), small
-        return np.isnan(array), small | np.isinf(array)
-    kinds = np.array([_kind(value, above_zero=above_zero) for value in values.tolist()], dtype=object)
-    return kinds == "text", kinds == "range"
+def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
+    values, divides = sheet.array(column), column.endswith("_denominator")
+    if values.dtype.kind in "iuf":
+        good = (values > 0 if divides else values >= 0) & (values < np.inf)
+        return np.asarray(~good, dtype=bool)
+    return rejected(values.tolist(), lambda value: _is_good_number(value, divides=divides))
 
 
-def _kind(value: object, *, above_zero: bool) -> str:
-    if isinstance(value, float) and value in {float("inf"), float("-inf")}:
-        return "range"
+def _is_number(value: object) -> bool:
     try:
-        number = as_fraction(value)
+        as_fraction(value)
     except ValueError:
-        return "text"
-    return "range" if number < 0 or (above_zero and number == 0) else "good"
+        return False
+    return True
+
+
+def _is_good_number(value: object, *, divides: bool) -> bool:
+    if not _is_number(value):
+        return False
+    number = as_fraction(value)
+    return number > 0 or (number == 0 and not divides)
+
+
+def _number_reason(value: object) -> Reason:
+    """A number that is at fault is out of range, infinity included; anything else is no number."""
+    if isinstance(value, (float, np.floating, Decimal)) and not math.isnan(value):
+        return "out_of_range"
+    return "out_of_range" if _is_number(value) else "not_a_number"
 
 
 def _number_fix(value: object) -> str:
@@ -243,6 +281,8 @@ def _number_fix(value: object) -> str:
         return f"leave the thousands separators out: {re.sub(r'[^0-9.+-]', '', text)}"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write the decimal with a point: {text.replace(',', '.')}"
+    if text.strip("-") == "inf" or _is_number(text):
+        return "write a finite number of at least 0; a denominator above 0"
     return "write a number such as 1234, 12.5 or 1/12"
 
 
@@ -258,9 +298,10 @@ def truth(value: object) -> int | None:
 def truth_rule(columns: tuple[str, ...]) -> Rule:
     """Conditions must be written as yes or no in one of the accepted ways, or left blank."""
     return Rule(
-        "unknown_value",
+        "yes_or_no",
         columns,
-        lambda frame, column: rejected(frame[column].tolist(), lambda value: truth(value) is not None),
+        lambda sheet, column: rejected(sheet.cells(column), lambda value: truth(value) is not None),
+        lambda _: "unknown_value",
         lambda _: "write true or false (yes/no and 1/0 will do)",
     )
 
@@ -282,10 +323,11 @@ def as_date(value: object) -> dt.date | None:
 def date_rule(column: str) -> Rule:
     """Days must be ISO dates, or left blank."""
     return Rule(
-        "unknown_value",
+        "iso_date",
         (column,),
-        lambda frame, name: rejected(
-            frame[name].tolist(), lambda value: is_blank(value) or as_date(value) is not None
+        lambda sheet, name: rejected(
+            sheet.cells(name), lambda value: is_blank(value) or as_date(value) is not None
         ),
+        lambda _: "unknown_value",
         lambda _: "write the day as YYYY-MM-DD",
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import ceil, floor, nan
+from math import floor, nan
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -15,24 +15,33 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme
 from bcf_payments.testing.numbers import COLUMN_FORMS, weight_column, write_column
-from bcf_payments.testing.tape import KEEP_ALL, TAPES, Tape
+from bcf_payments.testing.schemes import CODE_PREFIXES, DEADLINE
+from bcf_payments.testing.tape import NO_GAP, TAPES, Tape
 
 Key: TypeAlias = tuple[str, str, str]
 """Area code, wave, metric."""
 
-BUILT_IN_PATTERN = r"^E(06|08|09|10)\d{6}$"
-PREFIXES = ("E06", "E08", "E09", "E10")
+Columns: TypeAlias = dict[str, Any]
+
 NAMES = ("Hartlepool", "Bournemouth, Christchurch and Poole", "King's Lynn", "Ynys Môn", 'The "Wolds"')
 REGIONS = ("North East", "London", "South West")
 
-COUNTS = tuple(map(Fraction, ("10", "0", "1", "3", "150", "2360", "12.5", "1/3", "0.1", "1e-7"))) + tuple(
-    map(Fraction, (10**15, 2**63 + 1, 0, 10**9 + 7))
+COUNTS = (
+    *map(Fraction, ("10", "0", "1", "3", "150", "2360", "12.5", "1/3", "0.1", "1e-7", "0")),
+    *map(Fraction, (10**9 + 7, 10**15, 2**63 + 1)),
+    *(Fraction(37 * n * n + 11) for n in range(1, 40)),
 )
-SAME_BELOW = tuple(map(Fraction, (100, 1, 100_000, 92_590, 7)))
-MIXED_BELOW = tuple(
-    (Fraction(a), Fraction(b)) for a, b in ((100, 1000), (92_590, 92_600), (3, 7), ("0.5", "0.1"), ("1/3", 10**9))
-)
-OTHER_BELOW = tuple(map(Fraction, ("1000", "92601", "1", "2/3", "1e-7")))
+BELOW = tuple(
+    (Fraction(baseline), Fraction(target))
+    for baseline, target in (
+        (100, 100), (1, 1), (100_000, 100_000), (92_590, 92_590), (7, 7), (100, 1000), (92_590, 92_600), (3, 7),
+        ("0.5", "0.1"), ("1/3", 10**9),
+    )
+)  # fmt: skip
+"""Denominators of baseline and target."""
+
+OTHER_BELOW = (None, None, None, *map(Fraction, ("1000", "92601", "1", "2/3", "1e-7")))
+"""Denominators of outcomes; None for that of the target."""
 
 CHANGES = tuple(
     (Fraction(share), Fraction(units))
@@ -43,34 +52,46 @@ CHANGES = tuple(
 )  # fmt: skip
 """Planned improvements: a share of the baseline and so many units; below 0 the target is worse."""
 
-POSITIONS = tuple(map(Fraction, ("1", "0", "0.7", "1/2", "2", "-1", "0.999", "1/3", "3/2")))
-"""Outcomes on the way from the baseline (0) to the target (1)."""
+PLACES = (*map(Fraction, ("1", "0", "0.7", "1/2", "2", "-1", "0.999", "1/3", "3/2")), None)
+"""Outcomes on the way from the baseline (0) to the target (1); None for anywhere."""
 
 NUDGES = tuple(map(Fraction, ("0", "0", "0", "0", "1", "-1", "1e-9")))
+"""What is added to an outcome's numerator."""
 
 STATUSES = ("approved", "signed_off", "approved_with_support", "approved_with_conditions", "not_approved")
+
 TRUTHS = (
-    (True, False, None), ("true", "false", ""), (1, 0, None), ("Yes", "NO", nan), ("1", "0", ""), (1.0, 0.0, nan),
-    ("TRUE", "False", None), ("yes", "no", pd.NA),
+    (True, False, None), ("true", "false", ""), (1, 0, None), ("Yes", "NO", nan), ("1", "0", ""),
+    (1.0, 0.0, nan), ("TRUE", "False", None), ("yes", "no", pd.NA),
 )  # fmt: skip
 """Ways to write a condition that is met, not met, not known."""
+
+MOODS = ((0,), (0,), (0, 0, 0, 1), (0, 1))
+"""How an area fares with its conditions: what each answer is picked from, 0 for met, 1 for not met."""
 
 DELAYS = (0, -1, 1, -30, 45)
 """Days from the day by which plans are due to the day of submission."""
 
 THRESHOLDS = (240, 200, 128, 1)
-"""From the rare gap to hardly anything left: bytes at or above it make a gap."""
+"""From the rare gap to hardly anything left: a byte at or above the threshold makes a gap."""
+
+STRIDES = (1, 37, 101, 1, 150)
+"""Steps, round a table of 257 rows, between rows that are put in another order."""
+
+UNKNOWN_METRIC = "bed_days_lost"
 
 
 class Levels(NamedTuple):
-    """Where an outcome may fall: the numbers of a plan, denominators counting as 1 for counts."""
+    """What an outcome is measured by: rates, or the numbers themselves where the metric is a count."""
 
     baseline: Fraction
     target: Fraction
     below: Fraction
+    """The denominator of the target."""
+    counted: bool
 
 
-def area_codes(pattern: str = BUILT_IN_PATTERN) -> SearchStrategy[str]:
+def area_codes(pattern: str = next(iter(CODE_PREFIXES))) -> SearchStrategy[str]:
     """Codes of areas.
 
     Parameters
@@ -88,9 +109,11 @@ def area_codes(pattern: str = BUILT_IN_PATTERN) -> SearchStrategy[str]:
     >>> find(area_codes(), lambda code: True)
     'E06000000'
     """
-    if pattern != BUILT_IN_PATTERN:
+    if pattern not in CODE_PREFIXES:
         return st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
-    return st.integers(0, len(PREFIXES) * 10**6 - 1).map(lambda n: f"{PREFIXES[n // 10**6]}{n % 10**6:06}")
+    prefixes = CODE_PREFIXES[pattern]
+    numbers = st.integers(0, len(prefixes) * 10**6 - 1)
+    return numbers.map(lambda number: f"{prefixes[number // 10**6]}{number % 10**6:06}")
 
 
 @st.composite
@@ -117,24 +140,13 @@ def areas(draw: DrawFn, scheme: Scheme, min_size: int = 1, max_size: int = 5) ->
     >>> list(find(areas(load_scheme("october_2013")), lambda table: len(table) == 1))
     ['area_code', 'area_name', 'region', 'nhs_weight']
     """
-    codes = area_codes(scheme.area_code_pattern.value)
-    own, each = draw(st.tuples(TAPES, _by_area(codes, min_size, max_size)))
-    columns: dict[str, object] = {
-        "area_code": [code for code, _ in each],
-        "area_name": [tape.pick(NAMES) for _, tape in each],
-        "region": [tape.pick(REGIONS) for _, tape in each],
-    }
-    for name in scheme.weight_columns:
-        columns[name] = weight_column(own, [tape for _, tape in each])
-    return _dressed(columns, own)
-
-
-def _by_area(
-    codes: SearchStrategy[str], min_size: int, max_size: int
-) -> SearchStrategy[list[tuple[str, Tape]]]:
-    return st.lists(
-        st.tuples(codes, TAPES), min_size=min_size, max_size=max_size, unique_by=lambda pair: pair[0]
-    )
+    one = area_codes(scheme.area_code_pattern.value)
+    codes = draw(st.lists(one, min_size=min_size, max_size=max_size, unique=True))
+    tape = draw(TAPES)
+    weights = {name: weight_column(tape, len(codes)) for name in scheme.weight_columns}
+    names = [tape.pick(NAMES) for _ in codes]
+    regions = [tape.pick(REGIONS) for _ in codes]
+    return _frame({"area_code": codes, "area_name": names, "region": regions} | weights, tape)
 
 
 @st.composite
@@ -165,43 +177,254 @@ def plans(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: bool
     >>> table["baseline_numerator"].tolist(), table["target_numerator"].tolist()
     ([10, 10, 10, 10], [9, 9, 9, 9])
     """
-    own, tapes = draw(st.tuples(TAPES, _tapes(area_codes)))
-    whole, threshold = own.pick((True, False)), own.pick(THRESHOLDS) if gaps else KEEP_ALL
-    rows = [
-        (*key, *_plan_numbers(scheme, key, tape, whole=whole, threshold=threshold))
-        for key, tape in _keys(scheme, own, tapes)
-    ]
-    kept = [row for row in rows if row[-1] is not None]
-    names = ("area_code", "wave", "metric", "baseline_numerator", "baseline_denominator")
-    columns = _columns((*names, "target_numerator", "target_denominator", "direction"), kept, own)
-    either = {name for name, metric in scheme.metrics.items() if metric.direction.value == "either"}
-    if not either.intersection(columns["metric"]) and own.pick((True, False)):
+    tape = draw(TAPES)
+    whole, threshold = tape.pick((True, False)), tape.pick(THRESHOLDS) if gaps else NO_GAP
+    rows = []
+    for key, limit, part in _keys(scheme, area_codes, tape, threshold):
+        row = _plan_row(scheme, key[2], part, whole=whole)
+        if not part.reaches(limit):
+            rows.append((*key, *row))
+    names = ("area_code", "wave", "metric", "direction")
+    numbers = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
+    columns = _columns(_shuffled(rows, tape), names, numbers, tape)
+    if not any(_goes_either_way(scheme, name) for name in columns["metric"]) and tape.pick((True, False)):
         del columns["direction"]
-    if own.pick((False, False, True)):
-        columns["sample_size"] = [(250, None, 1, 92590)[i % 4] for i in range(len(kept))]
-        columns["baseline_period"] = ["2013-14"] * len(kept)
-    return _dressed(columns, own)
+    if tape.pick((False, False, True)):
+        columns["sample_size"] = [(250, None, 1, 92_590)[i % 4] for i in range(len(rows))]
+        columns["baseline_period"] = ["2013-14"] * len(rows)
+    return _frame(columns, tape)
 
 
-def _plan_numbers(
-    scheme: Scheme, key: Key, tape: Tape, *, whole: bool, threshold: int
-) -> tuple[Fraction | str | None, ...]:
-    """Baseline and target, each as numerator and denominator, and which way is better.
-
-    Always reads nine bytes, so that rows shrink one by one.
-    """
-    metric = scheme.metrics.get(key[2])
-    said, place = tape.pick(("lower", "higher")), tape.pick(("same", "same", "mixed"))
-    direction = metric.direction.value if metric else "either"
-    better = 1 if said == "higher" and direction == "either" or direction == "higher" else -1
-    below = (tape.pick(SAME_BELOW),) * 2
-    mixed = tape.pick(MIXED_BELOW)
-    below = mixed if place == "mixed" else below
-    count = _count(tape)
+def _plan_row(scheme: Scheme, metric: str, tape: Tape, *, whole: bool) -> tuple[Any, ...]:
+    """The direction as it is said, then baseline and target, each as numerator and denominator."""
+    said, unsaid = tape.pick(("lower", "higher")), tape.pick((None, "lower", "higher"))
+    (below_baseline, below_target), count = tape.pick(BELOW), tape.pick(COUNTS)
     share, units = tape.pick(CHANGES)
+    direction = scheme.metrics[metric].direction.value if metric in scheme.metrics else "either"
+    better = 1 if (said if direction == "either" else direction) == "higher" else -1
     aim = max(Fraction(0), count + better * (share * count + units))
-    target = aim if _is_count(scheme, key[2]) else aim / below[0] * below[1]
-    gap = tape.reaches(threshold) 
+    if not _is_count(scheme, metric):
+        aim = aim / below_baseline * below_target
+    numbers = (count, below_baseline, aim, below_target)
     if whole:
-        count, target, below = Fraction(floor(count)), Fraction(floor(target)), (_up(below[0]), _up(below[1]))
-    return count, below[0], target, below[1], None if gap else said
+        numbers = _whole(*numbers[:2]) + _whole(*numbers[2:])
+    return (said if direction == "either" else unsaid, *numbers)
+
+
+@st.composite
+def outcomes(
+    draw: DrawFn,
+    scheme: Scheme,
+    area_codes: Sequence[str],
+    plans: pd.DataFrame | None = None,
+    *,
+    through: str | None = None,
+    gaps: bool = False,
+) -> pd.DataFrame:
+    """Tables of outcomes: a row for each area and line that is due, and some that the scheme ignores.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Gives the waves, metrics and curves.
+    area_codes : sequence of str
+        The areas.
+    plans : DataFrame, optional
+        With it outcomes fall exactly on the baseline, the target, 0.7 of the way and the corners of the
+        line's curve, or just beside them.
+    through : str, optional
+        The last wave that is due: rows of later ones may be missing altogether.
+    gaps : bool
+        Whether rows may be missing, so that only `on_missing="withhold"` settles them.
+
+    Returns
+    -------
+    SearchStrategy of DataFrame
+        As `settle` takes them, sometimes with `outcome_period`.
+
+    Examples
+    --------
+    The plainest outcome meets the target.
+
+    >>> from hypothesis import find
+    >>> from bcf_payments import load_scheme
+    >>> july, codes = load_scheme("july_2014"), ["E06000001"]
+    >>> planned = find(plans(july, codes), lambda table: True)
+    >>> find(outcomes(july, codes, planned), lambda table: True)["outcome_numerator"].tolist()
+    [9, 9, 9, 9]
+    """
+    tape = draw(TAPES)
+    whole, threshold = tape.pick((True, False)), tape.pick(THRESHOLDS) if gaps else NO_GAP
+    left_out = _later_waves(scheme, through) if tape.pick((False, True)) else ()
+    places, levels = _places(scheme), _levels(scheme, plans)
+    rows = []
+    for key, limit, part in _keys(scheme, area_codes, tape, threshold):
+        row = _outcome_row(levels.get(key), places.get(key[1:], PLACES), part)
+        if not part.reaches(limit) and key[1] not in left_out:
+            rows.append((*key, *(_whole(*row) if whole else row)))
+    numbers = ("outcome_numerator", "outcome_denominator")
+    columns = _columns(_shuffled(rows, tape), ("area_code", "wave", "metric"), numbers, tape)
+    if tape.pick((False, False, True)):
+        columns["outcome_period"] = ["2014-15"] * len(rows)
+    return _frame(columns, tape)
+
+
+def _outcome_row(
+    levels: Levels | None, places: Sequence[Fraction | None], tape: Tape
+) -> tuple[Fraction, Fraction]:
+    """Numerator and denominator: on the way that was planned, or (also without a plan) anywhere."""
+    place, nudge = tape.pick(places), tape.pick(NUDGES)
+    below, count = tape.pick(OTHER_BELOW), tape.pick(COUNTS)
+    if levels is None:
+        return count, below or Fraction(1)
+    below = below or levels.below
+    if place is not None:
+        level = levels.baseline + place * (levels.target - levels.baseline)
+        count = max(Fraction(0), (level if levels.counted else level * below) + nudge)
+    return count, below
+
+
+def _places(scheme: Scheme) -> dict[tuple[str, str], Sequence[Fraction | None]]:
+    """For each line the places where an outcome is of interest: those of all, and its curve's corners."""
+    return {
+        (slot.wave, slot.name): (*PLACES, *(x for x, _ in scheme.curves[slot.rule.curve.value].value))
+        for slot in scheme.metric_lines
+        if isinstance(slot.rule, MetricLine)
+    }
+
+
+def _levels(scheme: Scheme, plans: pd.DataFrame | None) -> dict[Key, Levels]:
+    if plans is None:
+        return {}
+    names = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
+    keys = zip(*(plans[name].tolist() for name in ("area_code", "wave", "metric")), strict=True)
+    numbers = zip(*(map(as_fraction, plans[name].tolist()) for name in names), strict=True)
+    levels = {}
+    for key, (baseline, below_baseline, target, below) in zip(keys, numbers, strict=True):
+        if _is_count(scheme, key[2]):
+            levels[key] = Levels(baseline, target, below, counted=True)
+        else:
+            levels[key] = Levels(baseline / below_baseline, target / below, below, counted=False)
+    return levels
+
+
+def _later_waves(scheme: Scheme, through: str | None) -> tuple[str, ...]:
+    names = scheme.wave_names
+    return () if through is None else names[names.index(through) + 1 :]
+
+
+@st.composite
+def assurance(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: bool = False) -> pd.DataFrame:
+    """Tables of assurance: plan status, the scheme's conditions, and sometimes the day of submission.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Gives the conditions and the day by which plans are due.
+    area_codes : sequence of str
+        The areas.
+    gaps : bool
+        Whether cells may be blank where a blank counts as missing; plans that are not approved may have
+        blanks anyway.
+
+    Returns
+    -------
+    SearchStrategy of DataFrame
+        Conditions are written in every accepted way, days as text, dates or time stamps.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from bcf_payments import load_scheme
+    >>> find(assurance(load_scheme("july_2014"), ["E06000001"]), lambda table: True)["plan_status"].item()
+    'approved'
+    """
+    tape = draw(TAPES)
+    threshold = tape.pick(THRESHOLDS) if gaps else NO_GAP
+    parts = [(code, tape.part(index)) for index, code in enumerate(area_codes)]
+    rows = [(code, *_assurance_row(scheme, part, threshold)) for code, part in _shuffled(parts, tape)]
+    codes, statuses, days, *answers = zip(*rows, strict=True)
+    columns: Columns = {"area_code": codes, "plan_status": statuses}
+    for name, column in zip(scheme.condition_names, answers, strict=True):
+        ways = tape.pick((*((way,) for way in TRUTHS), TRUTHS))
+        columns[name] = [ways[i % len(ways)][answer] for i, answer in enumerate(column)]
+    if tape.pick((True, False)):
+        columns["submitted_on"] = tape.pick((_as_texts, list, pd.to_datetime))(days)
+    return _frame(columns, tape)
+
+
+def _assurance_row(scheme: Scheme, tape: Tape, threshold: int) -> tuple[Any, ...]:
+    """Status, day of submission (None: not known), and for each condition its place in `TRUTHS`."""
+    status, mood, delay = tape.pick(STATUSES), tape.pick(MOODS), tape.pick(DELAYS)
+    limit = min(threshold, 128) if status == "not_approved" else threshold
+    deadlines = [
+        slot.rule.submit_by.value
+        for slot in scheme.lines
+        if isinstance(slot.rule, ConditionsLine) and slot.rule.submit_by
+    ]
+    day = min(deadlines, default=DEADLINE) + dt.timedelta(days=delay)
+    answers = [(tape.pick(mood), tape.reaches(limit)) for _ in scheme.condition_names]
+    return (
+        status,
+        None if tape.reaches(limit) else day,
+        *(2 if blank else answer for answer, blank in answers),
+    )
+
+
+def _as_texts(days: Sequence[dt.date | None]) -> list[str]:
+    return [day.isoformat() if day else "" for day in days]
+
+
+def _keys(
+    scheme: Scheme, area_codes: Sequence[str], tape: Tape, threshold: int
+) -> Iterator[tuple[Key, int, Tape]]:
+    """The key of every row, the byte from which on it is left out, and the tape that fills it."""
+    paid = [(slot.wave, slot.name) for slot in scheme.metric_lines]
+    watched = [(slot.wave, slot.name) for slot in scheme.monitored]
+    optional = tape.pick((watched, []))
+    if tape.pick((False, False, True)):
+        last = scheme.wave_names[-1]
+        unused = [(last, name) for name in scheme.metrics if (last, name) not in paid + watched]
+        optional = [*optional, *unused[:1], (last, UNKNOWN_METRIC)]
+    for index, code in enumerate(area_codes):
+        part = tape.part(index)
+        yield from (((code, *line), threshold, part) for line in paid)
+        yield from (((code, *line), min(threshold, 200), part) for line in optional)
+
+
+def _is_count(scheme: Scheme, metric: str) -> bool:
+    return metric in scheme.metrics and scheme.metrics[metric].unit.value == "count"
+
+
+def _goes_either_way(scheme: Scheme, metric: str) -> bool:
+    return metric in scheme.metrics and scheme.metrics[metric].direction.value == "either"
+
+
+def _whole(numerator: Fraction, denominator: Fraction) -> tuple[Fraction, Fraction]:
+    return Fraction(floor(numerator)), Fraction(max(1, floor(denominator)))
+
+
+def _shuffled(rows: list[Any], tape: Tape) -> list[Any]:
+    stride = tape.pick(STRIDES)
+    return [rows[i] for i in sorted(range(len(rows)), key=lambda i: i * stride % 257)]
+
+
+def _columns(
+    rows: Sequence[tuple[Any, ...]], texts: Sequence[str], numbers: Sequence[str], tape: Tape
+) -> Columns:
+    """Rows as columns: texts as they are, numbers in a form of each column's own."""
+    cells = [[row[i] for row in rows] for i in range(len(texts) + len(numbers))]
+    columns: Columns = dict(zip(texts, cells, strict=False))
+    for name, values in zip(numbers, cells[len(texts) :], strict=True):
+        columns[name] = write_column(values, tape.pick(COLUMN_FORMS))
+    return columns
+
+
+def _frame(columns: Columns, tape: Tape) -> pd.DataFrame:
+    """The table: perhaps with a column that means nothing here, with columns or index in another order."""
+    size = len(columns["area_code"])
+    if tape.pick((False, False, True)):
+        columns = columns | {"notes": ["checked by hand"] * size}
+    if tape.pick((False, False, False, True)):
+        columns = dict(reversed(columns.items()))
+    return pd.DataFrame(columns, index=tape.pick((range(size), range(size, 0, -1))))

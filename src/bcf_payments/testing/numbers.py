@@ -8,6 +8,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,6 +18,9 @@ from bcf_payments.exact import INT64_LIMIT, as_fraction
 from bcf_payments.testing.tape import TAPES, Tape
 
 Written: TypeAlias = int | float | Decimal | str
+
+Column: TypeAlias = npt.NDArray[Any] | list[Written]
+"""An array, or a list of texts, whose type pandas chooses."""
 
 FORMS = ("int", "decimal_text", "float", "fraction", "decimal", "exponent", "unreduced")
 """The ways to write one number."""
@@ -28,12 +33,10 @@ SCALES = (1, 10, 100, 10**7, 3, 7, 12, 1490)
 
 LARGEST = 10**15
 
-AWKWARD = tuple(
-    map(
-        as_fraction,
-        ["1", "0", "1/3", 0.1, 1e-7, "1/12", 0.30000000000000004, 10**15, 2**63, 2**64 + 1, 10**30, 5e-324, 1e300],
-    )
-)  # fmt: skip
+AWKWARD = (
+    *map(Fraction, ("1", "0", "1/3", "0.1", "1e-7", "1/12", "0.30000000000000004", "5e-324", "1e300")),
+    *map(Fraction, (10**15, 2**63, 2**64 + 1, 10**30)),
+)
 """Weights from the smallest float to beyond 64 bits."""
 
 _DIVISION = Context(prec=60, traps=[Inexact])
@@ -69,16 +72,20 @@ def _as_decimal(value: Fraction) -> Decimal | None:
         return None
 
 
-def write_column(values: Sequence[Fraction], form: str) -> pd.Series[Any]:
+def write_column(values: Sequence[Fraction], form: str) -> Column:
     """Numbers as a column in one of `COLUMN_FORMS`, of the narrowest type that holds them all."""
     if form == "number":
         form = "int" if all(value.denominator == 1 for value in values) else "float"
     forms = FORMS if form == "mixed" else (form,)
     cells = [write(value, forms[i % len(forms)]) for i, value in enumerate(values)]
     kinds = {type(cell) for cell in cells}
-    if kinds == {float} or kinds == {str} or (kinds == {int} and max(values) < INT64_LIMIT):
-        return pd.Series(cells)
-    return pd.Series(cells, dtype=object)
+    if kinds == {str}:
+        return cells
+    if kinds == {float} or (kinds == {int} and max(values) < INT64_LIMIT):
+        return np.array(cells)
+    column = np.empty(len(cells), dtype=object)
+    column[:] = cells
+    return column
 
 
 def exact_numbers(
@@ -158,30 +165,37 @@ def weights(min_size: int = 1, max_size: int = 8) -> SearchStrategy[pd.Series[An
     """
     texts = st.lists(st.text("AEZaé019 ", max_size=4), min_size=min_size, max_size=max_size, unique=True)
     numbers = st.lists(st.integers(-9, 10**9), min_size=min_size, max_size=max_size, unique=True)
-    return st.one_of(numbers, texts).flatmap(_weighted)
+    return st.builds(
+        lambda labels, tape: pd.Series(weight_column(tape, len(labels)), index=labels), numbers | texts, TAPES
+    )
 
 
-def _weighted(labels: Sequence[object]) -> SearchStrategy[pd.Series[Any]]:
-    tapes = st.lists(TAPES, min_size=len(labels), max_size=len(labels))
-    return st.builds(lambda own, each: weight_column(own, each).set_axis(labels), TAPES, tapes)
-
-
-def weight_column(own: Tape, each: Sequence[Tape]) -> pd.Series[Any]:
-    """A column of weights, one from each tape, at least one above 0; the kind is read from `own`."""
-    kind = own.pick(("small", "equal", "people", "awkward", "huge", "decimal"))
-    everywhere = own.pick(tuple(value for value in AWKWARD if value))
-    values = [everywhere if kind == "equal" else _weight(kind, tape) for tape in each]
+def weight_column(tape: Tape, size: int) -> Column:
+    """A column of weights, at least one of them above 0."""
+    kind = tape.pick((_small, _people, _awkward, _huge, _decimal))
+    values = [kind(tape) for _ in range(size)]
+    if tape.pick((False, False, False, True)):
+        values = values[:1] * size
     if not any(values):
         values[0] = Fraction(1)
-    return write_column(values, own.pick(COLUMN_FORMS))
+    return write_column(values, tape.pick(COLUMN_FORMS))
 
 
-def _weight(kind: str, tape: Tape) -> Fraction:
-    if kind == "awkward":
-        return tape.pick(AWKWARD)
-    if kind == "small":
-        return Fraction(tape.pick((1, 0, 2, 3, 5, 7)))
-    number = Fraction(tape.number())
-    if kind == "huge":
-        return number + tape.pick((10**15, 2**63, 2**64, 10**30))
-    return number / 100 if kind == "decimal" else number
+def _small(tape: Tape) -> Fraction:
+    return Fraction(tape.pick((1, 0, 2, 3, 5, 7)))
+
+
+def _people(tape: Tape) -> Fraction:
+    return Fraction(tape.number())
+
+
+def _awkward(tape: Tape) -> Fraction:
+    return tape.pick(AWKWARD)
+
+
+def _huge(tape: Tape) -> Fraction:
+    return Fraction(tape.pick((10**15, 2**63, 2**64, 10**30)) + tape.number())
+
+
+def _decimal(tape: Tape) -> Fraction:
+    return Fraction(tape.number(), 100)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -24,7 +24,12 @@ ACTIONS = ("recovery_plan", "contingency_plan", "peer_review")
 UNITS = ("per_cent", "per_100_000", "ratio", "count")
 DIRECTIONS = ("lower", "higher", "either")
 
-CODE_PATTERNS = (r"^E(06|08|09|10)\d{6}$", r"^E(06|08|09|10)\d{6}$", r"^X-[0-9]{2}$")
+CODE_PREFIXES = {
+    r"^E(06|08|09|10)\d{6}$": ("E06", "E08", "E09", "E10"),
+    r"^W06\d{6}$": ("W06",),
+}
+"""Patterns of area codes, first that of the built-in schemes, and what their codes begin with."""
+
 AMOUNTS = ("1000000000", "1", "0.99", "0.07", "0.01", "12345678.91", "100", "0")
 UNIT_VALUES = ("1490", "1490.5", "0.01", "2150/3", "2150")
 TRIGGERS = (("1",), ("0.7", "1"), ("1/2", "9/10", "1"), ("1/3", "0.7"), ("0.7",))
@@ -108,7 +113,11 @@ def _fixed(tape: Tape) -> Rules:
     metrics = {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS}
     return _scheme(tape, "fixed", pot, metrics, waves) | {
         "conditions": {name: _cited(name.replace("_", " "), "stated") for name in CONDITIONS},
-        "curves": {"plain": _cited(PROPORTIONAL), "first": _cited(_curve(tape)), "second": _cited(_curve(tape))},
+        "curves": {
+            "plain": _cited(PROPORTIONAL),
+            "first": _cited(_curve(tape)),
+            "second": _cited(_curve(tape)),
+        },
     }
 
 
@@ -142,7 +151,7 @@ def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[R
     rules = {
         "name": f"made_up_{name}",
         "title": "A made-up scheme",
-        "area_code_pattern": _cited(tape.pick(CODE_PATTERNS)),
+        "area_code_pattern": _cited(tape.pick(tuple(CODE_PREFIXES))),
         "components": components[: tape.pick((0, 1, 2))],
         "pot": pot,
         "metrics": metrics,
@@ -209,7 +218,7 @@ def _stepped_curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
     """Flat between jumps, of which the first may stand at 0 and the last at 1."""
     jumps = sorted({tape.pick((*PLACES, Fraction(0), Fraction(1))) for _ in range(tape.pick((1, 2, 3)))})
     heights = sorted(tape.pick(HEIGHTS) for _ in range(len(jumps) + 1))
-    steps = [(x, y) for x, pair in zip(jumps, zip(heights, heights[1:], strict=False), strict=True) for y in pair]
+    steps = [(x, y) for x, pair in zip(jumps, pairwise(heights), strict=True) for y in pair]
     if jumps[0] > 0:
         steps.insert(0, (Fraction(0), heights[0]))
     if jumps[-1] < 1:

@@ -1,0 +1,114 @@
+"""The tables that go out, as pandera models: what every settlement promises of its columns."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+STATUSES = ("met", "partly_met", "not_met", "missing", "not_due")
+HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
+
+
+class _Table(pa.DataFrameModel):
+    """A table with these columns in this order and no others."""
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class Allocations(_Table):
+    """Money by area and component, in whole pence."""
+
+    area_code: Series[str]
+    component: Series[str]
+    kind: Series[str] = pa.Field(isin=("formula", "performance"))
+    amount_pence: Series[int] = pa.Field(ge=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "component"]
+
+
+class Assessments(_Table):
+    """Performance by area and line, in the metric's unit; floats, which never decide money."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    baseline: Series[float] = pa.Field(nullable=True, ge=0)
+    target: Series[float] = pa.Field(nullable=True, ge=0)
+    outcome: Series[float] = pa.Field(nullable=True, ge=0)
+    achievement: Series[float] = pa.Field(nullable=True)
+    fraction_paid: Series[float] = pa.Field(nullable=True, ge=0, le=1)
+    status: Series[str] = pa.Field(isin=STATUSES)
+    unambitious: Series[bool]
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
+
+
+class Payments(_Table):
+    """Money by area and line, in whole pence."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    entitlement_pence: Series[int] = pa.Field(ge=0)
+    earned_pence: Series[int] = pa.Field(ge=0)
+    caught_up_pence: Series[int] = pa.Field(ge=0)
+    withheld_pence: Series[int] = pa.Field(ge=0)
+    not_due_pence: Series[int] = pa.Field(ge=0)
+    held_reason: Series[str] = pa.Field(isin=HELD_REASONS)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
+
+    @pa.dataframe_check
+    def adds_up(cls, table: pd.DataFrame) -> pd.Series:  # noqa: N805 - pandera makes it a class method
+        """Entitlement = earned - caught up + withheld + not due."""
+        released = table["earned_pence"] - table["caught_up_pence"]
+        return table["entitlement_pence"] == released + table["withheld_pence"] + table["not_due_pence"]
+
+    @pa.dataframe_check
+    def reason_where_held(cls, table: pd.DataFrame) -> pd.Series:  # noqa: N805 - as above
+        """A reason stands where money is held back, and only there."""
+        return (table["held_reason"] != "") == (table["withheld_pence"] > 0)
+
+
+class Reviews(_Table):
+    """Missed lines and what each triggered."""
+
+    review_id: Series[str]
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    achievement: Series[float]
+    action: Series[str]
+    withheld_pence: Series[int] = pa.Field(ge=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
+
+
+class Warnings(_Table):
+    """What to look at; blank where a column does not apply."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    metric: Series[str]
+    reason: Series[str]
+    message: Series[str]
+
+
+class Problems(_Table):
+    """Faults of the input; blank where a column does not apply."""
+
+    table: Series[str]
+    reason: Series[str]
+    area_code: Series[str]
+    wave: Series[str]
+    metric: Series[str]
+    column: Series[str]
+    value: Series[str]
+    fix: Series[str]

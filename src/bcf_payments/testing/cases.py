@@ -1,0 +1,93 @@
+"""Whole cases: a scheme and the four tables that it settles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from bcf_payments.schemes import Scheme
+from bcf_payments.testing.frames import areas, assurance, outcomes, plans
+from bcf_payments.testing.schemes import built_in_schemes, schemes
+
+
+class Case(NamedTuple):
+    """Everything that `settle` needs: `settle(*case.tables, case.scheme, through=..., on_missing=...)`.
+
+    Attributes
+    ----------
+    scheme : Scheme
+    areas, plans, outcomes, assurance : DataFrame
+    through : str or None
+        The last wave that is due.
+    on_missing : {"raise", "withhold"}
+        `withhold` where rows and cells may be missing.
+    """
+
+    scheme: Scheme
+    areas: pd.DataFrame
+    plans: pd.DataFrame
+    outcomes: pd.DataFrame
+    assurance: pd.DataFrame
+    through: str | None
+    on_missing: str
+
+    @property
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Areas, plans, outcomes and assurance, in `settle`'s order."""
+        return self.areas, self.plans, self.outcomes, self.assurance
+
+
+@st.composite
+def cases(
+    draw: DrawFn,
+    scheme_strategy: SearchStrategy[Scheme] | None = None,
+    *,
+    gaps: bool = True,
+    max_areas: int = 5,
+) -> Case:
+    """Whole cases that `settle` accepts.
+
+    Parameters
+    ----------
+    scheme_strategy : SearchStrategy of Scheme, optional
+        By default `schemes()` and `built_in_schemes()` alike.
+    gaps : bool
+        Whether some cases have missing rows and blank conditions; those are to be settled with
+        `on_missing="withhold"`. The others are complete.
+    max_areas : int
+        The most areas.
+
+    Returns
+    -------
+    SearchStrategy of Case
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5, database=None)
+    ... @given(cases())
+    ... def every_area_has_its_assurance(case):
+    ...     assert set(case.areas["area_code"]) == set(case.assurance["area_code"])
+    >>> every_area_has_its_assurance()
+    """
+    scheme = draw(_ANY_SCHEME if scheme_strategy is None else scheme_strategy)
+    gappy = gaps and draw(st.booleans())
+    through = draw(st.sampled_from((None, None, *scheme.wave_names)))
+    area_table = draw(areas(scheme, max_size=max_areas))
+    codes = area_table["area_code"].tolist()
+    plan_table = draw(plans(scheme, codes, gaps=gappy))
+    return Case(
+        scheme,
+        area_table,
+        plan_table,
+        draw(outcomes(scheme, codes, plan_table, through=through, gaps=gappy)),
+        draw(assurance(scheme, codes, gaps=gappy)),
+        through,
+        "withhold" if gappy else "raise",
+    )
+
+
+_ANY_SCHEME = schemes() | built_in_schemes()
