@@ -55,7 +55,9 @@ class Terms(NamedTuple):
         if self.unambitious.any():
             actual, shift = widen(peak(actual) + peak(self.shift), actual, self.shift)
             actual = actual + shift
-        return np.minimum(np.maximum(actual, 0), self.whole)
+        achieved = np.maximum(actual, 0)
+        in_place = achieved if achieved.dtype == self.whole.dtype else None
+        return np.asarray(np.minimum(achieved, self.whole, out=in_place))
 
     def achievement(self, actual: IntArray) -> FloatArray:
         """The achievement as the nearest float, not clipped; 0 or 1 for an unambitious line."""
@@ -72,4 +74,6 @@ class Terms(NamedTuple):
 def improvement(start: IntArray, end: IntArray, sign: npt.NDArray[np.int64]) -> IntArray:
     """How much better `end` is than `start`; `sign` is 1 where lower is better, else -1."""
     start, end = widen(peak(start) + peak(end), start, end)
-    return (start - end) * sign
+    change = start - end
+    change *= sign
+    return change

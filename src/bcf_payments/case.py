@@ -223,9 +223,9 @@ def _sign(tables: CheckedTables, scheme: Scheme) -> npt.NDArray[np.int64]:
         if direction == "higher":
             signs[index] = -1
         elif direction == "either" and tables.plans.has("direction"):
-            rows = tables.plan_rows[index]
-            said = tables.plans.array("direction")[rows] == "higher"
-            signs[index, said & (rows != ABSENT)] = -1
+            present = np.flatnonzero(tables.plan_rows[index] != ABSENT)
+            said = tables.plans.array("direction")[tables.plan_rows[index][present]]
+            signs[index, present[said == "higher"]] = -1
     return signs
 
 

@@ -199,8 +199,10 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Parameters
     ----------
-    amount, part, whole : ndarray of int64 or object
+    amount, whole : ndarray of int64 or object
         Of shapes that broadcast together; `whole` > 0, `amount` below 2**63.
+    part : ndarray of int64 or object
+        May have leading axes.
 
     Returns
     -------
@@ -208,14 +210,16 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Notes
     -----
-    Three ways to one answer, chosen by the largest product `p = amount * part`. Below 2**53 one float
-    division is exact: it is rounded correctly, and a quotient that is not whole is at least
-    `1 / whole` below the next integer `k`, more than half a unit in the last place of `k` because
-    `p < 2**53`. Below 2**63 the integers fit in int64. Else Python integers do it.
+    Three ways to one answer, chosen by a bound on the product `p = amount * part`: the largest amount
+    times the largest whole. Below 2**53 one float division is exact: it is rounded correctly, and a
+    quotient that is not whole is at least `1 / whole` below the next integer `k`, which is more than half
+    the distance from `k` to the float before it because `p < 2**53`. Below 2**63 the integers fit in
+    int64. Else Python integers do it.
     """
-    bound = peak(amount) * peak(part)
+    bound = peak(amount) * peak(whole)
     if bound < FLOAT_LIMIT and peak(whole) < FLOAT_LIMIT:
-        return np.floor(np.true_divide(amount * part, whole)).astype(np.int64)
+        quotient = np.true_divide(amount * part, whole)
+        return np.floor(quotient, out=quotient).astype(np.int64)
     amount, part, whole = widen(max(bound, peak(whole)), amount, part, whole)
     return np.asarray((amount * part) // whole).astype(np.int64)
 

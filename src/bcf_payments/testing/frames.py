@@ -34,8 +34,8 @@ COUNTS = (
 BELOW = tuple(
     (Fraction(baseline), Fraction(target))
     for baseline, target in (
-        (100, 100), (1, 1), (100_000, 100_000), (92_590, 92_590), (7, 7), (100, 1000), (92_590, 92_600), (3, 7),
-        ("0.5", "0.1"), ("1/3", 10**9),
+        (100, 100), (1, 1), (100_000, 100_000), (92_590, 92_590), (7, 7), (100, 1000), (92_590, 92_600),
+        (3, 7), ("0.5", "0.1"), ("1/3", 10**9),
     )
 )  # fmt: skip
 """Denominators of baseline and target."""
@@ -71,6 +71,7 @@ MOODS = ((0,), (0,), (0, 0, 0, 1), (0, 1))
 
 DELAYS = (0, -1, 1, -30, 45)
 """Days from the day by which plans are due to the day of submission."""
+
 
 THRESHOLDS = (240, 200, 128, 1)
 """From the rare gap to hardly anything left: a byte at or above the threshold makes a gap."""
@@ -349,7 +350,7 @@ def assurance(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: 
         ways = tape.pick((*((way,) for way in TRUTHS), TRUTHS))
         columns[name] = [ways[i % len(ways)][answer] for i, answer in enumerate(column)]
     if tape.pick((True, False)):
-        columns["submitted_on"] = tape.pick((_as_texts, list, pd.to_datetime))(days)
+        columns["submitted_on"] = _day_column(days, tape.pick(("text", "date", "time stamp")))
     return _frame(columns, tape)
 
 
@@ -371,8 +372,10 @@ def _assurance_row(scheme: Scheme, tape: Tape, threshold: int) -> tuple[Any, ...
     )
 
 
-def _as_texts(days: Sequence[dt.date | None]) -> list[str]:
-    return [day.isoformat() if day else "" for day in days]
+def _day_column(days: Sequence[dt.date | None], form: str) -> object:
+    if form == "text":
+        return [day.isoformat() if day else "" for day in days]
+    return list(days) if form == "date" else pd.DatetimeIndex(list(days))
 
 
 def _keys(
@@ -381,7 +384,7 @@ def _keys(
     """The key of every row, the byte from which on it is left out, and the tape that fills it."""
     paid = [(slot.wave, slot.name) for slot in scheme.metric_lines]
     watched = [(slot.wave, slot.name) for slot in scheme.monitored]
-    optional = tape.pick((watched, []))
+    optional = tape.pick(([], watched[:2], [], watched))
     if tape.pick((False, False, True)):
         last = scheme.wave_names[-1]
         unused = [(last, name) for name in scheme.metrics if (last, name) not in paid + watched]

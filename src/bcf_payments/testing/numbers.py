@@ -14,7 +14,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bcf_payments.exact import INT64_LIMIT, as_fraction
+from bcf_payments.exact import FLOAT_LIMIT, INT64_LIMIT, as_fraction
 from bcf_payments.testing.tape import TAPES, Tape
 
 Written: TypeAlias = int | float | Decimal | str
@@ -58,6 +58,8 @@ def write(value: Fraction, form: str) -> Written:
 
 
 def _as_float(value: Fraction) -> float | None:
+    if value.denominator == 1 and value <= FLOAT_LIMIT:
+        return float(value.numerator)
     try:
         number = float(value)
     except OverflowError:
