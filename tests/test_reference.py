@@ -383,7 +383,7 @@ def test_a_plan_that_is_not_approved_earns_nothing_whatever_else_is_known(pays, 
     rule = on_conditions(pays, submit_by=dt.date(2014, 4, 30))
     line = one_line(rule, assurance=[assured(status="not_approved", **facts)])
     assert pence(line) == (100, 0, 0, 100, 0)
-    assert (line.status, line.held_reason) == ("not_met", "plan_not_approved")
+    assert (line.status, line.held_reason, line.fraction_paid) == ("not_met", "plan_not_approved", 0)
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,8 @@ def test_a_plan_that_is_not_approved_earns_nothing_whatever_else_is_known(pays, 
 def test_a_late_plan_earns_nothing_even_if_conditions_are_blank(day, first):
     rule = on_conditions("each", submit_by=dt.date(2014, 4, 30))
     line = one_line(rule, assurance=[assured(answers=(first, True, True), submitted_on=day)])
-    assert (line.earned_pence, line.status, line.held_reason) == (0, "not_met", "conditions")
+    assert pence(line) == (100, 0, 0, 100, 0)
+    assert (line.status, line.held_reason, line.fraction_paid) == ("not_met", "conditions", 0)
 
 
 @pytest.mark.parametrize("facts", [{"submitted_on": "2014-04-30"}, {"submitted_on": " 2014-04-01 "}, {}])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bcf_payments.allocation import allocate as allocate
-    from bcf_payments.allocation import apportion as apportion
+    from bcf_payments.apportionment import apportion as apportion
     from bcf_payments.errors import BcfError as BcfError
     from bcf_payments.errors import InputError as InputError
     from bcf_payments.errors import MissingExtraError as MissingExtraError
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "allocation": ("allocate", "apportion"),
+    "allocation": ("allocate",),
+    "apportionment": ("apportion",),
     "errors": ("BcfError", "InputError", "MissingExtraError", "SchemeError", "VerificationError"),
     "examples": ("available_examples", "load_example"),
     "files": ("Tables", "read_tables", "write_tables"),

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.achievement import improvement
 from bcf_payments.case import Case, read_case
-from bcf_payments.errors import InputError
-from bcf_payments.exact import exact_column, narrow
-from bcf_payments.money import largest_remainder, split, whole_pence
+from bcf_payments.exact import narrow
+from bcf_payments.money import largest_remainder, split
 from bcf_payments.payment import Pence, PlannedValueKernel
 from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
 from bcf_payments.schemes.model import POT
 from bcf_payments.tables.inputs import OnMissing, table_columns
-from bcf_payments.tables.rules import number_rule
 
 
 class Allocation(NamedTuple):
@@ -30,85 +26,6 @@ class Allocation(NamedTuple):
     kinds: tuple[str, ...]
     amounts: Pence
     entitlement: Pence
-
-
-def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
-    """Apportion a total over weights by largest remainder (G2).
-
-    Parameters
-    ----------
-    total_pence : int
-        Whole pence; a negative total is the mirror image of the positive one.
-    weights : Series, shape (n,)
-        Exact numbers of at least 0, not all 0 unless the total is 0: integers, floats (each the shortest
-        decimal that prints it), decimals, fractions, or text such as `"0.1"` or `"1/12"`. Labels must be
-        unique.
-
-    Returns
-    -------
-    Series of int64, shape (n,)
-        `amount_pence`, with the index of `weights`, adding up to the total: the exact quota
-        `total * weight / sum(weights)` rounded down, and one penny more for the largest remainders, equal
-        ones to the smaller label.
-
-    Raises
-    ------
-    InputError
-        Weights that are negative, missing, infinite or not numbers, or all zero; repeated or missing labels;
-        a total that is not whole pence. All faults at once.
-
-    Notes
-    -----
-    Source: G2. One more penny in the total may lower an amount (the Alabama paradox): no rounding to whole
-    pence by quotas can promise otherwise.
-
-    Examples
-    --------
-    The £1bn pot over three areas of real size:
-
-    >>> apportion(100_000_000_000, pd.Series({"Kent": 1_510_400, "Leeds": 766_399, "Rutland": 38_022}))
-    Kent       65249191...
-    """
-    total = whole_pence(total_pence)
-    _check_weights(total, weights)
-    labels = weights.index
-
-    def by_label(positions: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        return positions[labels[positions].argsort()]
-
-    amounts = largest_remainder(abs(total), exact_column(weights.to_numpy()).numerators, by_label)
-    return pd.Series(-amounts if total < 0 else amounts, index=labels, name="amount_pence")
-
-
-def _check_weights(total: int, weights: pd.Series[Any]) -> None:
-    """Refuse weights that cannot be apportioned over, with every fault."""
-    frame = pd.DataFrame({"weight": weights.array})
-    labels = [str(label) for label in weights.index.tolist()] if not weights.index.is_unique else []
-    problems: list[pd.DataFrame] = []
-    rule = number_rule(("weight",))
-    if not rule.holds(frame):
-        at = weights.index[rule.bad(frame, "weight")]
-        found = rule.problems(frame, "weights")
-        problems.append(found.assign(area_code=[str(label) for label in at.tolist()]))
-    if labels:
-        repeated = pd.Series(labels)[weights.index.duplicated()]
-        problems.append(_weight_problem("duplicate_row", repeated.tolist(), "keep one weight per label"))
-    if weights.index.hasnans:
-        problems.append(_weight_problem("missing_value", [""], "give every weight a label"))
-    if not problems and total and not any(weights.to_numpy()[:1]) and _all_zero(weights):
-        problems.append(_weight_problem("out_of_range", [""], "give at least one label a weight above 0"))
-    if problems:
-        raise InputError(pd.concat(problems, ignore_index=True))
-
-
-def _weight_problem(reason: str, labels: Sequence[str], fix: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"table": "weights", "reason": reason, "area_code": labels, "column": "weight", "fix": fix}
-    )
-
-
-def _all_zero(weights: pd.Series[Any]) -> bool:
-    return not exact_column(weights.to_numpy()).numerators.any()
 
 
 def allocate(

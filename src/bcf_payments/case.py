@@ -131,14 +131,14 @@ def read_case(
         pd.DataFrame(named),
         _weights(tables.areas, tables.area_rows, scheme),
         _measures(tables, scheme, due_waves),
-        None if assurance is None else _assured(tables, scheme),
+        _assured(tables, scheme),
         tables.warnings,
     )
 
 
 def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:
     """How many waves are due; an `InputError` for options that are not known."""
-    problems = []
+    problems: list[dict[str, object]] = []
     for option, value, known in (
         ("through", through, scheme.wave_names),
         ("on_missing", on_missing, ("raise", "withhold")),
@@ -147,7 +147,7 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
             fix = suggester(known)(value)
             problems.append({"reason": "unknown_value", "column": option, "value": value, "fix": fix})
     if problems:
-        raise InputError([{"table": "options"} | problem for problem in problems])
+        raise InputError([{"table": "options", **problem} for problem in problems])
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
@@ -229,17 +229,19 @@ def _sign(tables: CheckedTables, scheme: Scheme) -> npt.NDArray[np.int64]:
     return signs
 
 
-def _assured(tables: CheckedTables, scheme: Scheme) -> Assured:
-    rows = tables.assurance_rows
+def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
+    sheet, rows = tables.assurance, tables.assurance_rows
+    if sheet is None or rows is None:
+        return None
 
     def cells(column: str) -> list[Any]:
-        values = tables.assurance.cells(column)
+        values = sheet.cells(column)
         return [values[row] for row in rows]
 
     conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
     not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)
     submitted_on = None
-    if tables.assurance.has("submitted_on"):
+    if sheet.has("submitted_on"):
         days = cells("submitted_on")
         submitted_on = tuple(None if is_blank(day) else as_date(day) for day in days)
     return Assured(conditions, not_approved, submitted_on)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -38,10 +39,10 @@ def pounds(pence: int) -> str:
 
 def settlement_line(settlement: Settlement) -> str:
     """A settlement in one line."""
-    nation = settlement.summary().loc[0]
+    nation = settlement.summary().to_dict("records")[0]
     through = f" through {settlement.through}" if settlement.through else ""
-    held = pounds(int(nation["withheld_pence"] - nation["caught_up_pence"]))
-    money = f"earned {pounds(int(nation['earned_pence']))}, held back {held}"
+    held = pounds(nation["withheld_pence"] - nation["caught_up_pence"])
+    money = f"earned {pounds(nation['earned_pence'])}, held back {held}"
     areas = f"{len(settlement.areas):,} areas"
     return f"<Settlement of {settlement.scheme.name}{through}: {areas}, {money}>"
 
@@ -61,8 +62,8 @@ def settlement_html(settlement: Settlement) -> str:
     )
 
 
-def _html_row(row: dict[str, object]) -> str:
-    money = [pounds(int(str(row[column]))) for column in _HEADINGS]
+def _html_row(row: Mapping[Hashable, Any]) -> str:
+    money = [pounds(row[column]) for column in _HEADINGS]
     counts = [f"{row[column]:,}" for column in _COUNTS]
     cells = "".join(f'<td style="text-align:right">{text}</td>' for text in (*money, *counts))
     return f"<tr><td>{escape(str(row['wave']))}</td><td>{escape(str(row['line']))}</td>{cells}</tr>"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class InputError(BcfError, ValueError):
     write one of: wave_1, wave_2
     """
 
-    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[str, object]]) -> None:
+    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[Any, object]]) -> None:
         import pandas as pd
 
         frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
@@ -65,7 +65,7 @@ class InputError(BcfError, ValueError):
         return type(self), (self.problems,)
 
 
-def _sentence(row: Mapping[str, object]) -> str:
+def _sentence(row: Mapping[Hashable, object]) -> str:
     where = " ".join(str(row[key]) for key in ("area_code", "wave", "metric", "column") if row[key])
     value = f" {str(row['value'])[:40]!r}" if row["value"] else ""
     return f"{row['table']}: {row['reason']}: {where}{value}; {row['fix']}"

@@ -11,7 +11,6 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Integral
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -66,7 +65,7 @@ def as_fraction(value: object) -> Fraction:
     """
     if isinstance(value, Fraction):
         return value
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         return Fraction(int(value))
     if isinstance(value, (float, np.floating, Decimal)):
         if not math.isfinite(value):
@@ -219,7 +218,7 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
     bound = peak(amount) * peak(whole)
     if bound < FLOAT_LIMIT and peak(whole) < FLOAT_LIMIT:
         quotient = np.true_divide(amount * part, whole)
-        return np.floor(quotient, out=quotient).astype(np.int64)
+        return np.asarray(np.floor(quotient, out=quotient)).astype(np.int64)
     amount, part, whole = widen(max(bound, peak(whole)), amount, part, whole)
     return np.asarray((amount * part) // whole).astype(np.int64)
 

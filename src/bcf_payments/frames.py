@@ -117,15 +117,17 @@ def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFr
     places = metric[np.argsort(np.where(line < 0, len(slots), line), kind="stable")][: len(scheme.lines)]
     achievement = _rows(assessed.terms.achievement(assessed.actual), places, np.nan)
     codes, waves = keys["area_code"], keys["wave"]
-    return _text_even_if_empty(pd.DataFrame(
-        {
-            "review_id": np.array([f"{c}-{w}" for c, w in zip(codes, waves, strict=True)], dtype=object),
-            **keys,
-            "achievement": _by_area(achievement)[hit],
-            "action": names[action[hit]],
-            "withheld_pence": _by_area(settled.withheld)[hit],
-        }
-    ))
+    return _text_even_if_empty(
+        pd.DataFrame(
+            {
+                "review_id": np.array([f"{c}-{w}" for c, w in zip(codes, waves, strict=True)], dtype=object),
+                **keys,
+                "achievement": _by_area(achievement)[hit],
+                "action": names[action[hit]],
+                "withheld_pence": _by_area(settled.withheld)[hit],
+            }
+        )
+    )
 
 
 def warnings_table(case: Case) -> pd.DataFrame:

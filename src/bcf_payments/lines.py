@@ -55,7 +55,7 @@ class Settled:
     @property
     def caught_up(self) -> Pence:
         """Money of earlier quarters made good."""
-        return np.maximum(self.earned - self.entitlement, 0)
+        return np.asarray(np.maximum(self.earned - self.entitlement, 0))
 
     @property
     def withheld(self) -> Pence:

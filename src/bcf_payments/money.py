@@ -127,7 +127,7 @@ def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
                 {
                     "reason": "out_of_range",
                     "column": name,
-                    "value": share,
+                    "value": str(share),
                     "fix": "give a share of at least 0",
                 }
             )
@@ -135,5 +135,5 @@ def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
         fix = f"make the shares add up to exactly 1, not {sum(exact.values())}"
         problems.append({"reason": "out_of_range", "value": ", ".join(map(str, shares.values())), "fix": fix})
     if problems:
-        raise InputError([{"table": "shares"} | problem for problem in problems])
+        raise InputError([{"table": "shares", **problem} for problem in problems])
     return exact

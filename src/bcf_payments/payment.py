@@ -141,16 +141,20 @@ class PlannedValueKernel:
     cumulative: bool
 
     @cached_property
+    def _reached(self) -> IntArray:
+        """Cumulative planned improvement."""
+        (planned,) = widen(peak(self.planned) * len(self.planned), self.planned)
+        return np.cumsum(planned, axis=0)
+
+    @cached_property
     def reduction(self) -> IntArray:
         """`R`: the improvement planned over all quarters, at least 0; shape (areas,)."""
-        (planned,) = widen(peak(self.planned) * len(self.planned), self.planned)
-        return np.maximum(planned.sum(axis=0), 0)
+        return np.asarray(np.maximum(self._reached[-1], 0))
 
     @cached_property
     def path(self) -> IntArray:
         """`P_q`: the highest cumulative planned improvement so far, between 0 and `R`."""
-        (planned,) = widen(peak(self.planned) * len(self.planned), self.planned)
-        highest = np.maximum.accumulate(np.cumsum(planned, axis=0), axis=0)
+        highest = np.maximum.accumulate(self._reached, axis=0)
         return np.minimum(np.maximum(highest, 0), self.reduction)
 
     @cached_property
@@ -164,7 +168,8 @@ class PlannedValueKernel:
         numerator = self.unit_value.numerator
         denominator = self.unit_value.denominator * self.scale
         (reduction,) = widen(max(peak(self.reduction) * numerator, denominator), self.reduction)
-        return np.minimum(reduction * numerator // denominator, self.share).astype(np.int64)
+        worth = reduction * numerator // denominator
+        return np.asarray(np.minimum(worth, self.share)).astype(np.int64)
 
     @cached_property
     def entitlement(self) -> Pence:

@@ -48,7 +48,7 @@ def missed_below(
     scheme: Scheme, terms: Terms, actual: IntArray, status: StatusArray, threshold: Fraction
 ) -> BoolArray:
     """Missed lines whose decisive achievement is below a threshold; shape (lines, areas)."""
-    missed = (status == Status.PARTLY_MET) | (status == Status.NOT_MET)
+    missed: BoolArray = (status == Status.PARTLY_MET) | (status == Status.NOT_MET)
     part = terms.achieved(actual)
     if scheme.review is None or scheme.review.scope.value == "each":
         return missed & _below(part, terms.whole, threshold)

@@ -131,7 +131,7 @@ def _shares(parts: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
     pot = parts.get("pot")
-    if getattr(pot, "kind", "") != "planned_value":
+    if pot is None or pot.kind != "planned_value":
         return
     step, expected = pot.expected_reduction_step, pot.expected_reduction
     if pot.unit_value_pounds.value < 0:

@@ -74,8 +74,8 @@ class CheckedTables:
     plan_rows: RowNumbers
     outcome_rows: RowNumbers
     warnings: tuple[dict[str, str], ...]
-    assurance: Sheet = field(default_factory=lambda: Sheet(pd.DataFrame()))
-    assurance_rows: RowNumbers = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    assurance: Sheet | None
+    assurance_rows: RowNumbers | None
 
 
 def check_tables(
@@ -115,10 +115,18 @@ def check_tables(
         findings.refuse()
     placed = _place(sheets, lines, scheme, slots, due_waves, on_missing, findings)
     findings.refuse()
-    return CheckedTables(**sheets, slots=slots, warnings=tuple(findings.warnings), **placed)
+    return CheckedTables(
+        areas=sheets["areas"],
+        plans=sheets["plans"],
+        outcomes=sheets["outcomes"],
+        assurance=sheets.get("assurance"),
+        slots=slots,
+        warnings=tuple(findings.warnings),
+        **placed,
+    )
 
 
-def _with_columns(name: str, frame: pd.DataFrame, columns: Columns, findings: Findings) -> Sheet:
+def _with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
     """The table, after noting columns that are missing, stand twice, or look misspelt."""
     if not isinstance(frame, pd.DataFrame):
         given = type(frame).__name__
@@ -159,10 +167,10 @@ def _check_rows(
 ) -> None:
     """Check the keys of every row, and the values of the rows that the scheme uses (None: all)."""
     if used is None or used.all():
-        findings.problems += _faults(name, sheet, (*rules.keys, *rules.values))
+        findings.problems += _faults(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
-        findings.problems += _faults(name, sheet, rules.keys)
-        findings.problems += _faults(name, Sheet(sheet.frame[used]), rules.values)
+        findings.problems += _faults(name, sheet, rules.of_keys)
+        findings.problems += _faults(name, Sheet(sheet.frame[used]), rules.of_values)
 
 
 def _line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
@@ -240,12 +248,12 @@ def _place(
     grids = {
         name: _grid(numbers, cells[name], (len(slots), len(position))) for name, numbers in lines.items()
     }
-    placed = {"area_rows": area_rows, "plan_rows": grids["plans"], "outcome_rows": grids["outcomes"]}
+    assurance_rows = None
     if "assurance" in cells:
         found = np.flatnonzero(cells["assurance"] >= 0)
-        placed["assurance_rows"] = np.full(len(position), ABSENT, dtype=np.intp)
-        placed["assurance_rows"][cells["assurance"][found]] = found
-        absent = ordered[placed["assurance_rows"] == ABSENT]
+        assurance_rows = np.full(len(position), ABSENT, dtype=np.intp)
+        assurance_rows[cells["assurance"][found]] = found
+        absent = ordered[assurance_rows == ABSENT]
         if absent.size and sheets["assurance"].has("area_code"):
             findings.problem("assurance", "missing_row", "add a row for the area", area_code=absent)
     if on_missing == "raise":
@@ -254,7 +262,12 @@ def _place(
             needed = [s for s in paid if name == "plans" or slots[s].wave_index < due_waves]
             if sheets[name].has(*LINE_KEY):
                 _note_missing_lines(name, grid, ordered, [(s, slots[s]) for s in needed], findings)
-    return placed
+    return {
+        "area_rows": area_rows,
+        "assurance_rows": assurance_rows,
+        "plan_rows": grids["plans"],
+        "outcome_rows": grids["outcomes"],
+    }
 
 
 def _rows_by_area(

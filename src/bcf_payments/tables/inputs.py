@@ -60,10 +60,10 @@ def table_columns(scheme: Scheme) -> dict[str, Columns]:
 
 
 class TableRules(NamedTuple):
-    """The rules of a table: `keys` hold for every row, `values` for the rows that the scheme uses."""
+    """The rules of a table: `of_keys` hold for every row, `of_values` for the rows that the scheme uses."""
 
-    keys: tuple[Rule, ...]
-    values: tuple[Rule, ...]
+    of_keys: tuple[Rule, ...]
+    of_values: tuple[Rule, ...]
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +126,7 @@ def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {name: pa.Column(nullable=True, required=True) for name in columns.required}
         | {name: pa.Column(nullable=True, required=False) for name in columns.optional},
-        checks=[by_row(rule) for rule in (*rules.keys, *rules.values)],
+        checks=[by_row(rule) for rule in (*rules.of_keys, *rules.of_values)],
         name=table,
     )
 
@@ -199,7 +199,8 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
 
 
 def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
-    blank = rejected(sheet.cells(column), lambda value: not is_blank(value))
+    blank: BoolArray = rejected(sheet.cells(column), lambda value: not is_blank(value))
     if not blank.any() or not sheet.has("plan_status"):
         return blank
-    return blank & np.array([status != "not_approved" for status in sheet.cells("plan_status")])
+    payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
+    return np.asarray(blank & payable, dtype=bool)

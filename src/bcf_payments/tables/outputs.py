@@ -65,13 +65,15 @@ class Payments(_Table):
         unique = ["area_code", "wave", "line"]
 
     @pa.dataframe_check
-    def adds_up(cls, table: pd.DataFrame) -> pd.Series:  # noqa: N805 - pandera makes it a class method
+    @classmethod
+    def adds_up(cls, table: pd.DataFrame) -> pd.Series[bool]:
         """Entitlement = earned - caught up + withheld + not due."""
         released = table["earned_pence"] - table["caught_up_pence"]
         return table["entitlement_pence"] == released + table["withheld_pence"] + table["not_due_pence"]
 
     @pa.dataframe_check
-    def reason_where_held(cls, table: pd.DataFrame) -> pd.Series:  # noqa: N805 - as above
+    @classmethod
+    def reason_where_held(cls, table: pd.DataFrame) -> pd.Series[bool]:
         """A reason stands where money is held back, and only there."""
         return (table["held_reason"] != "") == (table["withheld_pence"] > 0)
 

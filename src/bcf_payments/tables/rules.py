@@ -100,7 +100,7 @@ class Rule:
         """Whether no row is at fault."""
         return not any(self.bad(sheet, column).any() for column in self._present(sheet))
 
-    def holds_by_row(self, sheet: Sheet) -> pd.Series[bool]:
+    def holds_by_row(self, sheet: Sheet) -> pd.Series[Any]:
         """Whether each row is free of fault."""
         good = np.ones(len(sheet), dtype=bool)
         for column in self._present(sheet):

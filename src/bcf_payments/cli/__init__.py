@@ -1,0 +1,69 @@
+"""The command line: `bcf-payments`."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+REFUSED = 1
+INTERRUPTED = 130
+"""What a shell reports of a command that Ctrl-C has ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after `bcf-payments`; by default those that the process was started with.
+
+    Returns
+    -------
+    int
+        0: done; 1: the input is refused or not there; 2: wrong usage; 130: interrupted.
+    """
+    _print_any_character()
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: `| head`
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    from bcf_payments.cli.arguments import parser
+
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    from bcf_payments.cli.commands import COMMANDS
+    from bcf_payments.cli.problems import report
+    from bcf_payments.errors import BcfError
+
+    try:
+        COMMANDS[arguments.command](arguments)
+    except BcfError as error:
+        report(error, arguments.problems)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+    else:
+        return 0
+    return REFUSED
+
+
+def _print_any_character() -> None:
+    """Let a terminal that lacks a character (£, or one in a name) show a question mark, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

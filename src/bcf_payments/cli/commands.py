@@ -1,0 +1,120 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from bcf_payments.errors import InputError
+from bcf_payments.schemes import Scheme, available_schemes, load_scheme
+
+if TYPE_CHECKING:
+    from bcf_payments.files import Tables
+    from bcf_payments.tables.inputs import OnMissing
+
+TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "warnings")
+"""The tables of a settlement that `--out` writes."""
+
+
+
+
+class Chosen(NamedTuple):
+    """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
+
+    scheme: Scheme
+    tables: Tables
+    source: str
+    on_missing: OnMissing
+    why_on_missing: str
+
+
+def settle(arguments: Namespace) -> None:
+    """Settle, write the tables if asked, and show the result."""
+    from bcf_payments import settlement
+    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.cli.settlement_screen import settlement_screen
+    from bcf_payments.files import write_tables
+
+    chosen = choose(arguments)
+    settled = settlement.settle(
+        *chosen.tables,
+        chosen.scheme,
+        through=arguments.through,
+        on_missing=chosen.on_missing,
+        verify=arguments.verify,
+    )
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    written = []
+    if arguments.out:
+        tables = {name: getattr(settled, name) for name in TABLES_OUT}
+        written = write_tables(
+            tables, arguments.out, file_format=arguments.format, notices=settled.notices
+        )
+    print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+
+
+def validate(arguments: Namespace) -> None:
+    """Check the input and say what is in it."""
+    from bcf_payments import settlement
+    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.cli.settlement_screen import validation_screen
+
+    chosen = choose(arguments)
+    warnings = settlement.validate(
+        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+    )
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    print(validation_screen(chosen, warnings, arguments.through))
+
+
+def schemes(arguments: Namespace) -> None:
+    """List the built-in schemes, or show one scheme or its file."""
+    from bcf_payments.cli.scheme_screen import scheme_list, scheme_screen
+
+    if arguments.name is None:
+        print(scheme_list([load_scheme(name) for name in available_schemes()]))
+    elif arguments.toml:
+        print(load_scheme(arguments.name).to_toml(), end="")
+    else:
+        print(scheme_screen(load_scheme(arguments.name)))
+
+
+def choose(arguments: Namespace) -> Chosen:
+    """Read the scheme and the tables that the command line names, or those that stand for them."""
+    from bcf_payments.examples import load_example
+    from bcf_payments.files import read_tables
+
+    scheme = load_scheme(arguments.scheme or _scheme_of(arguments.example))
+    if arguments.input is not None:
+        tables, source = read_tables(arguments.input), str(arguments.input)
+    elif arguments.example:
+        tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"
+    elif scheme.example:
+        tables = load_example(scheme.example)
+        source = f"the embedded example {scheme.example}, as no INPUT was given"
+    else:
+        fix = f"give INPUT, or --example: the scheme {scheme.name} names no example of its own"
+        raise InputError([{"table": "input", "reason": "missing_table", "fix": fix}])
+    default: OnMissing = "raise" if arguments.input is not None else "withhold"
+    why = "as asked" if arguments.on_missing else f"the default for {_kind(arguments)}"
+    return Chosen(scheme, tables, source, arguments.on_missing or default, why)
+
+
+def _kind(arguments: Namespace) -> str:
+    return "an example" if arguments.input is None else "an INPUT"
+
+
+def _scheme_of(example: str | None) -> str:
+    """Name the first built-in scheme that an example was made for; without an example, the default."""
+    made_for = (name for name in available_schemes() if load_scheme(name).example == example)
+    return next(made_for, available_schemes()[0])
+
+
+COMMANDS: dict[str, Callable[[Namespace], None]] = {
+    "settle": settle,
+    "validate": validate,
+    "schemes": schemes,
+}

@@ -1,0 +1,122 @@
+"""Plain text within 100 columns: aligned tables, facts with hanging indents, paragraphs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH = 100
+GAP = "  "
+NARROWEST = 20
+"""What a column of running text gets at least."""
+
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table on the screen.
+
+    Parameters
+    ----------
+    heading : str
+        What stands above it.
+    cells : sequence of str
+        What stands in it, row by row.
+    right : bool
+        Whether it is aligned to the right, as numbers are.
+    spare : bool
+        Whether it is left out of a table that would be too wide.
+    """
+
+    heading: str
+    cells: Sequence[str]
+    right: bool = True
+    spare: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many characters it takes."""
+        return max(map(len, (self.heading, *self.cells)))
+
+    def lines(self) -> list[str]:
+        """The heading, a rule and the cells, all of one width."""
+        lines = [self.heading, "-" * self.width, *self.cells]
+        return [line.rjust(self.width) if self.right else line.ljust(self.width) for line in lines]
+
+
+def plain(text: object, longest: int = LONGEST_NAME) -> str:
+    """Text from outside on one line: without control characters, and cut short where it is very long."""
+    shown = "".join(character if character.isprintable() else "?" for character in str(text))
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def table(key: Column, *columns: Column) -> str:
+    """Lay out a table; where it is too wide, columns go below, beside the key once more."""
+    chosen = list(columns)
+    while _too_wide(key, chosen) and any(column.spare for column in chosen):
+        chosen.remove(next(column for column in reversed(chosen) if column.spare))
+    blocks: list[list[Column]] = [[]]
+    for column in chosen:
+        if blocks[-1] and _too_wide(key, [*blocks[-1], column]):
+            blocks.append([])
+        blocks[-1].append(column)
+    return "\n\n".join(_block([key, *block]) for block in blocks)
+
+
+def _too_wide(key: Column, columns: Sequence[Column]) -> bool:
+    return sum(column.width + len(GAP) for column in columns) + key.width > WIDTH
+
+
+def _block(columns: Sequence[Column]) -> str:
+    rows = zip(*(column.lines() for column in columns), strict=True)
+    return "\n".join(GAP.join(row).rstrip() for row in rows)
+
+
+def table_with_text(columns: Sequence[Column], heading: str, texts: Sequence[str]) -> str:
+    """Lay out a table whose last column is running text, wrapped within the page."""
+    beside = [column.lines() for column in columns]
+    indent = sum(column.width + len(GAP) for column in columns)
+    room = max(NARROWEST, WIDTH - indent)
+    wrapped = [textwrap.wrap(text, room) or [""] for text in texts]
+    rule = "-" * max(len(heading), *(len(line) for lines in wrapped for line in lines))
+    rows = []
+    for *cells, lines in zip(*beside, [[heading], [rule], *wrapped], strict=True):
+        rows.append(GAP.join([*cells, lines[0]]).rstrip())
+        rows += [" " * indent + line for line in lines[1:]]
+    return "\n".join(rows)
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Lay out labelled sentences, a paragraph each."""
+    labelled = list(pairs)
+    width = max(len(label) for label, _ in labelled)
+    return "\n".join(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=label.ljust(width) + GAP,
+            subsequent_indent=" " * (width + len(GAP)),
+            break_on_hyphens=False,
+        )
+        for label, text in labelled
+    )
+
+
+def paragraph(text: str, indent: str = "") -> str:
+    """Wrap a text within the page."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def section(title: str, *parts: str) -> str:
+    """Put an underlined title above the parts that say something; nothing at all if none does."""
+    shown = [part for part in parts if part]
+    return "\n".join([title.upper(), "=" * len(title), *shown]) if shown else ""
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: `1 area`, `1,054 areas`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,101 @@
+"""What is said on standard error when the input is refused."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bcf_payments.cli.layout import GAP, WIDTH, Column, paragraph, plain, several, table, table_with_text
+from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError
+
+SHOWN = 50
+"""Problems on the screen; all of them go into the file of `--problems`."""
+
+WHERE = ("area_code", "wave", "metric", "column", "value")
+INDENT = "  "
+LONGEST_VALUE = 160
+LONGEST_FIX = 300
+
+
+def report(error: BcfError, file: Path | None) -> None:
+    """Print an error, with its problems as a table, and write them all into a file if one is wanted."""
+    if isinstance(error, InputError):
+        print(input_problems(error.problems), file=sys.stderr)
+    elif isinstance(error, SchemeError):
+        print(scheme_problems(error), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+    problems = getattr(error, "problems", None)
+    if file and problems is not None:
+        write_problems(problems, file)
+        print(f"All problems: {file}", file=sys.stderr)
+
+
+def write_problems(problems: pd.DataFrame, file: Path) -> None:
+    """Write a table of problems into a CSV file."""
+    from bcf_payments.files import write_tables
+
+    write_tables({file.stem: problems}, file.parent)
+
+
+def no_problems() -> pd.DataFrame:
+    """Give the table of the problems of an input that has none."""
+    return pd.DataFrame(columns=list(PROBLEM_COLUMNS))
+
+
+def input_problems(problems: pd.DataFrame) -> str:
+    """Lay out the problems of an input: under each table and reason a row per problem, with its fix."""
+    total = len(problems)
+    parts = [f"The input is refused: {several(total, 'problem')}."]
+    if total > SHOWN:
+        parts.append(_counts(problems))
+    parts += [
+        _group(str(name), str(reason), rows)
+        for (name, reason), rows in problems.head(SHOWN).groupby(["table", "reason"], sort=False)
+    ]
+    if total > SHOWN:
+        parts.append(f"... and {total - SHOWN:,} more: --problems FILE.csv writes them all.")
+    return "\n\n".join(parts)
+
+
+def scheme_problems(error: SchemeError) -> str:
+    """Lay out the faults of a scheme."""
+    where = Column("where", [plain(place, 60) for place, _ in error.faults], right=False)
+    listed = table_with_text([where], "fault", [plain(fault, 300) for _, fault in error.faults])
+    return f"The scheme {error.name} is refused: {several(len(error.faults), 'fault')}.\n\n{listed}"
+
+
+def _counts(problems: pd.DataFrame) -> str:
+    sizes = problems.groupby(["table", "reason"], sort=False).size().reset_index(name="problems")
+    return table(
+        Column("table", sizes["table"].tolist(), right=False),
+        Column("reason", sizes["reason"].tolist(), right=False),
+        Column("problems", [f"{size:,}" for size in sizes["problems"]]),
+    )
+
+
+def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
+    """Lay out problems of one kind; a fix that they share stands once, above them."""
+    columns = [
+        Column(heading, [plain(value, LONGEST_VALUE) for value in rows[heading]], right=False)
+        for heading in WHERE
+        if (rows[heading] != "").any()
+    ]
+    heads, rules, *cells = zip(*(column.lines() for column in columns), strict=True)
+    fixes = [paragraph(f"fix: {plain(fix, LONGEST_FIX)}", "    ") for fix in rows["fix"]]
+    shared = len(set(fixes)) == 1
+    lines = [f"{name}: {reason}", *fixes[:1]] if shared else [f"{name}: {reason}"]
+    lines += [_row(heads), _row(rules)]
+    for row, fix in zip(cells, fixes, strict=True):
+        lines += [_row(row)] if shared else [_row(row), fix]
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    line = INDENT + GAP.join(cells).rstrip()
+    beside = len(INDENT + GAP.join([*cells[:-1], ""]))
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * beside, break_on_hyphens=False)

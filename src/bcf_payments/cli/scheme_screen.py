@@ -1,0 +1,119 @@
+"""Schemes on the screen: a list of them, and the rules of one with source and basis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from bcf_payments.cli.layout import Column, facts, paragraph, section, table_with_text
+from bcf_payments.display import pounds
+from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
+from bcf_payments.schemes.model import BASES, Period, ReviewAction
+
+
+def scheme_list(schemes: Sequence[Scheme]) -> str:
+    """Show schemes one below the other."""
+    more = "'bcf-payments schemes NAME' shows the rules of one; with --toml, its file, to copy and change."
+    return "\n\n".join([*(section(scheme.name, scheme_facts(scheme)) for scheme in schemes), more])
+
+
+def scheme_facts(scheme: Scheme) -> str:
+    """Show what a scheme is about: its money, payment points, and how far its rules are known."""
+    return facts(
+        [
+            ("Title", scheme.title),
+            ("Fund", _fund(scheme)),
+            ("Performance", _pot(scheme)),
+            ("Paid on", payment_points(scheme)),
+            ("Rules", rules_by_basis(scheme)),
+            ("Example", scheme.example or "none"),
+        ]
+    )
+
+
+def payment_points(scheme: Scheme) -> str:
+    """Name the waves with the days on which they are paid."""
+    return ", ".join(f"{wave.payment_date.value} ({wave.name})" for wave in scheme.waves)
+
+
+def rules_by_basis(scheme: Scheme) -> str:
+    """Count the rules by how sure they are."""
+    bases = [rule.basis for _, rule in scheme.cited()]
+    counts = ", ".join(f"{bases.count(basis)} {basis}" for basis in BASES)
+    return f"{len(bases)}: {counts}"
+
+
+def _fund(scheme: Scheme) -> str:
+    fund = pounds(scheme.fund_pence)
+    if scheme.announced_pounds is None or scheme.announced_pounds.value * 100 == scheme.fund_pence:
+        return fund
+    return f"{fund}, the sum of its components; announced as {_pounds(scheme.announced_pounds.value)}"
+
+
+def _pot(scheme: Scheme) -> str:
+    amount = f"{pounds(scheme.pot.amount_pence)} of it"
+    if not isinstance(scheme.pot, PlannedValuePot):
+        return f"{amount}, split over the lines by fixed shares"
+    unit = _pounds(scheme.pot.unit_value_pounds.value)
+    return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
+
+
+def scheme_screen(scheme: Scheme) -> str:
+    """Show every rule of a scheme with its value, source and basis."""
+    groups: dict[str, list[tuple[str, Cited[Any]]]] = {}
+    for path, rule in scheme.cited():
+        title, rule_name = _title_and_name(scheme, path)
+        groups.setdefault(title, []).append((rule_name, rule))
+    title = section(f"scheme {scheme.name}", scheme_facts(scheme))
+    legend = paragraph(
+        "Basis: stated in a published document; derived by arithmetic from stated figures; assumed, a default"
+        " to change where no published text was found. The sources are ids of the rulebook."
+    )
+    return "\n\n".join([title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())])
+
+
+def _title_and_name(scheme: Scheme, path: str) -> tuple[str, str]:
+    first, *rest = _named_steps(scheme, path)
+    return (first, " ".join(rest)) if rest else ("general", first)
+
+
+def _rules(rules: Sequence[tuple[str, Cited[Any]]]) -> str:
+    columns = [
+        Column("rule", [name for name, _ in rules], right=False),
+        Column("basis", [rule.basis for _, rule in rules], right=False),
+        Column("source", [", ".join(rule.source) for _, rule in rules], right=False),
+    ]
+    return table_with_text(columns, "value", [_value(name, rule.value) for name, rule in rules])
+
+
+def _named_steps(scheme: Scheme, path: str) -> list[str]:
+    """Name the steps to a rule, with the items of a list by their own names instead of numbers."""
+    steps: list[str] = []
+    place: Any = scheme
+    for step in path.split("."):
+        if isinstance(place, tuple):
+            place = place[int(step)]
+            steps[-1] = place.action.value if isinstance(place, ReviewAction) else place.name
+        else:
+            place = place[step] if isinstance(place, dict) else getattr(place, step)
+            steps.append(step)
+    return steps
+
+
+def _value(name: str, value: object) -> str:
+    """Write a value as a person reads it; pounds are known by the name of their rule."""
+    if isinstance(value, Fraction):
+        return _pounds(value) if name.endswith("_pounds") else str(value)
+    if isinstance(value, Period):
+        return f"{value.start} to {value.end}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(_value(name, item) for item in value)
+    return str(value)
+
+
+def _pounds(amount: Fraction) -> str:
+    pence = amount * 100
+    return pounds(pence.numerator) if pence.denominator == 1 else f"£{amount}"
