@@ -615,6 +615,17 @@ def test_plans_that_do_not_fall_every_quarter_count_by_their_running_maximum():
     assert rest == 98_000
 
 
+def test_a_quarter_without_a_planned_reduction_has_no_entitlement_of_its_own():
+    # Planned so far 10, 10, 20, 40; made so far 5, 15, 15, 40.
+    lines, _ = july([10, 0, 10, 20], [5, 10, 0, 25])
+    assert [pence(line)[:4] for line in lines] == [
+        (1000, 500, 0, 500),
+        (0, 500, 500, 0),  # 10 count of the 15: the first quarter is made good
+        (1000, 500, 0, 500),
+        (2000, 2500, 500, 0),
+    ]
+
+
 def test_a_plan_that_starts_with_a_rise_is_entitled_once_it_has_made_up_for_it():
     # Planned so far -5, 10, 10, 10; made so far 3, 3, 3, 3: the first quarter counts for nothing.
     lines, _ = july([-5, 15, 0, 0], [3, 0, 0, 0])
@@ -705,6 +716,12 @@ def test_without_the_cumulative_test_a_quarter_pays_on_its_step_of_the_running_m
     assert [line.earned_pence for line in lines] == [300, 0, 500, 0]
     assert [line.fraction_paid for line in lines] == [Fraction(3, 10), 0, Fraction(1, 2), 0]
     assert [line.achievement for line in lines] == [Fraction(3, 10), 1, Fraction(1, 4), 1]
+
+
+def test_without_the_cumulative_test_each_quarter_is_rounded_down():
+    # The pot of 100p in thirds, 33, 33 and 34; half of each: 16 1/2 twice, and 17.
+    lines, _ = july([2, 2, 2, 0], [1, 1, 1, 0], pounds="1", cumulative=False)
+    assert [line.earned_pence for line in lines] == [16, 16, 17, 0]
 
 
 def test_without_the_cumulative_test_a_missing_outcome_hides_only_its_own_quarter():

@@ -44,7 +44,28 @@ _HOMES = {
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted(_MODULES)
+__all__ = [
+    "BcfError",
+    "InputError",
+    "MissingExtraError",
+    "Scheme",
+    "SchemeError",
+    "Settlement",
+    "Tables",
+    "VerificationError",
+    "allocate",
+    "apportion",
+    "assess",
+    "available_examples",
+    "available_schemes",
+    "load_example",
+    "load_scheme",
+    "read_tables",
+    "settle",
+    "split",
+    "validate",
+    "write_tables",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,16 +7,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 DESCRIPTION = """\
-Settle performance-related public payments exactly, beginning with England's Better Care Fund: what each
-area is paid at each payment point, what is held back and why, and which reviews follow.
+Settle performance-related public payments exactly, beginning with England's Better Care Fund: what
+each area is paid at each payment point, what is held back and why, and which reviews follow.
 "Settlement" here is the settling of these payments, not the Local Government Finance Settlement.
 """
 
 EPILOG = """\
-INPUT is a folder with the tables areas, plans, outcomes and assurance, each as .csv (UTF-8, with commas)
-or .parquet, or an .xlsx workbook with one sheet for each. Without INPUT an embedded example is used.
+INPUT is a folder with the tables areas, plans, outcomes and assurance, each as .csv (UTF-8, with
+commas) or .parquet, or an .xlsx workbook with one sheet for each. Without INPUT an embedded example
+is used.
 
-Exit status: 0 done; 1 input refused or not there, with the problems on standard error; 2 wrong usage.
+Exit status: 0 done; 1 input refused or not there, with the problems on standard error; 2 usage.
 """
 
 
@@ -59,8 +60,12 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     schemes = _command(commands, "schemes", "list the built-in schemes, or show the rules of one")
-    schemes.add_argument("name", nargs="?", metavar="NAME", help="a built-in scheme, or the path of a .toml file")
-    schemes.add_argument("--toml", action="store_true", help="print the TOML file of NAME, to copy and change")
+    schemes.add_argument(
+        "name", nargs="?", metavar="NAME", help="a built-in scheme, or the path of a .toml file"
+    )
+    schemes.add_argument(
+        "--toml", action="store_true", help="print the TOML file of NAME, to copy and change"
+    )
     schemes.set_defaults(problems=None)
 
 
@@ -79,14 +84,18 @@ def _command(
 
 def _add_input(command: argparse.ArgumentParser) -> None:
     source = command.add_mutually_exclusive_group()
-    source.add_argument("input", nargs="?", metavar="INPUT", help="a folder or a workbook with the four tables")
+    source.add_argument(
+        "input", nargs="?", metavar="INPUT", help="a folder or a workbook with the four tables"
+    )
     source.add_argument("--example", metavar="NAME", help="an embedded example: two_waves or p4p_2015_16")
     command.add_argument(
         "--scheme",
         metavar="S",
         help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
     )
-    command.add_argument("--through", metavar="WAVE", help="the last payment point that is due (default: all)")
+    command.add_argument(
+        "--through", metavar="WAVE", help="the last payment point that is due (default: all)"
+    )
     command.add_argument(
         "--on-missing",
         choices=("raise", "withhold"),
@@ -94,7 +103,10 @@ def _add_input(command: argparse.ArgumentParser) -> None:
         " (default: raise; withhold for an example)",
     )
     command.add_argument(
-        "--problems", metavar="FILE.csv", type=_csv_path, help="write every problem of the input into this file"
+        "--problems",
+        metavar="FILE.csv",
+        type=_csv_path,
+        help="write every problem of the input into this file",
     )
 
 

@@ -17,8 +17,6 @@ TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "warnings")
 """The tables of a settlement that `--out` writes."""
 
 
-
-
 class Chosen(NamedTuple):
     """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
 
@@ -26,7 +24,7 @@ class Chosen(NamedTuple):
     tables: Tables
     source: str
     on_missing: OnMissing
-    why_on_missing: str
+    on_missing_option: str
 
 
 def settle(arguments: Namespace) -> None:
@@ -49,9 +47,7 @@ def settle(arguments: Namespace) -> None:
     written = []
     if arguments.out:
         tables = {name: getattr(settled, name) for name in TABLES_OUT}
-        written = write_tables(
-            tables, arguments.out, file_format=arguments.format, notices=settled.notices
-        )
+        written = write_tables(tables, arguments.out, file_format=arguments.format, notices=settled.notices)
     print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
@@ -98,13 +94,15 @@ def choose(arguments: Namespace) -> Chosen:
     else:
         fix = f"give INPUT, or --example: the scheme {scheme.name} names no example of its own"
         raise InputError([{"table": "input", "reason": "missing_table", "fix": fix}])
-    default: OnMissing = "raise" if arguments.input is not None else "withhold"
-    why = "as asked" if arguments.on_missing else f"the default for {_kind(arguments)}"
-    return Chosen(scheme, tables, source, arguments.on_missing or default, why)
+    kind, default = _defaults(arguments)
+    on_missing: OnMissing = arguments.on_missing or default
+    why = "as asked" if arguments.on_missing else f"the default for an {kind}"
+    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}")
 
 
-def _kind(arguments: Namespace) -> str:
-    return "an example" if arguments.input is None else "an INPUT"
+def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:
+    """Say what kind of input is settled, and what missing rows mean in it unless asked otherwise."""
+    return ("example", "withhold") if arguments.input is None else ("INPUT", "raise")
 
 
 def _scheme_of(example: str | None) -> str:

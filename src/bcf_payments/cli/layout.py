@@ -106,15 +106,13 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def paragraph(text: str, indent: str = "") -> str:
     """Wrap a text within the page."""
-    return textwrap.fill(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    )
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def section(title: str, *parts: str) -> str:
     """Put an underlined title above the parts that say something; nothing at all if none does."""
     shown = [part for part in parts if part]
-    return "\n".join([title.upper(), "=" * len(title), *shown]) if shown else ""
+    return "\n".join([title, "=" * len(title), *shown]) if shown else ""
 
 
 def several(count: int, one: str, many: str = "") -> str:

@@ -17,6 +17,7 @@ SHOWN = 50
 
 WHERE = ("area_code", "wave", "metric", "column", "value")
 INDENT = "  "
+LONGEST_PLACE = 60
 LONGEST_VALUE = 160
 LONGEST_FIX = 300
 
@@ -53,19 +54,39 @@ def input_problems(problems: pd.DataFrame) -> str:
     parts = [f"The input is refused: {several(total, 'problem')}."]
     if total > SHOWN:
         parts.append(_counts(problems))
+    shown = problems.head(SHOWN)
+    of_files = (shown[["area_code", "wave", "metric", "column"]] == "").all(axis=1)
+    if of_files.any():
+        parts.append(_of_files(shown[of_files]))
     parts += [
         _group(str(name), str(reason), rows)
-        for (name, reason), rows in problems.head(SHOWN).groupby(["table", "reason"], sort=False)
+        for (name, reason), rows in shown[~of_files].groupby(["table", "reason"], sort=False)
     ]
     if total > SHOWN:
         parts.append(f"... and {total - SHOWN:,} more: --problems FILE.csv writes them all.")
     return "\n\n".join(parts)
 
 
+def _of_files(rows: pd.DataFrame) -> str:
+    """Lay out problems that are about a whole table or file, not about some cell of it."""
+    columns = [
+        Column("table", [plain(name) for name in rows["table"]], right=False),
+        Column("reason", rows["reason"].tolist(), right=False),
+    ]
+    texts = [
+        ": ".join(filter(None, (value, fix))) for value, fix in zip(rows["value"], rows["fix"], strict=True)
+    ]
+    return table_with_text(
+        columns, "what is wrong, and the fix", [plain(text, LONGEST_FIX) for text in texts]
+    )
+
+
 def scheme_problems(error: SchemeError) -> str:
     """Lay out the faults of a scheme."""
-    where = Column("where", [plain(place, 60) for place, _ in error.faults], right=False)
-    listed = table_with_text([where], "fault", [plain(fault, 300) for _, fault in error.faults])
+    places = [plain(place, LONGEST_PLACE) for place, _ in error.faults]
+    faults = [plain(fault, LONGEST_FIX) for _, fault in error.faults]
+    columns = [Column("where", places, right=False)] if any(places) else []
+    listed = table_with_text(columns, "fault", faults)
     return f"The scheme {error.name} is refused: {several(len(error.faults), 'fault')}.\n\n{listed}"
 
 

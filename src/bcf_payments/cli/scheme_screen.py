@@ -44,11 +44,18 @@ def rules_by_basis(scheme: Scheme) -> str:
     return f"{len(bases)}: {counts}"
 
 
+def announcement(scheme: Scheme) -> str:
+    """Write the announced size of the fund where its components add up to another; else nothing."""
+    announced = scheme.announced_pounds
+    if announced is None or announced.value * 100 == scheme.fund_pence:
+        return ""
+    return _pounds(announced.value)
+
+
 def _fund(scheme: Scheme) -> str:
-    fund = pounds(scheme.fund_pence)
-    if scheme.announced_pounds is None or scheme.announced_pounds.value * 100 == scheme.fund_pence:
-        return fund
-    return f"{fund}, the sum of its components; announced as {_pounds(scheme.announced_pounds.value)}"
+    announced = announcement(scheme)
+    other = f", the sum of its components; announced as {announced}" if announced else ""
+    return f"{pounds(scheme.fund_pence)}{other}"
 
 
 def _pot(scheme: Scheme) -> str:
@@ -74,8 +81,14 @@ def scheme_screen(scheme: Scheme) -> str:
 
 
 def _title_and_name(scheme: Scheme, path: str) -> tuple[str, str]:
-    first, *rest = _named_steps(scheme, path)
-    return (first, " ".join(rest)) if rest else ("general", first)
+    """Say under which title a rule stands, and what it is called there."""
+    steps = _named_steps(scheme, path)
+    part = path.partition(".")[0]
+    if part == "components":
+        return part, " ".join(steps)
+    if part == "waves":
+        return f"payment point {steps[0]}", " ".join(steps[1:])
+    return (part, " ".join(steps[1:])) if steps[1:] else ("general", part)
 
 
 def _rules(rules: Sequence[tuple[str, Cited[Any]]]) -> str:
@@ -110,7 +123,10 @@ def _value(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(_value(name, item) for item in value)
+        items = [
+            f"({_value(name, item)})" if isinstance(item, tuple) else _value(name, item) for item in value
+        ]
+        return ", ".join(items)
     return str(value)
 
 

@@ -55,7 +55,8 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
     InputError
         There are no headings, or one stands twice.
     """
-    cells = _without_blank_rows(cells)
+    if not cells.empty:
+        cells = _without_blank_rows(cells)
     if cells.empty:
         unreadable(table, f"{name}: nothing is filled in", FILL_IN)
     written = cells.iloc[0].fillna("").str.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -69,8 +70,8 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     >>> import bcf_payments as bcf
     >>> example = bcf.load_example("two_waves")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     written = write_tables(example._asdict(), folder)
-    ...     tables = read_tables(folder)
+    ...     written = bcf.write_tables(example._asdict(), folder)
+    ...     tables = bcf.read_tables(folder)
     >>> int(tables.areas["population"].sum())
     54316618
     """
@@ -172,7 +173,7 @@ def _sheets(file: Path) -> dict[str, pd.DataFrame]:
             }
 
 
-def _rows(sheet: Any) -> list[list[str | None]]:
+def _rows(sheet: Any) -> list[list[str | float]]:
     sheet.reset_dimensions()  # some programs write wrong ones
     return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]
 
@@ -184,11 +185,11 @@ def _from_sheets(sheets: Mapping[str, pd.DataFrame], name: str, table: str) -> p
     return frame_of_cells(sheets[table], table, f"{name}, sheet {table}")
 
 
-def _cell_text(cell: Any) -> str | None:
-    """Write what a cell of a workbook says; a share that is shown as a percentage is written as one."""
+def _cell_text(cell: Any) -> str | float:
+    """Write what a cell of a workbook says; a share that is shown as a percentage as one."""
     value = cell.value
     if value is None or value == "":
-        return None
+        return math.nan
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
         return f"{(Decimal(str(value)) * 100).normalize():f}%"
     return as_text(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import floor, nan
 from typing import Any, NamedTuple, TypeAlias
 
@@ -73,13 +74,16 @@ DELAYS = (0, -1, 1, -30, 45)
 """Days from the day by which plans are due to the day of submission."""
 
 
-THRESHOLDS = (240, 200, 128, 1)
+THRESHOLDS = (240, 200, 240, 128, 240, 200, 240, 1, 240, 200, 128)
 """From the rare gap to hardly anything left: a byte at or above the threshold makes a gap."""
 
 STRIDES = (1, 37, 101, 1, 150)
 """Steps, round a table of 257 rows, between rows that are put in another order."""
 
 UNKNOWN_METRIC = "bed_days_lost"
+
+
+_read = lru_cache(maxsize=4096, typed=True)(as_fraction)
 
 
 class Levels(NamedTuple):
@@ -287,11 +291,12 @@ def _outcome_row(
 
 def _places(scheme: Scheme) -> dict[tuple[str, str], Sequence[Fraction | None]]:
     """For each line the places where an outcome is of interest: those of all, and its curve's corners."""
-    return {
-        (slot.wave, slot.name): (*PLACES, *(x for x, _ in scheme.curves[slot.rule.curve.value].value))
-        for slot in scheme.metric_lines
-        if isinstance(slot.rule, MetricLine)
-    }
+    places: dict[tuple[str, str], Sequence[Fraction | None]] = {}
+    for slot in scheme.metric_lines:
+        if isinstance(slot.rule, MetricLine):
+            points = scheme.curves[slot.rule.curve.value].value
+            places[slot.wave, slot.name] = PLACES + 3 * tuple(x for x, _ in points if 0 < x < 1)
+    return places
 
 
 def _levels(scheme: Scheme, plans: pd.DataFrame | None) -> dict[Key, Levels]:
@@ -299,7 +304,7 @@ def _levels(scheme: Scheme, plans: pd.DataFrame | None) -> dict[Key, Levels]:
         return {}
     names = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
     keys = zip(*(plans[name].tolist() for name in ("area_code", "wave", "metric")), strict=True)
-    numbers = zip(*(map(as_fraction, plans[name].tolist()) for name in names), strict=True)
+    numbers = zip(*(map(_read, plans[name].tolist()) for name in names), strict=True)
     levels = {}
     for key, (baseline, below_baseline, target, below) in zip(keys, numbers, strict=True):
         if _is_count(scheme, key[2]):

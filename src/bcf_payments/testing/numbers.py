@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from math import ceil, floor
@@ -120,7 +120,7 @@ def exact_numbers(
     return st.builds(write, values, st.sampled_from(FORMS))
 
 
-def _over(scale: int) -> Any:
+def _over(scale: int) -> Callable[[int], Fraction]:
     return lambda whole: Fraction(whole, scale)
 
 

@@ -1,0 +1,104 @@
+"""A settlement on the screen: what an analyst wants to see first, in pounds, within 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bcf_payments.cli.figures import Figures
+from bcf_payments.cli.findings import missing_lines, reviews, warnings_by_reason
+from bcf_payments.cli.layout import facts, paragraph, section, several
+from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
+from bcf_payments.display import pounds
+from bcf_payments.schemes.model import BASES, Basis, NationalAmount
+
+if TYPE_CHECKING:
+    from bcf_payments.cli.commands import Chosen
+    from bcf_payments.schemes import Scheme
+    from bcf_payments.settlement import Settlement
+
+MISSING_MEANS = {
+    "raise": "refused",
+    "withhold": "a line without its plan, outcome or conditions earns nothing and waits",
+}
+
+
+def settlement_screen(
+    settlement: Settlement, chosen: Chosen, *, verified: bool, written: Sequence[Path]
+) -> str:
+    """Show a settlement: its input, the national figures, gaps, reviews, regions, areas and warnings."""
+    figures = Figures.of(settlement)
+    about = [*_about(chosen, settlement.through)]
+    if verified:
+        about.append(("Verified", "the slow reference gives the same figures, to the penny"))
+    parts = [
+        section(f"Settlement under {settlement.scheme.name}", *map(paragraph, settlement.notices)),
+        facts(about),
+        section("The fund", figures.fund()),
+        section("Performance money by payment point and line", figures.money(), figures.identity()),
+        section("Why money is held back", figures.held_back_by_reason()),
+        section("Number of areas by result", figures.results()),
+        section("Missing data", missing_lines(figures.rows, settlement.scheme.lines)),
+        section("Reviews", reviews(settlement)),
+        section("Regions", figures.regions()),
+        section("Areas with most held back", figures.most_held_back()),
+        section("Warnings", warnings_by_reason(settlement.warnings)),
+        section("Files written", *map(str, written)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def validation_screen(chosen: Chosen, warnings: pd.DataFrame, through: str | None) -> str:
+    """Show that an input has no problem, and what is worth a look nonetheless."""
+    notices = dict.fromkeys(notice for frame in chosen.tables for notice in frame.attrs.get("notices", ()))
+    parts = [
+        section("No problems in the input", *map(paragraph, notices)),
+        facts([("Scheme", chosen.scheme.title), *_given(chosen, through)]),
+        section("Warnings", warnings_by_reason(warnings) or "None."),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
+    scheme = chosen.scheme
+    parts: list[NationalAmount] = [*scheme.components, scheme.pot]
+    return [
+        ("Scheme", scheme.title),
+        ("Rules", f"{rules_by_basis(scheme)} ('bcf-payments schemes {scheme.name}' shows them)"),
+        ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
+        ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
+        ("Paid on", payment_points(scheme)),
+        *_given(chosen, through),
+    ]
+
+
+def _given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
+    return [
+        ("Through", _through(chosen.scheme, through)),
+        ("Input", _input(chosen)),
+        ("If missing", f"{MISSING_MEANS[chosen.on_missing]} ({chosen.on_missing_option})"),
+    ]
+
+
+def _by_basis(amounts: Iterable[tuple[int, Basis]]) -> str:
+    """Add up national money by how sure its rule is."""
+    totals = dict.fromkeys(BASES, 0)
+    for amount, basis in amounts:
+        totals[basis] += amount
+    return ", ".join(f"{basis} for {pounds(total)}" for basis, total in totals.items() if total)
+
+
+def _through(scheme: Scheme, through: str | None) -> str:
+    names = scheme.wave_names
+    if through is None:
+        return f"{names[-1]}: every payment point is due"
+    return f"{through}: {names.index(through) + 1} of {several(len(names), 'payment point')} due"
+
+
+def _input(chosen: Chosen) -> str:
+    areas, plans, outcomes, _ = (len(frame) for frame in chosen.tables)
+    rows = f"{several(areas, 'area')}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
+    return f"{chosen.source} ({rows})"

@@ -1,0 +1,80 @@
+"""Changes to a case that the laws speak of: reorder, rescale, improve, complete."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+import bcf_payments as bcf
+from bcf_payments.testing import Case
+
+KEY = ["area_code", "wave", "metric"]
+
+
+def settle(case: Case, **options: object) -> bcf.Settlement:
+    """Settle a case with its own options unless others are given."""
+    chosen = {"through": case.through, "on_missing": case.on_missing} | options
+    return bcf.settle(*case.tables, case.scheme, **chosen)
+
+
+def number(value: object) -> Fraction:
+    """The exact value of a cell, however it is written."""
+    return Fraction(str(value))
+
+
+def paid_rows(case: Case, table: pd.DataFrame) -> list[int]:
+    """Positions of the rows that some line of the scheme pays on."""
+    paid = {(slot.wave, slot.name) for slot in case.scheme.metric_lines}
+    rows = zip(table["wave"], table["metric"], strict=True)
+    return [position for position, row in enumerate(rows) if row in paid]
+
+
+def better_is_lower(case: Case, row: pd.Series) -> bool:
+    """Whether a lower rate is better on the line of a row of plans or outcomes."""
+    direction = case.scheme.metrics[row["metric"]].direction.value
+    if direction != "either":
+        return direction == "lower"
+    same = (case.plans[KEY] == row[KEY]).all(axis=1)
+    said = case.plans.loc[same, "direction"]
+    return said.empty or said.iloc[0] == "lower"
+
+
+def moved(table: pd.DataFrame, position: int, column: str, by: Fraction) -> pd.DataFrame:
+    """A copy in which one number has moved, not below 0."""
+    column_values = table[column].astype(object).tolist()
+    column_values[position] = str(max(Fraction(0), number(column_values[position]) + by))
+    return table.assign(**{column: pd.Series(column_values, index=table.index, dtype=object)})
+
+
+def scaled(table: pd.DataFrame, columns: tuple[str, ...], by: Fraction) -> pd.DataFrame:
+    """A copy in which columns are multiplied by an exact rational."""
+    products = {column: [str(number(value) * by) for value in table[column].tolist()] for column in columns}
+    return table.assign(
+        **{c: pd.Series(values, index=table.index, dtype=object) for c, values in products.items()}
+    )
+
+
+def reordered(case: Case, seed: int) -> Case:
+    """The same tables with their rows in another order."""
+    tables = {
+        name: getattr(case, name).sample(frac=1, random_state=seed)
+        for name in ("areas", "plans", "outcomes", "assurance")
+    }
+    return case._replace(**tables)
+
+
+def all_targets_met(case: Case) -> Case:
+    """The same areas with every plan approved and in time, every condition and target met."""
+    outcomes = case.plans[KEY].assign(
+        outcome_numerator=case.plans["target_numerator"], outcome_denominator=case.plans["target_denominator"]
+    )
+    conditions = dict.fromkeys(case.scheme.condition_names, True)
+    assurance = pd.DataFrame({"area_code": case.areas["area_code"], "plan_status": "approved", **conditions})
+    return case._replace(outcomes=outcomes, assurance=assurance, through=None, on_missing="raise")
+
+
+def in_proportion(scheme: bcf.Scheme) -> bcf.Scheme:
+    """The same scheme, paying in proportion on every line."""
+    straight = {"value": ((0, 0), (1, 1)), "source": ("a test",), "basis": "assumed"}
+    return scheme.replace(curves=dict.fromkeys(scheme.curves, straight))

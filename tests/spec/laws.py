@@ -1,0 +1,37 @@
+"""How a law of the specification is written down: an id, one plain sentence, and the facts behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+class Law(NamedTuple):
+    """One promise of the package."""
+
+    id: str
+    sentence: str
+    facts: tuple[str, ...]
+
+
+REGISTER: dict[str, Law] = {}
+"""Every law of the specification, by id."""
+
+
+def law(identifier: str, sentence: str, *facts: str) -> Callable[[Test], Test]:
+    """Mark a test as the specification of a law."""
+    if identifier in REGISTER:
+        raise ValueError(f"two laws are called {identifier}")
+    if not sentence.endswith(".") or not all(re.fullmatch(r"[A-GL]\d+", fact) for fact in facts):
+        raise ValueError(f"{identifier}: a law is a sentence, and facts are ids of the rulebook")
+    REGISTER[identifier] = Law(identifier, sentence, facts)
+
+    def mark(test: Test) -> Test:
+        test.law = REGISTER[identifier]  # type: ignore[attr-defined]
+        test.__doc__ = sentence
+        return test
+
+    return mark

@@ -1,0 +1,145 @@
+"""Laws of bad input: every fault is found, named with its place, and nothing is computed."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bcf_payments as bcf
+from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.tables import Problems
+from bcf_payments.testing import cases
+
+from .changes import KEY, paid_rows, settle
+from .laws import law
+
+NUMBERS = {
+    "plans": ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator"),
+    "outcomes": ("outcome_numerator", "outcome_denominator"),
+}
+BAD_NUMBERS = st.sampled_from(
+    [
+        ("1,234", "not_a_number"),
+        ("77%", "not_a_number"),
+        ("", "not_a_number"),
+        (None, "not_a_number"),
+        ("n/a", "not_a_number"),
+        ("1/0", "not_a_number"),
+        (True, "not_a_number"),
+        (float("nan"), "not_a_number"),
+        (-1, "out_of_range"),
+        ("-0.5", "out_of_range"),
+        (float("inf"), "out_of_range"),
+    ]
+)
+
+
+def faults(case, **changes):
+    with pytest.raises(bcf.InputError) as caught:
+        settle(case._replace(**changes))
+    return Problems.validate(caught.value.problems)
+
+
+def with_cell(table, position, column, value):
+    cells = table[column].astype(object).tolist()
+    cells[position] = value
+    return table.assign(**{column: pd.Series(cells, index=table.index, dtype=object)})
+
+
+@law("bad-numbers-found", "Every cell that is no number, or out of range, is named with its place.")
+@given(cases(gaps=False), st.data())
+def test_every_bad_number_is_found(case, data):
+    expected, changes = set(), {}
+    for name, columns in NUMBERS.items():
+        table = getattr(case, name)
+        rows = [r for r in paid_rows(case, table) if name == "plans" or case.through is None]
+        for position in data.draw(st.sets(st.sampled_from(rows), max_size=3)) if rows else ():
+            column = data.draw(st.sampled_from(columns))
+            value, reason = data.draw(BAD_NUMBERS)
+            table = with_cell(table, position, column, value)
+            expected.add((name, reason, *table[KEY].iloc[position], column))
+        changes[name] = table
+    if expected:
+        found = faults(case, **changes)
+        columns = ["table", "reason", *KEY, "column"]
+        assert set(found[columns].itertuples(index=False, name=None)) == expected
+        assert (found["fix"] != "").all()
+    else:
+        settle(case._replace(**changes))
+
+
+@law("missing-rows-found", "Every row that a settlement needs and lacks is named.", "G4")
+@given(cases(gaps=False), st.data())
+def test_every_missing_row_is_found(case, data):
+    due = case.scheme.wave_names
+    due = due if case.through is None else due[: due.index(case.through) + 1]
+    plans, outcomes = paid_rows(case, case.plans), paid_rows(case, case.outcomes)
+    outcomes = [row for row in outcomes if case.outcomes["wave"].iloc[row] in due]
+    lost = {
+        "plans": data.draw(st.sets(st.sampled_from(plans))),
+        "outcomes": data.draw(st.sets(st.sampled_from(outcomes))),
+    }
+    tables = {name: getattr(case, name) for name in lost}
+    changes = {
+        name: table[[position not in lost[name] for position in range(len(table))]]
+        for name, table in tables.items()
+    }
+    expected = {
+        (name, "missing_row", *tables[name][KEY].iloc[position]) for name in lost for position in lost[name]
+    }
+    if expected:
+        found = faults(case, **changes)[["table", "reason", *KEY]]
+        assert set(found.itertuples(index=False, name=None)) == expected
+    else:
+        settle(case._replace(**changes))
+
+
+@law("blanks-found", "A blank condition is a fault only where the plan's status would let it pay.", "A12")
+@given(cases(gaps=False), st.data())
+def test_blank_conditions_are_found_where_they_would_pay(case, data):
+    due = case.scheme.wave_names
+    due = due if case.through is None else due[: due.index(case.through) + 1]
+    needed = sorted(
+        {
+            name
+            for slot in case.scheme.lines
+            if slot.name == "conditions" and slot.wave in due
+            for name in slot.rule.conditions.value
+        }
+    )
+    table = case.assurance
+    expected = set()
+    for position in data.draw(st.sets(st.integers(0, len(table) - 1))) if needed else ():
+        column = data.draw(st.sampled_from(needed))
+        table = with_cell(table, position, column, data.draw(st.sampled_from([None, "", float("nan")])))
+        if table["plan_status"].iloc[position] != "not_approved":
+            expected.add((table["area_code"].iloc[position], column))
+    if expected:
+        found = faults(case, assurance=table)
+        assert set(found["reason"]) == {"missing_value"}
+        assert set(found[["area_code", "column"]].itertuples(index=False, name=None)) == expected
+    else:
+        settle(case._replace(assurance=table))
+
+
+@law("codes-found", "Repeated, malformed and unknown areas are told apart, in every table.")
+@given(cases(gaps=False), st.sampled_from(["plans", "outcomes", "assurance"]), st.data())
+def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
+    table = getattr(case, name)
+    code, reason = data.draw(
+        st.sampled_from([("E99999999", "bad_code"), ("e06000001 ", "bad_code"), ("E10999999", "unknown_area")])
+    )
+    stray = table.iloc[[0]].assign(area_code=code)
+    changed = pd.concat([table, table.iloc[[0]], stray], ignore_index=True)
+    found = faults(case, **{name: changed})
+    places = set(found[["table", "reason", "area_code"]].itertuples(index=False, name=None))
+    assert places == {(name, "duplicate_row", table["area_code"].iloc[0]), (name, reason, code)}
+
+
+@law("withhold-forgives-gaps", "What is refused for missing rows settles when missing rows are withheld.", "G4")
+@given(cases())
+def test_withholding_accepts_every_gap(case):
+    settlement = settle(case, on_missing="withhold")
+    pot = case.scheme.pot
+    if not isinstance(pot, PlannedValuePot):
+        assert settlement.summary().loc[0, "entitlement_pence"] == pot.amount_pence

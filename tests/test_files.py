@@ -1,0 +1,429 @@
+"""Tables come in exactly or are refused with every fault, and go out whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from bcf_payments.errors import InputError, MissingExtraError
+from bcf_payments.examples import NOTICES, load_example
+from bcf_payments.exact import as_fraction
+from bcf_payments.files import Tables, parse_csv, read_tables, write_tables
+
+TABLES = Tables._fields
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_tables(load_example("two_waves")._asdict(), tmp_path / "input")
+    return tmp_path / "input"
+
+
+def cells(*texts: str) -> pd.Series:
+    """Read one column as a CSV file would hold it."""
+    quoted = "".join('"' + text.replace('"', '""') + '",x\n' for text in texts)
+    return parse_csv(("number,other\n" + quoted).encode(), "plans", "plans.csv")["number"]
+
+
+def problems(read: Callable[[], object]) -> pd.DataFrame:
+    with pytest.raises(InputError) as caught:
+        read()
+    return caught.value.problems
+
+
+def fault_of(data: bytes) -> pd.Series:
+    found = problems(lambda: parse_csv(data, "plans", "plans.csv"))
+    assert len(found) == 1
+    assert found.loc[0, "table"] == "plans"
+    return found.loc[0]
+
+
+# Numbers
+
+
+def test_whole_numbers_become_integers() -> None:
+    assert cells("1", "+20", "-3", "007").tolist() == [1, 20, -3, 7]
+    assert cells("1", "2").dtype == "int64"
+
+
+def test_the_largest_integer_fits_and_the_next_stays_as_it_is_written() -> None:
+    assert cells("9223372036854775807").tolist() == [2**63 - 1]
+    assert cells("9223372036854775808").tolist() == ["9223372036854775808"]
+
+
+def test_decimals_become_floats_and_blanks_become_missing() -> None:
+    numbers = cells("0.1", "", "2.5e3", "12")
+    assert numbers.dtype == "float64"
+    assert numbers.dropna().tolist() == [0.1, 2500.0, 12.0]
+    assert numbers.isna().tolist() == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["1,234", "77%", "1_000", "nan", "inf", "1/12", "١٢", " 1", "0x1F", "1e400", "0.12345678901234567"]
+)
+def test_a_column_with_anything_else_in_it_stays_as_it_is_written(text: str) -> None:
+    assert cells("1", text).tolist() == ["1", text]
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda digits, exponent, sign: sign + f"{Decimal(digits).scaleb(exponent)}",
+            st.integers(0, 10**17),
+            st.integers(-60, 60),
+            st.sampled_from(["", "-", "+"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_every_cell_keeps_the_exact_number_that_is_written(texts: list[str]) -> None:
+    read = cells(*texts).tolist()
+    assert [as_fraction(value) for value in read] == [Fraction(text) for text in texts]
+
+
+def test_codes_and_periods_stay_text_whatever_they_look_like() -> None:
+    data = b"area_code,baseline_period,region\n007,2014,1e5\n"
+    assert parse_csv(data, "plans", "plans.csv").loc[0].tolist() == ["007", "2014", "1e5"]
+
+
+def test_words_that_pandas_takes_for_missing_stay_words() -> None:
+    assert cells("NA", "null", "None").tolist() == ["NA", "null", "None"]
+
+
+# CSV files that are accepted
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfa,b\n1,x\n",
+        b"a,b\r\n1,x\r\n",
+        b"a,b\r1,x\r",
+        b"a,b\n1,x",
+        b" a , b \n1,x\n",
+        b'"a","b"\n"1","x"\n',
+        b"a,b\n1,x\n\n\n",
+        b"a,b\n1,x\n,\n,,,\n , \n",
+        b"\n\na,b\n\n1,x\n",
+        b"a,b,,\n1,x,,\n",
+    ],
+    ids=[
+        "byte-order mark",
+        "Windows line ends",
+        "old Mac line ends",
+        "no last line end",
+        "spaces around headings",
+        "quoted cells",
+        "empty rows at the end",
+        "rows of commas at the end",
+        "empty rows anywhere",
+        "nameless empty columns",
+    ],
+)
+def test_a_csv_file_may_be_written_in_this_way(data: bytes) -> None:
+    frame = parse_csv(data, "plans", "plans.csv")
+    assert frame.to_dict("list") == {"a": [1], "b": ["x"]}
+
+
+def test_quoted_cells_may_hold_commas_quotes_and_line_ends() -> None:
+    frame = parse_csv(b'area_name,b\n"Hull, City of",1\n"say ""a""\nb",2\n', "areas", "areas.csv")
+    assert frame["area_name"].tolist() == ["Hull, City of", 'say "a"\nb']
+
+
+def test_a_nameless_column_with_something_in_it_is_kept_under_its_number() -> None:
+    assert list(parse_csv(b",a\n0,1\n", "plans", "plans.csv")) == ["unnamed_1", "a"]
+
+
+def test_a_table_of_headings_alone_has_no_rows() -> None:
+    frame = parse_csv(b"area_code,n\n", "plans", "plans.csv")
+    assert list(frame) == ["area_code", "n"]
+    assert frame.empty
+
+
+# CSV files that are refused
+
+
+@pytest.mark.parametrize(
+    ("data", "value", "fix"),
+    [
+        (b"", "empty file", "headings"),
+        (b"\n \n,,\n", "empty file", "headings"),
+        (b"a;b\n1;2\n", "semicolons", "CSV UTF-8 (comma delimited)"),
+        (b"a;b\n1,5;2\n", "semicolons", "commas, not semicolons"),
+        (b"a\tb\n1\t2\n", "tabs", "commas, not tabs"),
+        ("a,b\n1,2\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "not a text file", "CSV UTF-8"),
+        ("a,b\n1,2\n1,Ynys Môn\n".encode("cp1252"), "line 3: not UTF-8", "CSV UTF-8"),
+        (b"PK\x03\x04 and so on", "workbook", "CSV UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text file", "CSV UTF-8"),
+        (b"a,b\n1,2\n1,234,5\n", "line 3: more or fewer cells", "2 cells"),
+        (b"a,b\n1\n1,2\n1,2,3\n", "lines 2, 4: more or fewer cells", "2 cells"),
+        (b"a,b\n" + b"1\n" * 8, "lines 2, 3, 4, 5, 6 and 3 more", "2 cells"),
+        (b'a,b\n1,"2\n3,4\n', "line 3: unexpected end of data", "quotation marks"),
+        (b'a,b\n1,"2"3\n', "line 2", "quotation marks"),
+    ],
+)
+def test_a_csv_file_that_is_something_else_is_refused_with_its_fix(data: bytes, value: str, fix: str) -> None:
+    fault = fault_of(data)
+    assert fault["reason"] == "unreadable_file"
+    assert value in fault["value"]
+    assert fix in fault["fix"]
+
+
+def test_headings_that_stand_twice_are_refused_each() -> None:
+    found = problems(lambda: parse_csv(b"a,b,a, b\n1,2,3,4\n", "plans", "plans.csv"))
+    assert found["column"].tolist() == ["a", "b"]
+    assert set(found["reason"]) == {"unreadable_file"}
+
+
+# Folders
+
+
+def test_a_folder_of_csv_files_gives_the_tables_that_were_written(folder: Path) -> None:
+    for read, written in zip(read_tables(folder), load_example("two_waves"), strict=True):
+        assert_frame_equal(read, written)
+
+
+def test_names_of_files_may_be_in_capitals(folder: Path) -> None:
+    (folder / "plans.csv").rename(folder / "Plans.CSV")
+    assert len(read_tables(folder).plans) == 1_054
+
+
+def test_a_folder_without_the_tables_lacks_all_four(tmp_path: Path) -> None:
+    found = problems(lambda: read_tables(tmp_path))
+    assert found["table"].tolist() == list(TABLES)
+    assert set(found["reason"]) == {"missing_table"}
+
+
+def test_a_file_of_nearly_the_right_name_is_pointed_out(folder: Path) -> None:
+    (folder / "plans.csv").rename(folder / "plan.csv")
+    (folder / "areas.csv").rename(folder / "areas.xls")
+    found = problems(lambda: read_tables(folder)).set_index("table")["fix"]
+    assert "plan.csv is there" in found["plans"]
+    assert "save areas.xls as areas.csv" in found["areas"]
+
+
+def test_a_workbook_in_a_folder_without_tables_is_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / "submission.xlsx").write_bytes(b"")
+    assert "submission.xlsx" in problems(lambda: read_tables(tmp_path)).loc[0, "fix"]
+
+
+def test_the_faults_of_all_files_come_at_once(folder: Path) -> None:
+    (folder / "areas.csv").write_bytes(b"a;b\n")
+    (folder / "plans.csv").write_bytes(b"")
+    (folder / "outcomes.csv").unlink()
+    (folder / "outcomes.csv").mkdir()
+    (folder / "assurance.csv").unlink()
+    found = problems(lambda: read_tables(folder))
+    assert found["table"].tolist() == list(TABLES)
+    assert found["reason"].tolist() == ["unreadable_file"] * 3 + ["missing_table"]
+
+
+def test_two_files_for_one_table_are_refused(folder: Path) -> None:
+    (folder / "plans.parquet").write_bytes(b"")
+    found = problems(lambda: read_tables(folder))
+    assert found["value"].tolist() == ["plans.csv and plans.parquet"]
+    assert "keep one" in found.loc[0, "fix"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("areas.csv", "give the folder"),
+        ("areas.parquet", "give the folder"),
+        ("tables.ods", "Excel workbook (.xlsx)"),
+        ("tables.xls", "Excel workbook (.xlsx)"),
+    ],
+)
+def test_a_path_that_is_neither_folder_nor_workbook_is_refused(tmp_path: Path, name: str, fix: str) -> None:
+    (tmp_path / name).write_bytes(b"a,b\n")
+    assert fix in problems(lambda: read_tables(tmp_path / name)).loc[0, "fix"]
+
+
+def test_a_path_that_is_not_there_gets_the_nearest_one(folder: Path) -> None:
+    found = problems(lambda: read_tables(folder.with_name("inputs")))
+    assert found.loc[0, "reason"] == "unreadable_file"
+    assert f"did you mean {folder}?" in found.loc[0, "fix"]
+    far = problems(lambda: read_tables(folder / "no" / "such" / "place"))
+    assert far.loc[0, "fix"] == "check the path: nothing is there"
+
+
+# Workbooks and Parquet
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    pytest.importorskip("openpyxl")
+    return write_tables(load_example("two_waves")._asdict(), tmp_path, file_format="xlsx", notices=NOTICES)[0]
+
+
+def edit(workbook: Path, sheet: str, cell: str, value: object, number_format: str = "General") -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(workbook)
+    book[sheet][cell] = value
+    book[sheet][cell].number_format = number_format
+    book.save(workbook)
+
+
+def test_a_workbook_gives_the_tables_that_were_written(workbook: Path) -> None:
+    for read, written in zip(read_tables(workbook), load_example("two_waves"), strict=True):
+        assert_frame_equal(read.astype(object), written.astype(object))
+
+
+def test_a_workbook_says_its_notices_on_the_first_sheet(workbook: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(workbook)
+    assert book.sheetnames == ["notice", *TABLES]
+    assert [row[0] for row in book["notice"].iter_rows(values_only=True)] == ["notice", *NOTICES]
+
+
+def test_a_share_shown_as_a_percentage_reads_as_one_so_that_it_is_refused(workbook: Path) -> None:
+    edit(workbook, "plans", "D2", 0.775, "0.0%")
+    assert read_tables(workbook).plans["baseline_numerator"].iloc[0] == "77.5%"
+
+
+def test_numbers_kept_as_text_dates_and_booleans_of_a_workbook_are_read(workbook: Path) -> None:
+    edit(workbook, "plans", "D2", "1788")
+    edit(workbook, "assurance", "C2", value=True)
+    edit(workbook, "assurance", "H1", "submitted_on")
+    edit(workbook, "assurance", "H2", pd.Timestamp("2014-04-04").to_pydatetime(), "yyyy-mm-dd")
+    tables = read_tables(workbook)
+    assert tables.plans["baseline_numerator"].iloc[0] == 1788
+    assert tables.assurance["protects_social_care"].iloc[0] == "true"
+    assert tables.assurance["submitted_on"].iloc[0] == "2014-04-04"
+
+
+def test_blank_rows_and_columns_of_a_sheet_are_left_out(workbook: Path) -> None:
+    edit(workbook, "plans", "P1", "", "0.00")
+    edit(workbook, "plans", "A1100", None, "0.00")
+    read, written = read_tables(workbook).plans, load_example("two_waves").plans
+    assert_frame_equal(read.astype(object), written.astype(object))
+
+
+def test_sheets_that_are_missing_or_empty_are_refused_at_once(workbook: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(workbook)
+    book["plans"].title = "plan"
+    book["areas"].delete_rows(1, 200)
+    book.save(workbook)
+    found = problems(lambda: read_tables(workbook))
+    assert found["table"].tolist() == ["areas", "plans"]
+    assert found["reason"].tolist() == ["unreadable_file", "missing_table"]
+    assert "sheet plan is there" in found.loc[1, "fix"]
+
+
+@pytest.mark.parametrize("data", [b"", b"not a workbook", b"PK\x03\x04garbage", b"\xd0\xcf\x11\xe0 old Excel"])
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
+    pytest.importorskip("openpyxl")
+    (tmp_path / "tables.xlsx").write_bytes(data)
+    found = problems(lambda: read_tables(tmp_path / "tables.xlsx"))
+    assert found.loc[0, "reason"] == "unreadable_file"
+    assert "workbook (.xlsx)" in found.loc[0, "fix"]
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"message": ["=1+1", "a\x07b"]})
+    (file,) = write_tables({"warnings": frame}, tmp_path, file_format="xlsx")
+    sheet = openpyxl.load_workbook(file)["warnings"]
+    assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [("=1+1", "s"), ("a\ufffdb", "s")]
+
+
+def test_a_table_too_long_for_a_sheet_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    long = pd.DataFrame(index=range(1_048_576))
+    found = problems(lambda: write_tables({"payments": long}, tmp_path / "out", file_format="xlsx"))
+    assert "csv or parquet" in found.loc[0, "fix"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_parquet_gives_the_tables_that_were_written(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    example = load_example("p4p_2015_16")
+    names = [file.name for file in write_tables(example._asdict(), tmp_path, file_format="parquet")]
+    assert names == [f"{table}.parquet" for table in TABLES]
+    for read, written in zip(read_tables(tmp_path), example, strict=True):
+        filled = [frame.astype(object).where(frame.notna(), "") for frame in (read, written)]
+        assert_frame_equal(*filled)
+
+
+def test_parquet_keeps_large_integers_beside_blanks_and_writes_days_as_text(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    example = load_example("two_waves")
+    large = pd.array([2**53 + 1, *[None] * 150], dtype="Int64")
+    areas = example.areas.assign(nhs_weight=large)
+    assurance = example.assurance.assign(submitted_on=pd.Timestamp("2014-04-04"))
+    tables = example._replace(areas=areas, assurance=assurance)
+    write_tables(tables._asdict(), tmp_path, file_format="parquet")
+    read = read_tables(tmp_path)
+    assert read.areas["nhs_weight"].iloc[0] == 2**53 + 1
+    assert set(read.assurance["submitted_on"]) == {"2014-04-04"}
+
+
+def test_a_broken_parquet_file_is_refused(folder: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (folder / "plans.csv").unlink()
+    (folder / "plans.parquet").write_bytes(b"PAR1 broken")
+    found = problems(lambda: read_tables(folder))
+    assert found[["table", "reason"]].to_numpy().tolist() == [["plans", "unreadable_file"]]
+
+
+@pytest.mark.parametrize(
+    ("module", "part", "file_format", "extra"),
+    [("openpyxl", "openpyxl", "xlsx", "excel"), ("pyarrow", "pyarrow.parquet", "parquet", "parquet")],
+)
+def test_a_format_without_its_package_names_the_command_that_adds_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, part: str, file_format: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setitem(sys.modules, part, None)
+    command = rf"pip install 'bcf-payments\[{extra}\]'"
+    with pytest.raises(MissingExtraError, match=command):
+        write_tables({}, folder / "out", file_format=file_format)  # type: ignore[arg-type]
+    (folder / "areas.csv").unlink()
+    stored = folder / f"areas.{file_format}"
+    stored.write_bytes(b"")
+    with pytest.raises(MissingExtraError, match=command):
+        read_tables(stored if file_format == "xlsx" else folder)
+
+
+# Writing
+
+
+def test_notices_go_into_a_file_beside_the_tables(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"earned_pence": [1]})
+    files = write_tables({"payments": frame}, tmp_path / "a" / "b", notices=NOTICES)
+    assert [file.name for file in files] == ["payments.csv", "NOTICE.txt"]
+    assert files[1].read_text(encoding="utf-8").splitlines() == list(NOTICES)
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    found = problems(lambda: write_tables({}, tmp_path, file_format="ods"))  # type: ignore[arg-type]
+    assert found.loc[0, "fix"] == "write one of: csv, parquet, xlsx"
+
+
+def test_a_failure_half_way_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame({"earned_pence": [1]})
+    write_tables({"payments": frame, "reviews": frame}, tmp_path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    write = pd.DataFrame.to_csv
+
+    def fail_at_reviews(self: pd.DataFrame, path: Path, **options: object) -> None:
+        if path.name == "reviews.csv":
+            raise OSError(28, "No space left on device", str(path))
+        write(self, path, **options)
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail_at_reviews)
+    with pytest.raises(OSError, match="No space left"):
+        write_tables({"payments": frame + 1, "reviews": frame + 1}, tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
