@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from bcf_payments.errors import InputError, MissingExtraError
-from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.exact import as_fraction
+from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.files import Tables, parse_csv, read_tables, write_tables
 
 TABLES = Tables._fields
@@ -68,7 +68,8 @@ def test_decimals_become_floats_and_blanks_become_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1,234", "77%", "1_000", "nan", "inf", "1/12", "١٢", " 1", "0x1F", "1e400", "0.12345678901234567"]
+    "text",
+    ["1,234", "77%", "1_000", "nan", "inf", "1/12", "١٢", " 1", "0x1F", "1e400", "0.12345678901234567"],
 )
 def test_a_column_with_anything_else_in_it_stays_as_it_is_written(text: str) -> None:
     assert cells("1", text).tolist() == ["1", text]
@@ -261,10 +262,14 @@ def test_a_path_that_is_not_there_gets_the_nearest_one(folder: Path) -> None:
 # Workbooks and Parquet
 
 
+def few() -> Tables:
+    return Tables(*(frame.head(20) for frame in load_example("two_waves")))
+
+
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
     pytest.importorskip("openpyxl")
-    return write_tables(load_example("two_waves")._asdict(), tmp_path, file_format="xlsx", notices=NOTICES)[0]
+    return write_tables(few()._asdict(), tmp_path, file_format="xlsx", notices=NOTICES)[0]
 
 
 def edit(workbook: Path, sheet: str, cell: str, value: object, number_format: str = "General") -> None:
@@ -276,7 +281,7 @@ def edit(workbook: Path, sheet: str, cell: str, value: object, number_format: st
 
 
 def test_a_workbook_gives_the_tables_that_were_written(workbook: Path) -> None:
-    for read, written in zip(read_tables(workbook), load_example("two_waves"), strict=True):
+    for read, written in zip(read_tables(workbook), few(), strict=True):
         assert_frame_equal(read.astype(object), written.astype(object))
 
 
@@ -305,8 +310,8 @@ def test_numbers_kept_as_text_dates_and_booleans_of_a_workbook_are_read(workbook
 
 def test_blank_rows_and_columns_of_a_sheet_are_left_out(workbook: Path) -> None:
     edit(workbook, "plans", "P1", "", "0.00")
-    edit(workbook, "plans", "A1100", None, "0.00")
-    read, written = read_tables(workbook).plans, load_example("two_waves").plans
+    edit(workbook, "plans", "A50", None, "0.00")
+    read, written = read_tables(workbook).plans, few().plans
     assert_frame_equal(read.astype(object), written.astype(object))
 
 
@@ -322,7 +327,9 @@ def test_sheets_that_are_missing_or_empty_are_refused_at_once(workbook: Path) ->
     assert "sheet plan is there" in found.loc[1, "fix"]
 
 
-@pytest.mark.parametrize("data", [b"", b"not a workbook", b"PK\x03\x04garbage", b"\xd0\xcf\x11\xe0 old Excel"])
+@pytest.mark.parametrize(
+    "data", [b"", b"not a workbook", b"PK\x03\x04garbage", b"\xd0\xcf\x11\xe0 old Excel"]
+)
 def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
     pytest.importorskip("openpyxl")
     (tmp_path / "tables.xlsx").write_bytes(data)
@@ -412,7 +419,9 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     assert found.loc[0, "fix"] == "write one of: csv, parquet, xlsx"
 
 
-def test_a_failure_half_way_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_half_way_leaves_the_folder_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     frame = pd.DataFrame({"earned_pence": [1]})
     write_tables({"payments": frame, "reviews": frame}, tmp_path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bcf_payments.errors import MissingExtraError
@@ -40,7 +40,7 @@ SAMPLE = 300
 OFTEN = 3
 """A hard place must turn up in at least so many of the sample: 1 in 100."""
 
-SHORT = settings(max_examples=60, deadline=None)
+SHORT = settings(max_examples=50, deadline=None)
 
 BUILT_IN_PATTERN = r"^E(06|08|09|10)\d{6}$"
 NUMBERS = {
@@ -577,8 +577,7 @@ def test_weights_come_in_columns_of_every_type() -> None:
 @settings(max_examples=50, deadline=None, suppress_health_check=())
 @given(cases())
 def test_whole_cases_pass_every_health_check(case: Case) -> None:
-    assert HealthCheck.too_slow not in settings().suppress_health_check
-    assert len(case.areas) >= 1
+    assert not case.areas.empty
 
 
 def test_without_hypothesis_the_error_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,8 +47,8 @@ class InputError(BcfError, ValueError):
         import pandas as pd
 
         frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
-        frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).fillna("")
-        self.problems = frame.astype(str).reset_index(drop=True)
+        frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).astype(object)
+        self.problems = frame.where(frame.notna(), "").astype(str).reset_index(drop=True)
         super().__init__(self._message())
 
     def _message(self) -> str:

@@ -1,6 +1,7 @@
 """Laws of splitting a total: largest remainder, exact, in whole pence."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,7 @@ def test_a_bigger_weight_never_gets_less(total, column):
         lowest, highest = lowest_so_far.get(weight, (amount, amount))
         lowest_so_far[weight] = (min(lowest, amount), max(highest, amount))
     ranked = [lowest_so_far[weight] for weight in sorted(lowest_so_far)]
-    assert all(below[1] <= above[0] for below, above in zip(ranked, ranked[1:], strict=False))
+    assert all(below[1] <= above[0] for below, above in pairwise(ranked))
 
 
 @law("apportion-scale", "Scaling all weights by one exact positive rational changes nothing.", "G2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 
 REFUSED = 1
@@ -39,27 +40,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    from bcf_payments.cli.arguments import parser
+    from bcf_payments.cli.arguments import parse
 
     try:
-        arguments = parser().parse_args(argv)
+        arguments = parse(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
+    try:
+        return _do(arguments)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+        return REFUSED
+
+
+def _do(arguments: Namespace) -> int:
     from bcf_payments.cli.commands import COMMANDS
-    from bcf_payments.cli.problems import report
     from bcf_payments.errors import BcfError
 
     try:
         COMMANDS[arguments.command](arguments)
     except BcfError as error:
+        from bcf_payments.cli.problems import report
+
         report(error, arguments.problems)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
-    else:
-        return 0
-    return REFUSED
+        return REFUSED
+    return 0
 
 
 def _print_any_character() -> None:

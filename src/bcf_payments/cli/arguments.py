@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,8 +22,18 @@ Exit status: 0 done; 1 input refused or not there, with the problems on standard
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole command line."""
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the words after `bcf-payments`; on wrong usage, say so and raise `SystemExit`."""
+    top = _parser()
+    arguments = top.parse_args(argv)
+    if arguments.command == "settle" and arguments.format and not arguments.out:
+        top.error("--format needs --out DIR")
+    if arguments.command == "schemes" and arguments.toml and not arguments.name:
+        top.error("--toml needs the NAME of a scheme")
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="bcf-payments",
         description=DESCRIPTION,
@@ -45,7 +56,6 @@ def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     settle.add_argument(
         "--format",
         choices=("csv", "parquet", "xlsx"),
-        default="csv",
         help="one file per table, or one workbook settlement.xlsx (default: csv)",
     )
     settle.add_argument(

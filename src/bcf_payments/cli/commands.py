@@ -47,7 +47,9 @@ def settle(arguments: Namespace) -> None:
     written = []
     if arguments.out:
         tables = {name: getattr(settled, name) for name in TABLES_OUT}
-        written = write_tables(tables, arguments.out, file_format=arguments.format, notices=settled.notices)
+        written = write_tables(
+            tables, arguments.out, file_format=arguments.format or "csv", notices=settled.notices
+        )
     print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
@@ -83,7 +85,7 @@ def choose(arguments: Namespace) -> Chosen:
     from bcf_payments.examples import load_example
     from bcf_payments.files import read_tables
 
-    scheme = load_scheme(arguments.scheme or _scheme_of(arguments.example))
+    scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
     if arguments.input is not None:
         tables, source = read_tables(arguments.input), str(arguments.input)
     elif arguments.example:
@@ -105,10 +107,11 @@ def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:
     return ("example", "withhold") if arguments.input is None else ("INPUT", "raise")
 
 
-def _scheme_of(example: str | None) -> str:
+def _made_for(example: str | None) -> str:
     """Name the first built-in scheme that an example was made for; without an example, the default."""
-    made_for = (name for name in available_schemes() if load_scheme(name).example == example)
-    return next(made_for, available_schemes()[0])
+    names = available_schemes()
+    made_for = (name for name in names if example and load_scheme(name).example == example)
+    return next(made_for, names[0])
 
 
 COMMANDS: dict[str, Callable[[Namespace], None]] = {

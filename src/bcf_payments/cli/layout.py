@@ -110,11 +110,11 @@ def paragraph(text: str, indent: str = "") -> str:
 
 
 def section(title: str, *parts: str) -> str:
-    """Put an underlined title above the parts that say something; nothing at all if none does."""
+    """Put an underlined title above its parts; nothing at all if it has parts and none says anything."""
     shown = [part for part in parts if part]
-    return "\n".join([title, "=" * len(title), *shown]) if shown else ""
+    return "\n".join([title, "=" * len(title), *shown]) if shown or not parts else ""
 
 
-def several(count: int, one: str, many: str = "") -> str:
+def several(count: int, noun: str) -> str:
     """Write a number with its noun: `1 area`, `1,054 areas`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

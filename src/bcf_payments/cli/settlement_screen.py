@@ -46,7 +46,7 @@ def settlement_screen(
         section("Regions", figures.regions()),
         section("Areas with most held back", figures.most_held_back()),
         section("Warnings", warnings_by_reason(settlement.warnings)),
-        section("Files written", *map(str, written)),
+        section("Files written", "\n".join(map(str, written))),
     ]
     return "\n\n".join(part for part in parts if part)
 

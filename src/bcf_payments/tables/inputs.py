@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from bcf_payments.exact import BoolArray
+from bcf_payments.exact import BoolArray, as_fraction
 from bcf_payments.schemes import ConditionsLine, Scheme
 from bcf_payments.tables.rules import (
     Rule,
@@ -153,7 +153,7 @@ def _some_weight(scheme: Scheme) -> Rule:
 
 def _is_zero(value: object) -> bool:
     try:
-        return float(str(value)) == 0
+        return as_fraction(value) == 0
     except ValueError:
         return False
 

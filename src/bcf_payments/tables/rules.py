@@ -140,7 +140,7 @@ def is_blank(value: object) -> bool:
         return True
     if isinstance(value, str):
         return not value.strip()
-    return isinstance(value, float) and value != value  # noqa: PLR0124 - only NaN differs from itself
+    return isinstance(value, (float, Decimal, np.generic)) and bool(value != value)  # noqa: PLR0124 - NaN
 
 
 def written(value: object) -> str:
@@ -246,7 +246,9 @@ def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
     if values.dtype.kind in "iuf":
         good = (values > 0 if divides else values >= 0) & (values < np.inf)
         return np.asarray(~good, dtype=bool)
-    return rejected(values.tolist(), lambda value: _is_good_number(value, divides=divides))
+    # As keys True and 1 are the same; as numbers they are not.
+    cells = [str(value) if isinstance(value, (bool, np.bool_)) else value for value in values.tolist()]
+    return rejected(cells, lambda value: _is_good_number(value, divides=divides))
 
 
 def _is_number(value: object) -> bool:
@@ -308,6 +310,8 @@ def truth_rule(columns: tuple[str, ...]) -> Rule:
 
 def as_date(value: object) -> dt.date | None:
     """A day from a date, a timestamp or an ISO text; None for anything else."""
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value)
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):

@@ -70,7 +70,7 @@ TRUTHS = (
 MOODS = ((0,), (0,), (0, 0, 0, 1), (0, 1))
 """How an area fares with its conditions: what each answer is picked from, 0 for met, 1 for not met."""
 
-DELAYS = (0, -1, 1, -30, 45)
+DELAYS = (0, -1, 1, 0, -30, 45)
 """Days from the day by which plans are due to the day of submission."""
 
 
@@ -354,7 +354,7 @@ def assurance(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: 
     for name, column in zip(scheme.condition_names, answers, strict=True):
         ways = tape.pick((*((way,) for way in TRUTHS), TRUTHS))
         columns[name] = [ways[i % len(ways)][answer] for i, answer in enumerate(column)]
-    if tape.pick((True, False)):
+    if tape.pick((True, True, True, False)):
         columns["submitted_on"] = _day_column(days, tape.pick(("text", "date", "time stamp")))
     return _frame(columns, tape)
 

@@ -19,8 +19,8 @@ T = TypeVar("T")
 BLOCK = 256
 """Bytes to a tape; a reader that needs more reads them again."""
 
-PART = 48
-"""Bytes from the place of one area to that of the next."""
+PART = 47
+"""Bytes from the place of one area to that of the next; odd, so that 256 areas start at different places."""
 
 NO_GAP = 256
 """The threshold that no byte reaches."""
