@@ -65,7 +65,12 @@ def test_a_missed_quarter_is_made_good_later_but_nothing_is_clawed_back():
 def test_numbers_beyond_64_bits_pay_the_same_as_small_ones():
     big = 2**70
     small = PlannedValueKernel(np.array([[10], [5]]), np.array([999]), Fraction(100), 1, True)
-    huge = PlannedValueKernel(integers([10 * big, 5 * big]).reshape(2, 1), np.array([999]), Fraction(100), big, True)
+    huge = PlannedValueKernel(
+        integers([10 * big, 5 * big]).reshape(2, 1), np.array([999]), Fraction(100), big, True
+    )
     known = np.ones((2, 1), dtype=bool)
     actual = np.array([[7], [9]])
-    assert huge.pay(actual.astype(object) * big, known).earned.tolist() == small.pay(actual, known).earned.tolist()
+    assert (
+        huge.pay(actual.astype(object) * big, known).earned.tolist()
+        == small.pay(actual, known).earned.tolist()
+    )

@@ -9,7 +9,13 @@ import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
 
 OWN = Path(__file__).parent / "data" / "own_scheme.toml"
-NATIONAL = ["delayed_transfers", "emergency_admissions", "reablement", "residential_admissions", "user_experience"]
+NATIONAL = [
+    "delayed_transfers",
+    "emergency_admissions",
+    "reablement",
+    "residential_admissions",
+    "user_experience",
+]
 
 
 def lines_of(scheme):

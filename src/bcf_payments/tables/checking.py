@@ -236,10 +236,11 @@ def _place(
     findings: Findings,
 ) -> dict[str, Any]:
     """Where the rows of each area and line stand; rows without an area and lines without a row are noted."""
-    codes = [str(code) for code in sheets["areas"].cells("area_code")]
-    area_rows = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
-    position = {codes[row]: place for place, row in enumerate(area_rows.tolist())}
-    ordered = np.array(list(position), dtype=object)
+    codes = list(map(str, sheets["areas"].cells("area_code")))
+    row_of = {code: row for row, code in enumerate(codes)}
+    ordered = np.array(sorted(row_of), dtype=object)
+    area_rows = np.array([row_of[code] for code in ordered], dtype=np.intp)
+    position = {code: place for place, code in enumerate(ordered)}
     cells = {
         name: _rows_by_area(name, sheet, position, scheme, findings)
         for name, sheet in sheets.items()
@@ -310,7 +311,7 @@ def _note_missing_lines(
         if not absent.size:
             continue
         near = get_close_matches(slot.name, unknown, n=1)
-        fix = "add the row, or settle with on_missing='withhold'"
+        fix = "add the row, or withhold what is missing (on_missing='withhold')"
         if near:
             fix = f"rename the metric {near[0]!r} if it means {slot.name!r}; else {fix}"
         findings.problem(name, "missing_row", fix, area_code=absent, wave=slot.wave, metric=slot.name)

@@ -192,7 +192,7 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
                 tuple(dict.fromkeys(needed)),
                 _blank_and_payable,
                 lambda _: "missing_value",
-                lambda _: "fill the cell in, or settle with on_missing='withhold'",
+                lambda _: "fill the cell in, or withhold what is missing (on_missing='withhold')",
             )
         )
     return tuple(rules)

@@ -1,0 +1,10 @@
+"""The register of laws is complete: every property of the specification is written down as one."""
+
+from . import laws, test_apportionment, test_refusal, test_settlement
+
+
+def test_every_property_is_a_law():
+    modules = (test_apportionment, test_refusal, test_settlement)
+    tests = [t for module in modules for name, t in vars(module).items() if name.startswith("test_")]
+    assert sorted(test.law.id for test in tests) == sorted(laws.REGISTER)
+    assert all(test.__doc__ == test.law.sentence for test in tests)

@@ -1,0 +1,52 @@
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bcf_payments as bcf
+from bcf_payments.achievement import Terms
+from bcf_payments.review import NO_ACTION, missed_below, triggered_actions
+
+DECEMBER = bcf.load_scheme("december_2013").replace(scope="mean")
+LINES = len(DECEMBER.metric_lines)
+FIRST_WAVE = [slot.wave_index == 0 for slot in DECEMBER.metric_lines]
+
+
+def decide(achieved, planned):
+    """The action of each first-wave line, the second wave having met everything."""
+    actual, whole = np.full((LINES, 1), 10), np.full((LINES, 1), 10)
+    actual[FIRST_WAVE, 0], whole[FIRST_WAVE, 0] = achieved, planned
+    terms = Terms.of(whole)
+    actions = triggered_actions(DECEMBER, terms, actual, terms.status(actual))
+    return actions[FIRST_WAVE, 0].tolist()
+
+
+def test_a_mean_of_exactly_seven_tenths_is_enough():
+    assert decide([10, 10, 1], [10, 10, 10]) == [NO_ACTION, NO_ACTION, 1]
+    assert decide([100, 100, 9], [100, 100, 100]) == [NO_ACTION, NO_ACTION, 0]
+
+
+def test_means_too_close_for_floats_are_decided_exactly():
+    huge = 10**15
+    assert decide([huge, huge, huge // 10], [huge] * 3) == [NO_ACTION, NO_ACTION, 1]
+    assert decide([huge, huge, huge // 10 - 1], [huge] * 3) == [NO_ACTION, NO_ACTION, 0]
+
+
+@given(st.lists(st.tuples(st.integers(-5, 12), st.integers(-2, 10)), min_size=3, max_size=3))
+def test_the_mean_decides_for_all_missed_lines(lines):
+    achieved, planned = zip(*lines, strict=True)
+    shares = [
+        min(Fraction(1), max(Fraction(0), Fraction(a, p))) if p > 0 else Fraction(a >= p) for a, p in lines
+    ]
+    expected = 0 if sum(shares) / 3 < Fraction(7, 10) else 1
+    missed = [a < p for a, p in lines]
+    assert decide(achieved, planned) == [expected if miss else NO_ACTION for miss in missed]
+
+
+def test_without_review_rules_nothing_is_triggered():
+    july = bcf.load_scheme("july_2014")
+    terms = Terms.of(np.full((4, 1), 10))
+    status = terms.status(np.zeros((4, 1), dtype=np.int64))
+    assert (triggered_actions(july, terms, np.zeros((4, 1), dtype=np.int64), status) == NO_ACTION).all()
+    assert missed_below(july, terms, np.zeros((4, 1), dtype=np.int64), status, Fraction(1)).all()

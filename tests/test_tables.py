@@ -1,0 +1,273 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import bcf_payments as bcf
+from bcf_payments.tables import Problems, input_schema
+
+
+def example(**changes):
+    return bcf.load_example("two_waves")._replace(**changes)
+
+
+def problems(tables, scheme="october_2013", **options):
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*tables, scheme, **{"on_missing": "withhold"} | options)
+    return Problems.validate(caught.value.problems)
+
+
+def test_faults_of_all_tables_come_at_once_with_areas_and_fixes():
+    tables = example()
+    tables.areas.loc[3, "nhs_weight"] = -1
+    tables.outcomes["outcome_numerator"] = tables.outcomes["outcome_numerator"].astype(object)
+    tables.outcomes.loc[0, "outcome_numerator"] = "2,563"
+    tables.assurance.loc[5, "plan_status"] = "aproved"
+    found = problems(tables._replace(plans=tables.plans.drop(columns="target_numerator")))
+    rows = found[["table", "reason", "area_code", "column", "value", "fix"]].to_numpy().tolist()
+    assert sorted(rows) == [
+        ["areas", "out_of_range", tables.areas["area_code"][3], "nhs_weight", "-1"]
+        + ["write a finite number of at least 0; a denominator above 0"],
+        ["assurance", "unknown_value", tables.assurance["area_code"][5], "plan_status", "aproved"]
+        + ["did you mean approved?"],
+        ["outcomes", "not_a_number", "E06000001", "outcome_numerator", "2,563"]
+        + ["leave the thousands separators out: 2563"],
+        ["plans", "missing_column", "", "target_numerator", "", "add the column"],
+    ]
+
+
+def test_a_misspelt_needed_column_is_a_fault_that_names_it():
+    tables = example()
+    found = problems(tables._replace(plans=tables.plans.rename(columns={"wave": "wavee"})))
+    assert found[["reason", "column", "fix"]].to_numpy().tolist() == [
+        ["missing_column", "wave", "rename the column 'wavee'"]
+    ]
+
+
+def test_a_misspelt_optional_column_is_a_warning():
+    tables = example()
+    assurance = tables.assurance.assign(submited_on="2014-09-01")
+    warnings = bcf.validate(*tables._replace(assurance=assurance), on_missing="withhold")
+    assert warnings["reason"].tolist() == ["misspelt_column"]
+    assert "did you mean 'submitted_on'" in warnings["message"][0]
+
+
+def test_a_column_that_stands_twice_is_refused():
+    tables = example()
+    plans = tables.plans.rename(columns={"sample_size": "wave"})
+    assert set(problems(tables._replace(plans=plans))["reason"]) == {"duplicate_column"}
+
+
+def test_a_misspelt_metric_is_ignored_and_suggested_for_the_rows_that_are_missing():
+    tables = example()
+    outcomes = tables.outcomes.replace({"metric": {"reablement": "reablment"}})
+    warnings = bcf.settle(*tables._replace(outcomes=outcomes), on_missing="withhold").warnings
+    assert warnings[["metric", "reason"]].to_numpy().tolist() == [["reablment", "unknown_metric"]]
+    found = problems(tables._replace(outcomes=outcomes), on_missing="raise")
+    fixes = found[found["metric"] == "reablement"]["fix"]
+    assert len(fixes) == 151
+    assert fixes.str.startswith("rename the metric 'reablment' if it means 'reablement'").all()
+
+
+def test_a_metric_that_is_not_paid_in_a_wave_is_ignored_whatever_it_holds():
+    tables = example()
+    extra = tables.outcomes.iloc[[0]].assign(metric="reablement", outcome_numerator="n/a")
+    outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
+    settlement = bcf.settle(*tables._replace(outcomes=outcomes), on_missing="withhold")
+    plain = bcf.settle(*tables, on_missing="withhold")
+    pd.testing.assert_frame_equal(settlement.payments, plain.payments)
+
+
+def test_an_unknown_wave_is_a_fault_with_the_nearest_one():
+    tables = example()
+    plans = tables.plans.replace({"wave": {"wave_2": "wave2"}})
+    found = problems(tables._replace(plans=plans))
+    assert set(found["reason"]) == {"unknown_value"}
+    assert set(found["fix"]) == {"did you mean wave_2?"}
+
+
+def test_outcomes_of_waves_that_are_not_due_may_be_blank():
+    tables = example()
+    later = tables.outcomes["wave"] == "wave_2"
+    outcomes = tables.outcomes.assign(outcome_numerator=tables.outcomes["outcome_numerator"].mask(later))
+    settlement = bcf.settle(*tables._replace(outcomes=outcomes), through="wave_1", on_missing="withhold")
+    assert settlement.summary("wave")["not_due_pence"].tolist() == [0, 50_000_000_000]
+
+
+def test_a_hundred_thousand_bad_rows_are_all_listed_and_briefly_told():
+    size = 100_000
+    plans = pd.DataFrame(
+        {
+            "area_code": [f"X{i:08}" for i in range(size)],
+            "wave": [f"wave {i}" for i in range(size)],
+            "metric": "delayed_transfers",
+            "baseline_numerator": "none",
+            "baseline_denominator": 0,
+            "target_numerator": np.nan,
+            "target_denominator": "100%",
+        }
+    )
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*example(plans=plans), on_missing="withhold")
+    assert caught.value.problems["reason"].value_counts().to_dict() == {
+        "bad_code": size,
+        "unknown_value": size,
+    }
+    assert len(str(caught.value).splitlines()) == 12
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*example(plans=plans.assign(wave="wave_1")), on_missing="withhold")
+    assert len(caught.value.problems) == 5 * size
+
+
+def test_an_empty_areas_table_is_a_missing_row():
+    tables = example()
+    found = problems(tables._replace(areas=tables.areas.head(0)))
+    assert ["areas", "missing_row"] in found[["table", "reason"]].to_numpy().tolist()
+
+
+def test_every_area_needs_assurance_even_when_gaps_are_withheld():
+    tables = example()
+    found = problems(tables._replace(assurance=tables.assurance.iloc[1:]))
+    assert found[["table", "reason", "area_code"]].to_numpy().tolist() == [
+        ["assurance", "missing_row", tables.assurance["area_code"][0]]
+    ]
+
+
+def test_weights_must_not_all_be_zero():
+    tables = example()
+    for zero in (0, "0/3", 0.0):
+        found = problems(tables._replace(areas=tables.areas.assign(nhs_weight=zero)))
+        assert found[["reason", "column"]].to_numpy().tolist() == [["out_of_range", "nhs_weight"]]
+
+
+def test_blank_names_and_regions_are_refused():
+    tables = example()
+    found = problems(tables._replace(areas=tables.areas.assign(region=None)))
+    assert set(found["reason"]) == {"missing_value"}
+    assert len(found) == 151
+
+
+def test_a_metric_that_may_go_either_way_needs_its_direction():
+    tables = example()
+    row = {"area_code": "E06000001", "wave": "wave_1", "metric": "local"}
+    numbers = dict.fromkeys(["baseline_numerator", "target_numerator"], 1)
+    numbers |= dict.fromkeys(["baseline_denominator", "target_denominator"], 1)
+    plans = pd.concat([tables.plans, pd.DataFrame([row | numbers])], ignore_index=True)
+    found = problems(tables._replace(plans=plans), "december_2013")
+    assert found[["reason", "column"]].to_numpy().tolist() == [["missing_column", "direction"]]
+    found = problems(tables._replace(plans=plans.assign(direction="up")), "december_2013")
+    assert found[["reason", "metric", "fix"]].to_numpy().tolist() == [
+        ["unknown_value", "local", "write one of: lower, higher"]
+    ]
+    bcf.settle(
+        *tables._replace(plans=plans.assign(direction="higher")), "december_2013", on_missing="withhold"
+    )
+
+
+@pytest.mark.parametrize("blank", [None, "", " ", np.nan, pd.NA, pd.NaT])
+def test_a_blank_day_of_submission_is_a_missing_condition(blank):
+    tables = example()
+    days = pd.Series(["2014-04-30"] * 151, dtype=object)
+    days[0] = blank
+    tables = tables._replace(assurance=tables.assurance.assign(submitted_on=days))
+    assert "submitted_on" in problems(tables, on_missing="raise")["column"].tolist()
+    settlement = bcf.settle(*tables, on_missing="withhold")
+    line = settlement.assessments.query("line == 'conditions'").set_index("area_code")["status"]
+    assert line[tables.assurance["area_code"][0]] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [("2014-05-01", "conditions"), ("2014-04-30", ""), (pd.Timestamp("2014-05-01"), "conditions")],
+)
+def test_a_late_plan_earns_none_of_the_conditions_money(day, reason):
+    tables = example()
+    assurance = tables.assurance.assign(submitted_on=pd.Series([day] * 151, dtype=object))
+    payments = bcf.settle(*tables._replace(assurance=assurance), on_missing="withhold").payments
+    row = payments.query("line == 'conditions' and area_code == 'E06000001'").iloc[0]
+    assert row["held_reason"] == reason
+    assert (row["earned_pence"] == 0) == bool(reason)
+
+
+def test_days_that_are_no_dates_are_refused():
+    tables = example()
+    found = problems(tables._replace(assurance=tables.assurance.assign(submitted_on="30/04/2014")))
+    assert set(found["reason"]) == {"unknown_value"}
+
+
+@pytest.mark.parametrize("written", [True, "Yes", "TRUE", 1, "1", 1.0, np.True_])
+def test_conditions_may_be_written_in_any_accepted_way(written):
+    tables = example()
+    conditions = bcf.load_scheme("october_2013").condition_names
+    assurance = tables.assurance.assign(**dict.fromkeys(conditions, written), plan_status="approved")
+    settlement = bcf.settle(*tables._replace(assurance=assurance), on_missing="withhold")
+    assert set(settlement.assessments.query("line == 'conditions'")["status"]) == {"met"}
+
+
+def test_nullable_and_text_columns_settle_like_plain_ones():
+    tables = example()
+    plain = bcf.settle(*tables, on_missing="withhold")
+    nullable = [frame.convert_dtypes() for frame in tables]
+    text = [frame.astype(object).map(lambda v: v if v is None or v != v else str(v)) for frame in tables]  # noqa: PLR0124
+    for other in (nullable, text):
+        settled = bcf.settle(*other, on_missing="withhold")
+        pd.testing.assert_frame_equal(settled.payments, plain.payments)
+        pd.testing.assert_frame_equal(settled.assessments, plain.assessments)
+
+
+def test_tables_that_are_no_tables_are_named():
+    tables = example()
+    found = problems(tables._replace(plans=[1, 2]))
+    assert found[["table", "reason"]].to_numpy().tolist() == [["plans", "missing_table"]]
+
+
+def test_options_are_checked_like_values():
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*example(), through="wave_3", on_missing="withold")
+    assert caught.value.problems[["column", "fix"]].to_numpy().tolist() == [
+        ["through", "did you mean wave_2?"],
+        ["on_missing", "did you mean withhold?"],
+    ]
+
+
+def test_the_callers_tables_stay_as_they_are():
+    tables = example()
+    copies = [frame.copy() for frame in tables]
+    bcf.settle(*tables, on_missing="withhold")
+    for frame, copy in zip(tables, copies, strict=True):
+        pd.testing.assert_frame_equal(frame, copy)
+
+
+def test_checks_hold_even_where_pandera_is_switched_off(monkeypatch):
+    from pandera.config import config_context
+
+    tables = example()
+    tables.areas.loc[0, "nhs_weight"] = -1
+    with config_context(validation_enabled=False):
+        assert set(problems(tables)["reason"]) == {"out_of_range"}
+
+
+@pytest.mark.parametrize("scheme", bcf.available_schemes())
+def test_the_examples_pass_the_published_schemas(scheme):
+    rules = bcf.load_scheme(scheme)
+    for name, frame in bcf.load_example(rules.example)._asdict().items():
+        assert input_schema(name, rules).validate(frame) is not None
+
+
+def test_the_published_schemas_point_at_rows():
+    import pandera.pandas as pa
+
+    plans = bcf.load_example("two_waves").plans
+    plans.loc[7, "target_denominator"] = 0
+    with pytest.raises(pa.errors.SchemaErrors) as caught:
+        input_schema("plans", bcf.load_scheme("october_2013")).validate(plans, lazy=True)
+    assert set(caught.value.failure_cases["index"]) == {7}
+
+
+def test_errors_cross_process_borders():
+    import pickle
+
+    found = problems(example(plans=3))
+    error = pickle.loads(pickle.dumps(bcf.InputError(found)))  # noqa: S301 - our own bytes
+    pd.testing.assert_frame_equal(error.problems, found)
+    fault = pickle.loads(pickle.dumps(bcf.SchemeError([("a", "b")], "own")))  # noqa: S301 - our own bytes
+    assert (str(fault), fault.faults) == (str(bcf.SchemeError([("a", "b")], "own")), (("a", "b"),))
