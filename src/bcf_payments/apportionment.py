@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact import exact_column
 from bcf_payments.money import largest_remainder, whole_pence
-from bcf_payments.tables.rules import Sheet, number_rule
+from bcf_payments.tables.rules import Sheet, as_array, bad_numbers, number_rule
 
 
 def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
@@ -55,9 +55,9 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
     Name: amount_pence, dtype: int64
     """
     total = whole_pence(total_pence)
-    sheet = Sheet(weights.to_frame("weight"))
-    problems = _faults(sheet, weights.index)
-    whole = np.zeros(0) if problems else exact_column(sheet.array("weight")).numerators
+    values = as_array(weights)
+    problems = _faults(weights, values)
+    whole = np.zeros(0) if problems else exact_column(values).numerators
     if total and not problems and not whole.any():
         problems.append(_fault("out_of_range", "", "give at least one label a weight above 0"))
     if problems:
@@ -74,13 +74,13 @@ def _by_label(positions: npt.NDArray[np.intp], labels: pd.Index[Any]) -> npt.NDA
         raise InputError([_fault("bad_code", "", fix).iloc[0].to_dict()]) from error
 
 
-def _faults(sheet: Sheet, labels: pd.Index[Any]) -> list[pd.DataFrame]:
+def _faults(weights: pd.Series[Any], values: npt.NDArray[Any]) -> list[pd.DataFrame]:
     """What is wrong with weights and labels."""
-    problems = []
-    rule = number_rule(("weight",))
-    if not rule.holds(sheet):
-        at_fault = [str(label) for label in labels[rule.bad(sheet, "weight")].tolist()]
-        problems.append(rule.problems(sheet, "weights").assign(area_code=at_fault))
+    labels, problems = weights.index, []
+    bad = bad_numbers(values, divides=False)
+    if bad.any():
+        found = number_rule(("weight",)).problems(Sheet(weights.to_frame("weight")), "weights")
+        problems.append(found.assign(area_code=[str(label) for label in labels[bad].tolist()]))
     if not labels.is_unique:
         repeated = [str(label) for label in labels[labels.duplicated()].tolist()]
         problems.append(_fault("duplicate_row", repeated, "keep one weight for each label"))

@@ -18,7 +18,6 @@ from bcf_payments.tables.rules import (
     is_blank,
     known_rule,
     number_rule,
-    rejected,
     suggester,
     truth_rule,
     unique_rule,
@@ -119,14 +118,10 @@ def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
     columns = table_columns(scheme)[table]
     rules = table_rules(scheme, len(scheme.waves), "raise")[table]
 
-    def by_row(rule: Rule) -> pa.Check:
-        name = f"{rule.name}({', '.join(rule.columns)})"
-        return pa.Check(lambda frame: rule.holds_by_row(Sheet(frame)), name=name)
-
     return pa.DataFrameSchema(
         {name: pa.Column(nullable=True, required=True) for name in columns.required}
         | {name: pa.Column(nullable=True, required=False) for name in columns.optional},
-        checks=[by_row(rule) for rule in (*rules.of_keys, *rules.of_values)],
+        checks=[rule.check() for rule in (*rules.of_keys, *rules.of_values)],
         name=table,
     )
 
@@ -165,7 +160,7 @@ def _direction(scheme: Scheme) -> tuple[Rule, ...]:
         return ()
 
     def unsaid(sheet: Sheet, column: str) -> BoolArray:
-        unclear = rejected(sheet.cells(column), lambda value: value in DIRECTIONS)
+        unclear = sheet.rejected(column, lambda value: value in DIRECTIONS)
         matters = sheet.has("metric") and np.isin(sheet.array("metric").astype(str), either)
         return unclear & matters
 
@@ -199,7 +194,7 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
 
 
 def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
-    blank: BoolArray = rejected(sheet.cells(column), lambda value: not is_blank(value))
+    blank: BoolArray = sheet.rejected(column, lambda value: not is_blank(value))
     if not blank.any() or not sheet.has("plan_status"):
         return blank
     payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)

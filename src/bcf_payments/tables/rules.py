@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.exact import BoolArray, as_fraction
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 Reason: TypeAlias = Literal[
     "missing_table",
@@ -41,14 +44,22 @@ SUGGESTED = 200
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
+    """A column as an array; of objects unless its type is one of NumPy's own and no date."""
+    own = isinstance(values.dtype, np.dtype) and values.dtype.kind not in "Mm"
+    return values.to_numpy(None if own else object)
+
+
 class Sheet:
     """A table whose columns are read once, however many rules look at them."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
+        # A table of its own over the same data: the caller's attributes would be copied with every column.
+        self.frame = pd.DataFrame(frame)
         self._columns = frozenset(frame.columns)
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
         self._cells: dict[str, list[Any]] = {}
-        self._values: dict[str, npt.NDArray[Any]] = {}
+        self._distinct: dict[str, set[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -57,22 +68,38 @@ class Sheet:
         """Whether the table has all of some columns."""
         return self._columns.issuperset(columns)
 
+    def array(self, column: str) -> npt.NDArray[Any]:
+        """A column as an array: see `as_array`."""
+        if column not in self._arrays:
+            self._arrays[column] = as_array(self.frame[column])
+        return self._arrays[column]
+
     def cells(self, column: str) -> list[Any]:
-        """The cells of a column as Python objects."""
+        """The cells of a column as Python objects; what cannot be a key stands as its text."""
         if column not in self._cells:
-            self._cells[column] = self.frame[column].tolist()
+            cells = self.array(column).tolist()
+            try:
+                self._distinct[column] = set(cells)
+            except TypeError:
+                cells = [cell if isinstance(cell, Hashable) else str(cell) for cell in cells]
+                self._distinct[column] = set(cells)
+            self._cells[column] = cells
         return self._cells[column]
 
-    def array(self, column: str) -> npt.NDArray[Any]:
-        """A column as an array; of objects unless its type is one of NumPy's own."""
-        if column not in self._values:
-            series = self.frame[column]
-            own = isinstance(series.dtype, np.dtype)
-            self._values[column] = series.to_numpy(None if own else object)
-        return self._values[column]
+    def distinct(self, column: str) -> set[Any]:
+        """The different cells of a column."""
+        self.cells(column)
+        return self._distinct[column]
+
+    def rejected(self, column: str, accepts: Callable[[Any], bool]) -> BoolArray:
+        """True where a cell is not accepted; each different cell is looked at once."""
+        refused = {cell for cell in self.distinct(column) if not accepts(cell)}
+        if not refused:
+            return np.zeros(len(self), dtype=bool)
+        return np.array([cell in refused for cell in self.cells(column)], dtype=bool)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One demand on some columns of a table.
 
@@ -106,6 +133,14 @@ class Rule:
         for column in self._present(sheet):
             good &= ~self.bad(sheet, column)
         return pd.Series(good, index=sheet.frame.index)
+
+    def check(self, sheet: Sheet | None = None) -> pa.Check:
+        """The rule as a pandera check: of one table, as a whole, or of any table, row by row."""
+        import pandera.pandas as pa
+
+        if sheet is None:
+            return pa.Check(lambda frame: self.holds_by_row(Sheet(frame)), name=self.name)
+        return pa.Check(lambda _: self.holds(sheet), name=self.name)
 
     def problems(self, sheet: Sheet, table: str) -> pd.DataFrame:
         """The faults, a row each."""
@@ -161,17 +196,6 @@ def suggester(known: Iterable[str]) -> Callable[[object], str]:
     return fix
 
 
-def rejected(values: Sequence[object], accepts: Callable[[Any], bool]) -> BoolArray:
-    """True where a value is not accepted; each different value is looked at once."""
-    try:
-        refused = {value for value in set(values) if not accepts(value)}
-    except TypeError:
-        return np.array([not accepts(value) for value in values], dtype=bool)
-    if not refused:
-        return np.zeros(len(values), dtype=bool)
-    return np.array([value in refused for value in values], dtype=bool)
-
-
 def code_rule(pattern: str) -> Rule:
     """Area codes must match the scheme's pattern."""
     expression = re.compile(pattern)
@@ -182,7 +206,7 @@ def code_rule(pattern: str) -> Rule:
     return Rule(
         "well_formed_code",
         ("area_code",),
-        lambda sheet, column: rejected(sheet.cells(column), well_formed),
+        lambda sheet, column: sheet.rejected(column, well_formed),
         lambda _: "bad_code",
         lambda _: f"write an area code that matches {pattern}",
     )
@@ -194,7 +218,7 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
     return Rule(
         "known_value",
         (column,),
-        lambda sheet, name: rejected(sheet.cells(name), lambda value: value in options),
+        lambda sheet, name: sheet.rejected(name, lambda value: value in options),
         lambda _: "unknown_value",
         suggester(options),
     )
@@ -207,14 +231,9 @@ def unique_rule(keys: tuple[str, ...]) -> Rule:
         if not sheet.has(*keys):
             return np.zeros(len(sheet), dtype=bool)
         columns = [sheet.cells(key) for key in keys]
-        try:
-            different = len(set(zip(*columns, strict=True)))
-        except TypeError:
-            different = None
-        if different == len(sheet):
+        if len(set(zip(*columns, strict=True))) == len(sheet):
             return np.zeros(len(sheet), dtype=bool)
-        rows = [str(row) for row in zip(*columns, strict=True)]
-        return pd.Series(rows, dtype=object).duplicated().to_numpy()
+        return pd.DataFrame(dict(zip(keys, columns, strict=True))).duplicated().to_numpy()
 
     return Rule(
         "unique_key",
@@ -230,7 +249,7 @@ def filled_rule(columns: tuple[str, ...]) -> Rule:
     return Rule(
         "filled_in",
         columns,
-        lambda sheet, column: rejected(sheet.cells(column), lambda value: not is_blank(value)),
+        lambda sheet, column: sheet.rejected(column, lambda value: not is_blank(value)),
         lambda _: "missing_value",
         lambda _: "fill the cell in",
     )
@@ -242,13 +261,16 @@ def number_rule(columns: tuple[str, ...]) -> Rule:
 
 
 def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
-    values, divides = sheet.array(column), column.endswith("_denominator")
+    return bad_numbers(sheet.array(column), divides=column.endswith("_denominator"))
+
+
+def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
+    """True where a cell is no finite number of at least 0, or above 0 if it `divides`."""
     if values.dtype.kind in "iuf":
         good = (values > 0 if divides else values >= 0) & (values < np.inf)
         return np.asarray(~good, dtype=bool)
-    # As keys True and 1 are the same; as numbers they are not.
-    cells = [str(value) if isinstance(value, (bool, np.bool_)) else value for value in values.tolist()]
-    return rejected(cells, lambda value: _is_good_number(value, divides=divides))
+    # Cell by cell, as True and 1 are the same key and not the same number.
+    return np.array([not _is_good_number(value, divides=divides) for value in values.tolist()], dtype=bool)
 
 
 def _is_number(value: object) -> bool:
@@ -302,7 +324,7 @@ def truth_rule(columns: tuple[str, ...]) -> Rule:
     return Rule(
         "yes_or_no",
         columns,
-        lambda sheet, column: rejected(sheet.cells(column), lambda value: truth(value) is not None),
+        lambda sheet, column: sheet.rejected(column, lambda value: truth(value) is not None),
         lambda _: "unknown_value",
         lambda _: "write true or false (yes/no and 1/0 will do)",
     )
@@ -329,9 +351,7 @@ def date_rule(column: str) -> Rule:
     return Rule(
         "iso_date",
         (column,),
-        lambda sheet, name: rejected(
-            sheet.cells(name), lambda value: is_blank(value) or as_date(value) is not None
-        ),
+        lambda sheet, name: sheet.rejected(name, lambda value: is_blank(value) or as_date(value) is not None),
         lambda _: "unknown_value",
         lambda _: "write the day as YYYY-MM-DD",
     )
