@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -250,8 +251,11 @@ def test_out_writes_the_tables_with_their_notices_and_says_so(run: Run, tmp_path
         "assessments.csv",
         "payments.csv",
         "reviews.csv",
+        "ledger.csv",
+        "reconciliation.csv",
         "warnings.csv",
         "NOTICE.txt",
+        "provenance.json",
     ]
     assert sorted(file.name for file in (tmp_path / "results").iterdir()) == sorted(names)
     assert all(str(tmp_path / "results" / name) in out for name in names)
@@ -261,11 +265,46 @@ def test_out_writes_the_tables_with_their_notices_and_says_so(run: Run, tmp_path
     pd.testing.assert_frame_equal(written, example_of("october_2013").payments, check_dtype=False)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_the_same_input_is_written_byte_by_byte_the_same(run: Run, tmp_path: Path, file_format: str) -> None:
+    if file_format == "parquet":
+        pytest.importorskip("pyarrow")
+    for folder in ("one", "two"):
+        run("settle", "--scheme", "july_2014", "--format", file_format, "--out", tmp_path / folder)
+    names = sorted(file.name for file in (tmp_path / "one").iterdir())
+    assert names == sorted(file.name for file in (tmp_path / "two").iterdir())
+    assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in names)
+
+
+def test_decisions_say_where_money_that_was_held_back_goes(run: Run, tmp_path: Path) -> None:
+    decisions = tmp_path / "decisions.csv"
+    heading = "area_code,wave,line,hwb_agrees,nhs_england_agrees,peer_reviewer_agrees\n"
+    decisions.write_text(f"{heading}E06000001,wave_1,delayed_transfers,yes,no,1\n")
+    status, out, err = run("settle", "--decisions", decisions, "--out", tmp_path / "results")
+    assert (status, err) == (0, "")
+    releases = pd.read_csv(tmp_path / "results" / "releases.csv")
+    assert releases["destination"].value_counts()["retained_in_area"] == 1
+    assert "retained in area" in out
+    assert "awaiting decision" in out
+    decisions.write_text(f"{heading}E06000001,wave_1,conditions,yes,no,1\n")
+    status, out, err = run("settle", "--decisions", decisions, "--out", tmp_path / "refused")
+    assert (status, out) == (1, "")
+    assert "triggered no review" in err
+    assert not (tmp_path / "refused").exists()
+
+
 @pytest.mark.parametrize(("file_format", "module"), [("xlsx", "openpyxl"), ("parquet", "pyarrow")])
 def test_out_writes_other_formats_or_names_the_package_that_they_need(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_format: str, module: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
+    present = importlib.import_module
+
+    def without(name: str, package: str | None = None) -> object:
+        if name.partition(".")[0] == module:
+            raise ImportError(name)
+        return present(name, package)
+
+    monkeypatch.setattr(importlib, "import_module", without)
     status, out, err = run("settle", "--out", tmp_path / "results", "--format", file_format)
     assert (status, out) == (1, "")
     assert "pip install 'bcf-payments[" in err
@@ -479,7 +518,7 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest(
 def test_the_faults_of_a_scheme_are_listed_and_written(run: Run, tmp_path: Path) -> None:
     text = load_scheme("october_2013").to_toml()
     own = tmp_path / "own.toml"
-    own.write_text(text.replace('"1/8"', '"1/7"').replace('"0", "0"', '"0", "2"'), encoding="utf-8")
+    own.write_text(text.replace('"1/8"', '"1/7"').replace('"0", "0"', '"0", "2"', 1), encoding="utf-8")
     status, _, err = run("settle", "--scheme", own, "--problems", tmp_path / "problems.csv")
     assert status == 1
     assert "3 faults" in err

@@ -80,7 +80,10 @@ def fixed_pot(*waves, pounds="1", **sections):
 
 
 def reviews(scope, **limits):
-    actions = [{"action": cited(action), "trigger_below": cited(limit)} for action, limit in limits.items()]
+    held = {"destination": cited("local_use"), "needs_decision": cited(value=False)}
+    actions = [
+        {"action": cited(action), "trigger_below": cited(limit)} | held for action, limit in limits.items()
+    ]
     return {"scope": cited(scope), "actions": actions}
 
 

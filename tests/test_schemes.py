@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -181,3 +182,74 @@ def test_payment_before_the_data_can_exist_is_a_warning():
         example = bcf.load_example(bcf.load_scheme(name).example)
         found = bcf.settle(*example, scheme=name, on_missing="withhold").warnings
         assert "payment_before_data" not in set(found["reason"])
+
+
+def alternative(name="other", **changes):
+    return {"name": name, "title": "Another reading", "source": ["A13"], "changes": changes}
+
+
+def test_an_alternative_cites_its_own_facts_and_leaves_the_scheme_as_it_is():
+    scheme = bcf.load_scheme("october_2013")
+    line = scheme.alternative("before_april").waves[0].lines[0]
+    assert (str(line.submit_by.value), line.submit_by.source) == ("2014-03-31", ("A2", "A12"))
+    assert line.submit_by.basis == "assumed"
+    assert str(scheme.waves[0].lines[0].submit_by.value) == "2014-04-30"
+    with pytest.raises(bcf.SchemeError, match="did you mean 'before_april'"):
+        scheme.alternative("before_may")
+
+
+def test_all_faults_of_alternatives_come_at_once_with_their_places(tmp_path):
+    scheme = bcf.load_scheme("october_2013")
+    wrong = [
+        alternative("sum", waves__0__lines__0__share="1/2"),
+        alternative("path", pot__wait="people", share="1"),
+        alternative("value", pot__weight=3, waves__0__lines__1__curve="strict"),
+    ]
+    with pytest.raises(bcf.SchemeError) as caught:
+        scheme.replace(alternatives=wrong)
+    faults = [f"{where}: {fault}" for where, fault in caught.value.faults]
+    assert len(faults) == 5
+    assert "alternatives.0.changes: waves: the shares of all lines add up to 5/4" in faults[0]
+    assert "alternatives.1.changes: pot__wait: unknown rule 'pot__wait'; did you mean" in faults[1]
+    assert "alternatives.1.changes: share: stands in 8 places" in faults[2]
+    assert "alternatives.2.changes: pot.weight.value: Input should be a valid string" in faults[3]
+    assert "alternatives.2.changes: waves.0.lines.1.curve: unknown curve 'strict'" in faults[4]
+    path = tmp_path / "twice.toml"
+    twice = scheme.replace(alternatives=[alternative(pot__weight="people")]).to_toml()
+    path.write_text(twice + twice[twice.index("[[alternatives]]") :], encoding="utf-8")
+    with pytest.raises(bcf.SchemeError, match=r"alternatives\.1\.name: the alternative 'other' stands twice"):
+        bcf.load_scheme(path)
+
+
+def test_an_alternative_that_contradicts_a_changed_rule_is_left_out():
+    shares = {f"waves__1__lines__{line}__share": share for line, share in enumerate(["1/2", 0, 0, 0, 0])}
+    changed = bcf.load_scheme("october_2013").replace(**shares, name="own")
+    names = [alternative.name for alternative in changed.alternatives]
+    assert "equal_lines" in names
+    plain = changed.replace(curves={"proportional": changed.curves["proportional"]})
+    assert set(names) - {alternative.name for alternative in plain.alternatives} == {"all_or_nothing"}
+    quarter = changed.replace(waves__0__lines__0__share="1/8", waves__1__lines__0__share="5/8")
+    assert "equal_lines" not in {alternative.name for alternative in quarter.alternatives}
+
+
+def test_every_kind_of_change_survives_toml(tmp_path):
+    scheme = bcf.load_scheme("october_2013")
+    changes = {
+        "waves__0__lines__0__submit_by": dt.date(2014, 4, 4),
+        "waves__0__lines__1__period": {"start": dt.date(2014, 1, 1), "end": dt.date(2014, 12, 31)},
+        "curves__proportional": [[0, 0], [0.5, Fraction(1, 3)], [1, 1]],
+        "pot__amount_pounds": 10**9,
+        "review": {"scope": {"value": "mean", "source": ["A5"], "basis": "assumed"}, "actions": [
+            action.model_dump() for action in scheme.review.actions
+        ]},
+    }  # fmt: skip
+    changed = scheme.replace(alternatives=[alternative(**changes)])
+    path = tmp_path / "own.toml"
+    path.write_text(changed.to_toml(), encoding="utf-8")
+    assert bcf.load_scheme(path) == changed
+    other = bcf.load_scheme(path).alternative("other")
+    assert other.curves["proportional"].value[1] == (Fraction(1, 2), Fraction(1, 3))
+    assert other.waves[0].lines[1].period.value.end == dt.date(2014, 12, 31)
+    assert other.review.scope.value == "mean"
+    with pytest.raises(bcf.SchemeError, match="is not a number"):
+        scheme.replace(alternatives=[alternative(pot__weight=object())])

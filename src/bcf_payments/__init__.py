@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bcf_payments.allocation import allocate as allocate
     from bcf_payments.apportionment import apportion as apportion
+    from bcf_payments.comparison import compare as compare
     from bcf_payments.errors import BcfError as BcfError
     from bcf_payments.errors import InputError as InputError
     from bcf_payments.errors import MissingExtraError as MissingExtraError
     from bcf_payments.errors import SchemeError as SchemeError
     from bcf_payments.errors import VerificationError as VerificationError
+    from bcf_payments.errors import WorkedExampleError as WorkedExampleError
     from bcf_payments.examples import available_examples as available_examples
     from bcf_payments.examples import load_example as load_example
+    from bcf_payments.explanation import Explanation as Explanation
     from bcf_payments.files import Tables as Tables
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
@@ -25,42 +28,73 @@ if TYPE_CHECKING:
     from bcf_payments.schemes import Scheme as Scheme
     from bcf_payments.schemes import available_schemes as available_schemes
     from bcf_payments.schemes import load_scheme as load_scheme
+    from bcf_payments.sensitivity import Assumptions as Assumptions
+    from bcf_payments.sensitivity import assumptions as assumptions
     from bcf_payments.settlement import Settlement as Settlement
     from bcf_payments.settlement import assess as assess
     from bcf_payments.settlement import settle as settle
     from bcf_payments.settlement import validate as validate
+    from bcf_payments.solving import RequiredOutcome as RequiredOutcome
+    from bcf_payments.solving import marginal_value as marginal_value
+    from bcf_payments.solving import required_outcome as required_outcome
+    from bcf_payments.worked_examples import WorkedExample as WorkedExample
+    from bcf_payments.worked_examples import check_worked_example as check_worked_example
+    from bcf_payments.worked_examples import load_worked_example as load_worked_example
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "allocation": ("allocate",),
     "apportionment": ("apportion",),
-    "errors": ("BcfError", "InputError", "MissingExtraError", "SchemeError", "VerificationError"),
+    "comparison": ("compare",),
+    "errors": (
+        "BcfError",
+        "InputError",
+        "MissingExtraError",
+        "SchemeError",
+        "VerificationError",
+        "WorkedExampleError",
+    ),
     "examples": ("available_examples", "load_example"),
+    "explanation": ("Explanation",),
     "files": ("Tables", "read_tables", "write_tables"),
     "money": ("split",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
+    "sensitivity": ("Assumptions", "assumptions"),
     "settlement": ("Settlement", "assess", "settle", "validate"),
+    "solving": ("RequiredOutcome", "marginal_value", "required_outcome"),
+    "worked_examples": ("WorkedExample", "check_worked_example", "load_worked_example"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Assumptions",
     "BcfError",
+    "Explanation",
     "InputError",
     "MissingExtraError",
+    "RequiredOutcome",
     "Scheme",
     "SchemeError",
     "Settlement",
     "Tables",
     "VerificationError",
+    "WorkedExample",
+    "WorkedExampleError",
     "allocate",
     "apportion",
     "assess",
+    "assumptions",
     "available_examples",
     "available_schemes",
+    "check_worked_example",
+    "compare",
     "load_example",
     "load_scheme",
+    "load_worked_example",
+    "marginal_value",
     "read_tables",
+    "required_outcome",
     "settle",
     "split",
     "validate",

@@ -38,7 +38,8 @@ class Measures:
 
     The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
     `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
-    numbers are fillers.
+    numbers are fillers. `numerators` and `denominators` are the numbers as they were written, of baseline,
+    target and outcome, times `factor[1]` and `factor[0]`.
     """
 
     slots: tuple[Slot, ...]
@@ -50,6 +51,8 @@ class Measures:
     sign: npt.NDArray[np.int64]
     planned: BoolArray
     measured: BoolArray
+    numerators: tuple[IntArray, ...]
+    denominators: tuple[IntArray, ...]
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ class Assured:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a settlement is computed from: areas in code order, weights, measures, assurance."""
+    """Everything that a settlement is computed from: areas in code order, weights, measures, assurance.
+
+    Weights are integers in proportion: the written ones times `weight_scales`.
+    """
 
     scheme: Scheme
     due_waves: int
     areas: pd.DataFrame
     weights: Mapping[str, IntArray]
+    weight_scales: Mapping[str, int]
     measures: Measures
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
@@ -125,11 +132,13 @@ def read_case(
         column: tables.areas.array(column)[tables.area_rows]
         for column in ("area_code", "area_name", "region")
     }
+    weights = _weights(tables.areas, tables.area_rows, scheme)
     return Case(
         scheme,
         due_waves,
         pd.DataFrame(named),
-        _weights(tables.areas, tables.area_rows, scheme),
+        {column: weight.numerators for column, weight in weights.items()},
+        {column: weight.denominator for column, weight in weights.items()},
         _measures(tables, scheme, due_waves),
         _assured(tables, scheme),
         tables.warnings,
@@ -151,9 +160,9 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
-def _weights(areas: Sheet, rows: RowNumbers, scheme: Scheme) -> dict[str, IntArray]:
-    """Each column of weights as integers in the same proportions, in code order."""
-    return {column: exact_column(areas.array(column)[rows]).numerators for column in scheme.weight_columns}
+def _weights(areas: Sheet, rows: RowNumbers, scheme: Scheme) -> dict[str, ExactColumn]:
+    """Each column of weights, in code order."""
+    return {column: exact_column(areas.array(column)[rows]) for column in scheme.weight_columns}
 
 
 def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures:
@@ -173,6 +182,7 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
         plans.numbers("target_denominator", counts),
         outcomes.numbers("outcome_denominator", counts),
     )
+    written = tuple(above), tuple(below)
     # A rate that is not known takes the denominator of one that is, to keep the common one small.
     below = [np.where(planned, below[0], below[2]), np.where(planned, below[1], below[2]), below[2]]
     below[2] = np.where(measured, below[2], below[0])
@@ -187,6 +197,7 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
         _sign(tables, scheme),
         planned,
         measured,
+        *written,
     )
 
 

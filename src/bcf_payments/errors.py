@@ -71,7 +71,28 @@ def _sentence(row: Mapping[Hashable, object]) -> str:
     return f"{row['table']}: {row['reason']}: {where}{value}; {row['fix']}"
 
 
-class SchemeError(BcfError, ValueError):
+class _FaultsError(BcfError, ValueError):
+    """Something that is written down cannot be read or contradicts itself; every fault is listed at once."""
+
+    columns: ClassVar = ("where", "fault")
+
+    def __init__(self, faults: Iterable[tuple[str, str]], name: str = "scheme") -> None:
+        import pandas as pd
+
+        self.name = name
+        self.faults = tuple(faults)
+        self.problems = pd.DataFrame(self.faults, columns=list(self.columns))
+        count = len(self.faults)
+        lines = [f"{name}: {count} fault{'s' if count != 1 else ''}"]
+        lines += [f"  {where}: {fault}" if where else f"  {fault}" for where, fault in self.faults]
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type[_FaultsError], tuple[tuple[tuple[str, str], ...], str]]:
+        """Errors cross process borders with their faults."""
+        return type(self), (self.faults, self.name)
+
+
+class SchemeError(_FaultsError):
     """A scheme cannot be read or contradicts itself; every fault is listed at once.
 
     Parameters
@@ -87,22 +108,22 @@ class SchemeError(BcfError, ValueError):
         One row per fault: `where`, `fault`.
     """
 
-    columns: ClassVar = ("where", "fault")
 
-    def __init__(self, faults: Iterable[tuple[str, str]], name: str = "scheme") -> None:
-        import pandas as pd
+class WorkedExampleError(_FaultsError):
+    """A worked example cannot be read; every fault is listed at once.
 
-        self.name = name
-        self.faults = tuple(faults)
-        self.problems = pd.DataFrame(self.faults, columns=list(self.columns))
-        count = len(self.faults)
-        lines = [f"{name}: {count} fault{'s' if count != 1 else ''}"]
-        lines += [f"  {where}: {fault}" if where else f"  {fault}" for where, fault in self.faults]
-        super().__init__("\n".join(lines))
+    Parameters
+    ----------
+    faults : iterable of (str, str)
+        Where in the file (`performance, row 2, outcome`) and what is wrong there.
+    name : str
+        The file that is at fault.
 
-    def __reduce__(self) -> tuple[type[SchemeError], tuple[tuple[tuple[str, str], ...], str]]:
-        """Errors cross process borders with their faults."""
-        return type(self), (self.faults, self.name)
+    Attributes
+    ----------
+    problems : DataFrame
+        One row per fault: `where`, `fault`.
+    """
 
 
 class VerificationError(BcfError, ArithmeticError):

@@ -134,7 +134,7 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
 
     for line, slot in enumerate(scheme.lines):
         if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:
-            payout, held[line] = _conditions(slot.rule, allocation.entitlement[line], case.assured)
+            payout, held[line] = settle_conditions(slot.rule, allocation.entitlement[line], case.assured)
             earned[line] = payout.earned
             fraction[line] = ratio(payout.part, payout.whole)
             status[line] = _conditions_status(payout, held[line])
@@ -144,7 +144,7 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     return Settled(allocation.entitlement, earned, status, fraction, held, due, action)
 
 
-def _conditions(
+def settle_conditions(
     rule: ConditionsLine, entitlement: Pence, assured: Assured
 ) -> tuple[Payout, npt.NDArray[np.int8]]:
     """What a conditions line pays by area, and why it holds back what it does (A12, B8)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,11 @@ from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_below
 from bcf_payments.schemes import Scheme, load_scheme
 from bcf_payments.tables.inputs import OnMissing
+
+if TYPE_CHECKING:
+    from bcf_payments.explanation import Explanation
+    from bcf_payments.ledger import Movement
+    from bcf_payments.provenance import Provenance
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,6 +55,9 @@ class Settlement:
     _allocation: Allocation
     _assessed: Assessed
     _settled: Settled
+    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+    _decisions: pd.DataFrame | None = None
+    _released: tuple[Movement, ...] = ()
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -89,6 +98,65 @@ class Settlement:
         return self._reviews.copy()
 
     @property
+    def ledger(self) -> pd.DataFrame:
+        """Money as movements between accounts, each with the ids of the rules that moved it.
+
+        `area_code`, `wave`, `line`, `from_account`, `to_account`, `amount_pence` (above 0), `source`; by
+        area, wave and line, and then in the order in which money moves. Money comes from `national_fund`:
+        formula money ends in `formula_allocation` (wave `""`, the component as line), the pot's money
+        goes by `performance_pot` to `paid`, `withheld` or `not_due`; what a pot of planned value leaves
+        has an account of its component's name. From `withheld` money is made good (`paid`), and, once
+        reviews are resolved, goes to its destination. No account but the fund is ever overdrawn, in any
+        area. Source: A6, B4-B6, C6, G1-G5.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> int(settlement.ledger.query("to_account == 'formula_allocation'")["amount_pence"].sum())
+        280000000000
+        """
+        return self._ledger.copy()
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether `resolve` has said where money that was held back goes."""
+        return self._decisions is not None
+
+    @property
+    def releases(self) -> pd.DataFrame:
+        """Where money that was held back goes; empty before `resolve`.
+
+        `area_code`, `wave`, `line`, `destination`, `amount_pence`.
+        """
+        from bcf_payments.resolution import releases_table
+
+        return releases_table(self._case, self._released)
+
+    @property
+    def provenance(self) -> Provenance:
+        """The audit pack: what this was made from, by what, and that its figures tie.
+
+        Returns
+        -------
+        Provenance
+            A read-only mapping with `to_dict()` and `to_json()`: versions, options, the SHA-256 of the
+            scheme and of each table as they were settled, control totals, and how far the announced fund
+            is from its components. Its `reconciliation` goes from the national fund to components, areas
+            and lines: `level`, `component`, `area_code`, `wave`, `line`, `amount_pence`, `parts_pence`
+            (the amounts of the next level; at the last one, the ledger's movements) and
+            `difference_pence`, which is 0.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> settlement.provenance["announced"]["difference_pence"]  # £3.8bn is £3.784bn, rounded
+        1600000000
+        """
+        return self._provenance
+
+    @property
     def warnings(self) -> pd.DataFrame:
         """What to look at, though it refuses nothing: `area_code`, `wave`, `metric`, `reason`, `message`."""
         return self._warnings.copy()
@@ -118,12 +186,92 @@ class Settlement:
         >>> import bcf_payments as bcf
         >>> example = bcf.load_example("two_waves")
         >>> nation = bcf.settle(*example, on_missing="withhold").summary().loc[0]
-        >>> nation["entitlement_pence"] == nation["earned_pence"] + nation["withheld_pence"]
+        >>> bool(nation["entitlement_pence"] == nation["earned_pence"] + nation["withheld_pence"])
         True
         """
         if by not in frames.SUMMARY_KEYS:
             raise ValueError(f"by={by!r}: write one of {', '.join(frames.SUMMARY_KEYS)}")
         return frames.summary_table(self._case, self._settled, self._payments, by)
+
+    def explain(self, area_code: str) -> Explanation:
+        """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
+
+        Parameters
+        ----------
+        area_code : str
+            An area of this settlement.
+
+        Returns
+        -------
+        Explanation
+            `str()` gives plain text, a notebook shows Markdown; `to_frame()` and `to_dict()` give data. Its
+            figures are those of the tables, to the penny. It ends with the area's totals, what follows, and
+            the rule of reviews.
+
+        Raises
+        ------
+        InputError
+            No such area (`unknown_area`), with those that come near.
+
+        Notes
+        -----
+        Every step names the facts it rests on, and whether they are stated, derived or assumed.
+        Source: G1-G6, and those of the scheme.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> print(settlement.explain("E06000001").sections[0].sentences[1])
+        Hartlepool can earn £1,704,634.88 for performance.
+        """
+        from bcf_payments.explanation import explain_area
+
+        parts = (self._case, self._allocation, self._assessed, self._settled)
+        return explain_area(area_code, *parts, through=self.through, notices=self.notices)
+
+    def resolve(self, decisions: pd.DataFrame | None = None) -> Settlement:
+        """Say where money that was held back goes, now that reviews are done: never outside its area.
+
+        Parameters
+        ----------
+        decisions : DataFrame, a row per line that triggered a review, optional
+            `area_code`, `wave`, `line`, and whether the parties agree: `hwb_agrees`, `nhs_england_agrees`,
+            `peer_reviewer_agrees`, written as true/false, yes/no or 1/0, or blank. A review is done when
+            all three are filled in; without a row, or with a blank, its money is `awaiting_decision`.
+
+        Returns
+        -------
+        Settlement
+            The same with `releases`, and with a ledger in which that money moves. Resolving it once more
+            starts from the beginning: only the last decisions hold.
+
+        Raises
+        ------
+        InputError
+            Every fault of the decisions; a decision for a line that triggered nothing is one.
+
+        Notes
+        -----
+        Money held back on conditions or for missing data stays where it is. A pot of planned value has
+        no decisions: what an area's complete lines did not earn is released when all waves are due.
+        Source: A6, B4-B6, C6.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> decisions = settlement.reviews[["area_code", "wave", "line"]].head(1).assign(
+        ...     hwb_agrees="yes", nhs_england_agrees="yes", peer_reviewer_agrees="no"
+        ... )
+        >>> settlement.resolve(decisions).releases["destination"].head(2).tolist()
+        ['retained_in_area', 'awaiting_decision']
+        """
+        from bcf_payments.resolution import no_decisions, release
+
+        given = no_decisions() if decisions is None else decisions
+        released = release(self._case, self._settled, given)
+        return replace(self, _decisions=given.copy(), _released=released)
 
     def reviews_at(self, trigger_below: Fraction | str | float) -> int:
         """How many reviews (area and wave) there would be if every review had this one threshold.
@@ -147,6 +295,35 @@ class Settlement:
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
+
+    def under(self, scheme: str | Path | Scheme) -> Settlement:
+        """Settle the same tables, with the same options, under another scheme.
+
+        Parameters
+        ----------
+        scheme : str, Path or Scheme
+            As in `settle`.
+
+        Returns
+        -------
+        Settlement
+
+        Raises
+        ------
+        InputError
+            The tables lack what the other scheme needs.
+        SchemeError
+            A scheme that cannot be read.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> separate = july.under(july.scheme.replace(cumulative=False))
+        >>> int(separate.payments["caught_up_pence"].sum())
+        0
+        """
+        return settle(*self._tables, scheme, through=self.through, on_missing=self.on_missing)
 
     def __repr__(self) -> str:
         from bcf_payments.display import settlement_line
@@ -174,6 +351,18 @@ class Settlement:
     @cached_property
     def _reviews(self) -> pd.DataFrame:
         return frames.reviews_table(self._case, self._assessed, self._settled)
+
+    @cached_property
+    def _ledger(self) -> pd.DataFrame:
+        from bcf_payments.ledger import ledger_table
+
+        return ledger_table(self._case, self._allocation, self._assessed, self._settled, self._released)
+
+    @cached_property
+    def _provenance(self) -> Provenance:
+        from bcf_payments.provenance import provenance_of
+
+        return provenance_of(self, self._tables, self._decisions)
 
     @cached_property
     def _warnings(self) -> pd.DataFrame:
@@ -238,8 +427,8 @@ def settle(
     >>> import bcf_payments as bcf
     >>> example = bcf.load_example("two_waves")
     >>> settlement = bcf.settle(*example, scheme="october_2013", on_missing="withhold")
-    >>> settlement.payments["entitlement_pence"].sum() == 1_000_000_000_00
-    True
+    >>> int(settlement.payments["entitlement_pence"].sum())
+    100000000000
     """
     rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
     due_waves = count_due_waves(rules, through, on_missing)
@@ -247,8 +436,9 @@ def settle(
     allocation = allocation_of(case)
     assessed = assess_lines(case)
     settled = settle_lines(case, allocation, assessed)
-    notices = _notices((areas, plans, outcomes, assurance))
-    settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled)
+    tables = (areas.copy(), plans.copy(), outcomes.copy(), assurance.copy())
+    notices = _notices(tables)
+    settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled, tables)
     if verify:
         from bcf_payments.verification import verify_settlement
 

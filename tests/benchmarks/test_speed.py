@@ -82,6 +82,28 @@ class TestApportionFew:
         benchmark(lambda: bcf.apportion(TOTAL, FEW))
 
 
+@pytest.mark.benchmark(group="ledger: settle, or settle and ledger")
+class TestLedger:
+    def test_settle(self, benchmark):
+        example = bcf.load_example("two_waves")
+        benchmark(lambda: bcf.settle(*example, on_missing="withhold"))
+
+    def test_settle_and_ledger(self, benchmark):
+        example = bcf.load_example("two_waves")
+        benchmark(lambda: bcf.settle(*example, on_missing="withhold").ledger)
+
+
+@pytest.mark.benchmark(group="explain one area, or settle")
+class TestExplain:
+    def test_settle(self, benchmark):
+        example = bcf.load_example("two_waves")
+        benchmark(lambda: bcf.settle(*example, on_missing="withhold"))
+
+    def test_explain_as_text(self, benchmark):
+        settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        benchmark(lambda: str(settlement.explain("E06000001")))
+
+
 @pytest.mark.benchmark(group="importing: pandas alone, or with this package")
 @pytest.mark.parametrize("code", ["import pandas", "import pandas, bcf_payments"])
 def test_import(benchmark, code):

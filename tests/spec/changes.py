@@ -33,8 +33,8 @@ def paid_rows(case: Case, table: pd.DataFrame) -> list[int]:
 def better_is_lower(case: Case, row: pd.Series) -> bool:
     """Whether a lower rate is better on the line of a row of plans or outcomes."""
     direction = case.scheme.metrics[row["metric"]].direction.value
-    if direction != "either":
-        return direction == "lower"
+    if direction != "either" or "direction" not in case.plans:
+        return direction != "higher"
     same = (case.plans[KEY] == row[KEY]).all(axis=1)
     said = case.plans.loc[same, "direction"]
     return said.empty or said.iloc[0] == "lower"

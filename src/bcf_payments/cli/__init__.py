@@ -60,13 +60,13 @@ def _do(arguments: Namespace) -> int:
     from bcf_payments.errors import BcfError
 
     try:
-        COMMANDS[arguments.command](arguments)
+        status = COMMANDS[arguments.command](arguments)
     except BcfError as error:
         from bcf_payments.cli.problems import report
 
         report(error, arguments.problems)
         return REFUSED
-    return 0
+    return status or 0
 
 
 def _print_any_character() -> None:

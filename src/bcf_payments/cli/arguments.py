@@ -26,7 +26,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the words after `bcf-payments`; on wrong usage, say so and raise `SystemExit`."""
     top = _parser()
     arguments = top.parse_args(argv)
-    if arguments.command == "settle" and arguments.format and not arguments.out:
+    if getattr(arguments, "format", None) and not arguments.out:
         top.error("--format needs --out DIR")
     if arguments.command == "schemes" and arguments.toml and not arguments.name:
         top.error("--toml needs the NAME of a scheme")
@@ -45,18 +45,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_settle(commands)
     _add_validate(commands)
+    _add_compare(commands)
+    _add_explain(commands)
     _add_schemes(commands)
+    _add_check(commands)
+    _add_assumptions(commands)
     return top
 
 
 def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     settle = _command(commands, "settle", "settle, show the national result, and write the tables if asked")
     _add_input(settle)
-    settle.add_argument("--out", metavar="DIR", type=Path, help="write the tables into this folder")
+    _add_output(settle)
     settle.add_argument(
-        "--format",
-        choices=("csv", "parquet", "xlsx"),
-        help="one file per table, or one workbook settlement.xlsx (default: csv)",
+        "--decisions",
+        metavar="FILE.csv",
+        type=_csv_path,
+        help="what was decided in reviews: say where money that was held back goes",
     )
     settle.add_argument(
         "--verify", action="store_true", help="settle by the slow reference as well, and compare every figure"
@@ -68,6 +73,22 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     _add_input(validate)
 
 
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = _command(commands, "compare", "settle under two schemes, and show who gains and who loses")
+    for name, metavar in (("before", "S1"), ("after", "S2")):
+        compare.add_argument(name, metavar=metavar, help="a built-in scheme or the path of a .toml file")
+    _add_source(compare)
+    _add_settling(compare)
+    _add_output(compare)
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = _command(commands, "explain", "explain one area's money step by step, with the rules behind it")
+    explain.add_argument("area", metavar="AREA", help="the code or the name of an area, or part of its name")
+    _add_input(explain)
+    explain.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
+
+
 def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     schemes = _command(commands, "schemes", "list the built-in schemes, or show the rules of one")
     schemes.add_argument(
@@ -77,6 +98,21 @@ def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--toml", action="store_true", help="print the TOML file of NAME, to copy and change"
     )
     schemes.set_defaults(problems=None)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _command(commands, "check", "settle worked examples, and show which figures do not come out")
+    check.add_argument(
+        "files", nargs="+", metavar="FILE", type=Path, help="a worked example (.toml), or a folder of them"
+    )
+    check.set_defaults(problems=None)
+
+
+def _add_assumptions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    assumptions = _command(
+        commands, "assumptions", "show how much money rests on assumptions, and what other readings would pay"
+    )
+    _add_input(assumptions)
 
 
 def _command(
@@ -93,16 +129,24 @@ def _command(
 
 
 def _add_input(command: argparse.ArgumentParser) -> None:
-    source = command.add_mutually_exclusive_group()
-    source.add_argument(
-        "input", nargs="?", metavar="INPUT", help="a folder or a workbook with the four tables"
-    )
-    source.add_argument("--example", metavar="NAME", help="an embedded example: two_waves or p4p_2015_16")
+    _add_source(command)
     command.add_argument(
         "--scheme",
         metavar="S",
         help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
     )
+    _add_settling(command)
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    source = command.add_mutually_exclusive_group()
+    source.add_argument(
+        "input", nargs="?", metavar="INPUT", help="a folder or a workbook with the four tables"
+    )
+    source.add_argument("--example", metavar="NAME", help="an embedded example: two_waves or p4p_2015_16")
+
+
+def _add_settling(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--through", metavar="WAVE", help="the last payment point that is due (default: all)"
     )
@@ -117,6 +161,15 @@ def _add_input(command: argparse.ArgumentParser) -> None:
         metavar="FILE.csv",
         type=_csv_path,
         help="write every problem of the input into this file",
+    )
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", metavar="DIR", type=Path, help="write the tables into this folder")
+    command.add_argument(
+        "--format",
+        choices=("csv", "parquet", "xlsx"),
+        help="one file per table, or one workbook settlement.xlsx (default: csv)",
     )
 
 

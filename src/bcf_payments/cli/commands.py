@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bcf_payments.errors import InputError
+from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
 if TYPE_CHECKING:
-    from bcf_payments.files import Tables
+    from bcf_payments.files import FileFormat, Tables
+    from bcf_payments.settlement import Settlement
     from bcf_payments.tables.inputs import OnMissing
 
-TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "warnings")
-"""The tables of a settlement that `--out` writes."""
+TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "warnings")
+"""The tables of a settlement that `--out` always writes."""
 
 
 class Chosen(NamedTuple):
@@ -32,7 +35,7 @@ def settle(arguments: Namespace) -> None:
     from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.settlement_screen import settlement_screen
-    from bcf_payments.files import write_tables
+    from bcf_payments.files import parse_csv
 
     chosen = choose(arguments)
     settled = settlement.settle(
@@ -42,15 +45,28 @@ def settle(arguments: Namespace) -> None:
         on_missing=chosen.on_missing,
         verify=arguments.verify,
     )
+    if arguments.decisions:
+        data = arguments.decisions.read_bytes()
+        settled = settled.resolve(parse_csv(data, "decisions", arguments.decisions.name))
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    written = []
-    if arguments.out:
-        tables = {name: getattr(settled, name) for name in TABLES_OUT}
-        written = write_tables(
-            tables, arguments.out, file_format=arguments.format or "csv", notices=settled.notices
-        )
+    written = _write(settled, arguments.out, arguments.format or "csv") if arguments.out else []
     print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+
+
+def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
+    """Write the tables of a settlement, and its audit pack beside them."""
+    from bcf_payments.files import write_tables
+
+    pack = settled.provenance
+    names = [*TABLES_OUT, "releases"] if settled.is_resolved else TABLES_OUT
+    return write_tables(
+        {name: getattr(settled, name) for name in names} | {"reconciliation": pack.reconciliation},
+        folder,
+        file_format=file_format,
+        notices=settled.notices,
+        documents={"provenance.json": pack.to_json()},
+    )
 
 
 def validate(arguments: Namespace) -> None:
@@ -68,6 +84,67 @@ def validate(arguments: Namespace) -> None:
     print(validation_screen(chosen, warnings, arguments.through))
 
 
+def compare(arguments: Namespace) -> None:
+    """Settle under two schemes, write the comparison if asked, and show it."""
+    from bcf_payments import settlement
+    from bcf_payments.cli.comparison_screen import comparison_screen
+    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.comparison import compare
+    from bcf_payments.files import write_tables
+
+    named = (arguments.before, arguments.after)
+    chosen = [choose(Namespace(**vars(arguments) | {"scheme": scheme})) for scheme in named]
+    _check_through(arguments.through, [choice.scheme for choice in chosen])
+    settled = [
+        settlement.settle(
+            *choice.tables, choice.scheme, through=arguments.through, on_missing=choice.on_missing
+        )
+        for choice in chosen
+    ]
+    comparison = compare(*settled)
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    written = []
+    if arguments.out:
+        notices = list(dict.fromkeys(notice for one in settled for notice in one.notices))
+        tables = {"comparison": comparison}
+        written = write_tables(tables, arguments.out, file_format=arguments.format or "csv", notices=notices)
+    print(comparison_screen(comparison, chosen, settled, written))
+
+
+def _check_through(through: str | None, schemes: list[Scheme]) -> None:
+    """Refuse a last payment point that some scheme lacks."""
+    lacking = [scheme for scheme in schemes if through is not None and through not in scheme.wave_names]
+    if lacking:
+        raise InputError(
+            {
+                "table": "options",
+                "reason": "unknown_value",
+                "column": "through",
+                "value": through,
+                "fix": f"{scheme.name} has other payment points: {', '.join(scheme.wave_names)}",
+            }
+            for scheme in lacking
+        )
+
+
+def explain(arguments: Namespace) -> None:
+    """Explain the money of one area, by its code or name."""
+    from bcf_payments import settlement
+    from bcf_payments.cli.explanation_screen import explanation_screen
+    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.explanation.lookup import code_of
+
+    chosen = choose(arguments)
+    settled = settlement.settle(
+        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+    )
+    explanation = settled.explain(code_of(settled.areas, arguments.area))
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    print(explanation_screen(explanation, chosen, markdown=arguments.markdown))
+
+
 def schemes(arguments: Namespace) -> None:
     """List the built-in schemes, or show one scheme or its file."""
     from bcf_payments.cli.scheme_screen import scheme_list, scheme_screen
@@ -78,6 +155,36 @@ def schemes(arguments: Namespace) -> None:
         print(load_scheme(arguments.name).to_toml(), end="")
     else:
         print(scheme_screen(load_scheme(arguments.name)))
+
+
+def check(arguments: Namespace) -> int:
+    """Check worked examples; 1 unless every figure of every file comes out."""
+    from bcf_payments.cli import REFUSED
+    from bcf_payments.cli.check_screen import check_file, check_screen, example_files
+    from bcf_payments.cli.problems import report
+
+    results = [check_file(file) for file in example_files(arguments.files)]
+    print(check_screen(results))
+    for checked in results:
+        if isinstance(checked.result, BcfError):
+            print(f"\n{checked.file}:", file=sys.stderr)
+            report(checked.result, None)
+    return 0 if all(checked.as_expected for checked in results) else REFUSED
+
+
+def assumptions(arguments: Namespace) -> None:
+    """Settle the input under every alternative of the scheme, and show what each would change."""
+    from bcf_payments import sensitivity, settlement
+    from bcf_payments.cli.assumptions_screen import assumptions_screen
+    from bcf_payments.cli.problems import no_problems, write_problems
+
+    chosen = choose(arguments)
+    settled = settlement.settle(
+        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+    )
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    print(assumptions_screen(sensitivity.assumptions(settled), chosen))
 
 
 def choose(arguments: Namespace) -> Chosen:
@@ -114,8 +221,12 @@ def _made_for(example: str | None) -> str:
     return next(made_for, names[0])
 
 
-COMMANDS: dict[str, Callable[[Namespace], None]] = {
+COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "settle": settle,
     "validate": validate,
+    "compare": compare,
+    "explain": explain,
     "schemes": schemes,
+    "check": check,
+    "assumptions": assumptions,
 }

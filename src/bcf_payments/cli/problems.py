@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bcf_payments.cli.layout import GAP, WIDTH, Column, paragraph, plain, several, table, table_with_text
-from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError
+from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError, WorkedExampleError
 
 SHOWN = 50
 """Problems on the screen; all of them go into the file of `--problems`."""
@@ -27,7 +27,9 @@ def report(error: BcfError, file: Path | None) -> None:
     if isinstance(error, InputError):
         print(input_problems(error.problems), file=sys.stderr)
     elif isinstance(error, SchemeError):
-        print(scheme_problems(error), file=sys.stderr)
+        print(faults_of("scheme", error), file=sys.stderr)
+    elif isinstance(error, WorkedExampleError):
+        print(faults_of("worked example", error), file=sys.stderr)
     else:
         print(error, file=sys.stderr)
     problems = getattr(error, "problems", None)
@@ -81,13 +83,13 @@ def _of_files(rows: pd.DataFrame) -> str:
     )
 
 
-def scheme_problems(error: SchemeError) -> str:
-    """Lay out the faults of a scheme."""
+def faults_of(what: str, error: SchemeError | WorkedExampleError) -> str:
+    """Lay out the faults of a scheme or a worked example."""
     places = [plain(place, LONGEST_PLACE) for place, _ in error.faults]
     faults = [plain(fault, LONGEST_FIX) for _, fault in error.faults]
     columns = [Column("where", places, right=False)] if any(places) else []
     listed = table_with_text(columns, "fault", faults)
-    return f"The scheme {error.name} is refused: {several(len(error.faults), 'fault')}.\n\n{listed}"
+    return f"The {what} {error.name} is refused: {several(len(error.faults), 'fault')}.\n\n{listed}"
 
 
 def _counts(problems: pd.DataFrame) -> str:

@@ -77,7 +77,10 @@ def scheme_screen(scheme: Scheme) -> str:
         "Basis: stated in a published document; derived by arithmetic from stated figures; assumed, a default"
         " to change where no published text was found. The sources are ids of the rulebook."
     )
-    return "\n\n".join([title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())])
+    parts = [title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())]
+    if scheme.alternatives:
+        parts.append(section("alternatives", _alternatives(scheme)))
+    return "\n\n".join(parts)
 
 
 def _title_and_name(scheme: Scheme, path: str) -> tuple[str, str]:
@@ -98,6 +101,16 @@ def _rules(rules: Sequence[tuple[str, Cited[Any]]]) -> str:
         Column("source", [", ".join(rule.source) for _, rule in rules], right=False),
     ]
     return table_with_text(columns, "value", [_value(name, rule.value) for name, rule in rules])
+
+
+def _alternatives(scheme: Scheme) -> str:
+    columns = [
+        Column("name", [alternative.name for alternative in scheme.alternatives], right=False),
+        Column("source", [", ".join(alternative.source) for alternative in scheme.alternatives], right=False),
+    ]
+    titles = [alternative.title for alternative in scheme.alternatives]
+    more = "'bcf-payments assumptions' shows what each would pay; their changes stand in the file."
+    return f"{table_with_text(columns, 'in plain words', titles)}\n{more}"
 
 
 def _named_steps(scheme: Scheme, path: str) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from bcf_payments.cli.figures import Figures
 from bcf_payments.cli.findings import missing_lines, reviews, warnings_by_reason
 from bcf_payments.cli.layout import facts, paragraph, section, several
+from bcf_payments.cli.release_screen import releases
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.display import pounds
 from bcf_payments.schemes.model import BASES, Basis, NationalAmount
@@ -43,6 +44,7 @@ def settlement_screen(
         section("Number of areas by result", figures.results()),
         section("Missing data", missing_lines(figures.rows, settlement.scheme.lines)),
         section("Reviews", reviews(settlement)),
+        section("Where money that was held back goes", releases(settlement)),
         section("Regions", figures.regions()),
         section("Areas with most held back", figures.most_held_back()),
         section("Warnings", warnings_by_reason(settlement.warnings)),
@@ -56,7 +58,7 @@ def validation_screen(chosen: Chosen, warnings: pd.DataFrame, through: str | Non
     notices = dict.fromkeys(notice for frame in chosen.tables for notice in frame.attrs.get("notices", ()))
     parts = [
         section("No problems in the input", *map(paragraph, notices)),
-        facts([("Scheme", chosen.scheme.title), *_given(chosen, through)]),
+        facts([("Scheme", chosen.scheme.title), *given(chosen, through)]),
         section("Warnings", warnings_by_reason(warnings) or "None."),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -71,11 +73,12 @@ def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
         ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
         ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
         ("Paid on", payment_points(scheme)),
-        *_given(chosen, through),
+        *given(chosen, through),
     ]
 
 
-def _given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
+def given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
+    """Say what was settled: how far, which input, and what missing rows mean."""
     return [
         ("Through", _through(chosen.scheme, through)),
         ("Input", _input(chosen)),

@@ -30,6 +30,7 @@ def write_tables(
     *,
     file_format: FileFormat = "csv",
     notices: Sequence[str] = (),
+    documents: Mapping[str, str] | None = None,
 ) -> list[Path]:
     r"""Write tables into a folder; no file is ever half written.
 
@@ -43,6 +44,8 @@ def write_tables(
         One file per table, or one workbook `settlement.xlsx` with a sheet per table.
     notices : sequence of str
         Sentences that must go with the tables: in `NOTICE.txt`, or on the first sheet.
+    documents : mapping of str to str, optional
+        Texts that go beside the tables, by the name of their file.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def write_tables(
         fix = f"write one of: {', '.join(get_args(FileFormat))}"
         refuse("output", "unknown_value", column="file_format", value=file_format, fix=fix)
     target = Path(folder)
-    files = _WRITERS[file_format](tables, notices)
+    files = _WRITERS[file_format](tables, notices) | _text_files(documents or {})
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=target) as scratch:
         for name, write in files.items():
@@ -93,8 +96,14 @@ def _parquet_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str])
 
 
 def _notice_file(notices: Sequence[str]) -> Writers:
-    text = "".join(f"{notice}\n" for notice in notices)
-    return {"NOTICE.txt": partial(Path.write_text, data=text, encoding="utf-8")} if notices else {}
+    return _text_files({"NOTICE.txt": "".join(f"{notice}\n" for notice in notices)} if notices else {})
+
+
+def _text_files(texts: Mapping[str, str]) -> Writers:
+    return {
+        name: partial(Path.write_text, data=text, encoding="utf-8", newline="\n")
+        for name, text in texts.items()
+    }
 
 
 def _workbook_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Writers:

@@ -31,7 +31,18 @@ def contradictions(parts: Mapping[str, Any]) -> list[Fault]:
     list of (str, str)
         Where, and what is wrong there.
     """
-    checks = (_amounts, _curves, _components, _waves, _names_used, _shares, _planned_value, _review)
+    checks = (
+        _amounts,
+        _curves,
+        _components,
+        _waves,
+        _names_used,
+        _shares,
+        _planned_value,
+        _review,
+        _destinations,
+        _alternatives,
+    )
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -47,6 +58,8 @@ def _amounts(parts: Mapping[str, Any]) -> Iterator[Fault]:
     cited = [(f"components.{i}.amount_pounds", c.amount_pounds) for i, c in _numbered(parts, "components")]
     if pot := parts.get("pot"):
         cited.append(("pot.amount_pounds", pot.amount_pounds))
+    if announced := parts.get("announced_pounds"):
+        cited.append(("announced_pounds", announced))
     for where, amount in cited:
         if amount.value < 0 or (amount.value * 100).denominator != 1:
             yield where, f"{amount.value} pounds is not a whole number of pence of at least 0"
@@ -172,6 +185,37 @@ def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:
         yield "review.actions", "every trigger_below must be above 0 and at most 1"
     if any(a >= b for a, b in pairwise(limits)):
         yield "review.actions", "must stand from the lowest trigger_below to the highest"
+
+
+def _alternatives(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    names = [(f"alternatives.{i}.name", a.name) for i, a in _numbered(parts, "alternatives")]
+    yield from _repeated(names, "alternative")
+
+
+def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Money that is held back must have one way to go, and its account a name of its own."""
+    from bcf_payments.schemes.model import ACCOUNTS
+
+    pot, review = parts.get("pot"), parts.get("review")
+    named = [(f"pot.{name}", getattr(pot, name, None)) for name in ("remainder", "unearned_to")]
+    for i, action in enumerate(review.actions if review else ()):
+        where = f"review.actions.{i}"
+        rules = {name: getattr(action, name) for name in ("destination", "needs_decision")}
+        named += [
+            (f"{where}.{name}", getattr(action, name)) for name in ("destination", "destination_otherwise")
+        ]
+        if pot is not None and pot.kind == "planned_value":
+            rules["destination_otherwise"] = action.destination_otherwise
+            for name in (name for name, rule in rules.items() if rule):
+                yield f"{where}.{name}", "a pot of planned value sends unearned money to pot.unearned_to"
+        elif pot is not None:
+            for name in (name for name, rule in rules.items() if not rule):
+                yield f"{where}.{name}", "say where money that is held back goes, and if a decision is needed"
+        if action.destination_otherwise and not (action.needs_decision and action.needs_decision.value):
+            yield f"{where}.destination_otherwise", "needs a decision: set needs_decision to true"
+    for where, rule in named:
+        if rule and rule.value in ACCOUNTS:
+            yield where, f"the name {rule.value!r} is kept for an account"
 
 
 def _monitored(wave: Wave) -> tuple[str, ...]:

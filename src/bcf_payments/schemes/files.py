@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
-from bcf_payments.schemes.model import InconsistentError, Scheme
+from bcf_payments.schemes.model import Alternative, InconsistentError, Scheme
 
 _RULE = {"value", "source", "basis"}
 _TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
@@ -87,15 +87,16 @@ def _validated(data: Mapping[str, Any], name: str) -> Scheme:
     try:
         return Scheme.model_validate(data)
     except ValidationError as error:
+        inconsistent = error.errors()[0].get("ctx", {}).get("error")
+        if isinstance(inconsistent, InconsistentError):
+            raise SchemeError(inconsistent.faults, name) from None
         faults = list(_faults(error))
     raise SchemeError(faults + contradictions(_readable_sections(data, faults)), name)
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    """The faults of one validation, but for contradictions, which are looked for by themselves."""
+    """The faults of values that cannot be read."""
     for fault in error.errors(include_url=False):
-        if isinstance(fault.get("ctx", {}).get("error"), InconsistentError):
-            continue
         where = ".".join(str(step) for step in fault["loc"] if step not in _TAGS)
         given = "" if fault["type"] in {"missing", "exact_number"} else f" (given: {fault['input']!r})"
         yield where, f"{fault['msg']}{given}"
@@ -113,15 +114,49 @@ def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str
 
 def changed_copy(scheme: Scheme, changes: Mapping[str, Any]) -> Scheme:
     """A validated copy of a scheme with some rules changed: see `Scheme.replace`."""
-    data = scheme.model_dump(exclude_none=True)
+    copy = _changed(scheme, changes, ("user",))
+    if "alternatives" in changes:
+        return copy
+    fitting = tuple(alternative for alternative in scheme.alternatives if not misfits(copy, (alternative,)))
+    return copy.model_copy(update={"alternatives": fitting})
+
+
+def alternative_scheme(scheme: Scheme, name: str) -> Scheme:
+    """The scheme with one of its alternatives in place: see `Scheme.alternative`."""
+    named = {alternative.name: alternative for alternative in scheme.alternatives}
+    if name not in named:
+        raise SchemeError([("alternatives", unknown(name, named, "alternative"))], scheme.name)
+    return _changed(scheme, named[name].changes, named[name].source)
+
+
+def misfits(scheme: Scheme, alternatives: Sequence[Alternative]) -> list[Fault]:
+    """What is wrong with alternatives to a scheme that is consistent by itself."""
+    faults: list[Fault] = []
+    for index, alternative in enumerate(alternatives):
+        try:
+            _changed(scheme, alternative.changes, alternative.source)
+        except SchemeError as error:
+            place = f"alternatives.{index}.changes"
+            faults += [(place, f"{where}: {fault}" if where else fault) for where, fault in error.faults]
+    return faults
+
+
+def _changed(scheme: Scheme, changes: Mapping[str, Any], source: tuple[str, ...]) -> Scheme:
+    """A copy without alternatives, in which the changed rules are assumptions that cite a source."""
+    data = scheme.model_dump(exclude_none=True, exclude={"alternatives"})
+    faults: list[Fault] = []
     for name, value in changes.items():
-        *steps, last = _path(scheme, name)
+        try:
+            *steps, last = _path(scheme, name)
+        except SchemeError as error:
+            faults += error.faults
+            continue
         parent: Any = data
         for step in steps:
             parent = parent[int(step)] if isinstance(parent, (list, tuple)) else parent[step]
-        if isinstance(parent, (list, tuple)):
-            raise SchemeError([(name, "give the whole list, or the path of a rule in it")], scheme.name)
-        parent[last] = _as_rule(value, parent.get(last))
+        parent[last] = _as_rule(value, parent.get(last), source)
+    if faults:
+        raise SchemeError(faults, scheme.name)
     return _validated(data, scheme.name)
 
 
@@ -144,13 +179,13 @@ def _path(scheme: Scheme, name: str) -> list[str]:
     raise SchemeError([(name, fault)], scheme.name)
 
 
-def _as_rule(value: object, present: object) -> object:
-    """The value as data; a plain value in place of a cited one becomes the caller's own assumption."""
+def _as_rule(value: object, present: object, source: tuple[str, ...]) -> object:
+    """The value as data; a plain value in place of a cited one becomes an assumption with that source."""
     if isinstance(value, BaseModel):
         return value.model_dump(exclude_none=True)
     is_rule = isinstance(present, dict) and set(present) == _RULE
     if is_rule and not (isinstance(value, dict) and set(value) == _RULE):
-        return {"value": value, "source": ("user",), "basis": "assumed"}
+        return {"value": value, "source": source, "basis": "assumed"}
     return value
 
 

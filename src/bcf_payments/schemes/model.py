@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
@@ -40,6 +41,16 @@ CONDITIONS = "conditions"
 POT = "performance_pot"
 """The name of the component that the performance lines add up to."""
 
+NATIONAL_FUND = "national_fund"
+FORMULA_ALLOCATION = "formula_allocation"
+PAID = "paid"
+WITHHELD = "withheld"
+NOT_DUE = "not_due"
+AWAITING_DECISION = "awaiting_decision"
+
+ACCOUNTS = (NATIONAL_FUND, FORMULA_ALLOCATION, POT, PAID, WITHHELD, NOT_DUE, AWAITING_DECISION)
+"""Where money of every scheme stands; no destination or remainder may bear such a name."""
+
 
 def _exact(value: object) -> object:
     """An exact number from an integer, a decimal, or a decimal or fraction in text."""
@@ -55,6 +66,17 @@ def _pattern(value: str) -> str:
     except re.error as error:
         raise PydanticCustomError("pattern", "not a regular expression: {why}", {"why": str(error)}) from None
     return value
+
+
+def _plain(value: object) -> object:
+    """A value as a TOML file holds it: fractions as text, lists as tuples, and nothing left empty."""
+    if isinstance(value, (str, int, dt.date)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return tuple(_plain(item) for item in value)
+    return str(_exact(value))
 
 
 Exact: TypeAlias = Annotated[
@@ -173,7 +195,8 @@ class PlannedValuePot(NationalAmount):
     """A pot worth each area's planned improvement, at most its share of the national amount.
 
     What the planned improvement leaves of the share becomes the component `remainder`. With
-    `cumulative`, a quarter that was missed can be made good later.
+    `cumulative`, a quarter that was missed can be made good later. What is not earned when all waves
+    are due goes to `unearned_to`, in the area.
     """
 
     kind: Literal["planned_value"]
@@ -181,6 +204,7 @@ class PlannedValuePot(NationalAmount):
     cumulative: Cited[bool]
     remainder: Cited[Name]
     remainder_title: Text
+    unearned_to: Cited[Name]
     expected_reduction: Cited[Exact] | None = None
     expected_reduction_step: Cited[Exact] | None = None
 
@@ -189,10 +213,18 @@ Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind
 
 
 class ReviewAction(Model):
-    """What follows when a missed line's achievement is below a threshold (and below no lower one)."""
+    """What follows when a missed line's achievement is below a threshold (and below no lower one).
+
+    The line's money that is held back goes to `destination`, in the area: at once, or with
+    `needs_decision` when the review is done, and then to `destination_otherwise`, where there is one,
+    unless all who review agree. A pot of planned value says by itself where unearned money goes.
+    """
 
     action: Cited[Name]
     trigger_below: Cited[Exact]
+    destination: Cited[Name] | None = None
+    destination_otherwise: Cited[Name] | None = None
+    needs_decision: Cited[bool] | None = None
 
 
 class Review(Model):
@@ -200,6 +232,18 @@ class Review(Model):
 
     scope: Cited[Literal["each", "mean"]]
     actions: Annotated[tuple[ReviewAction, ...], Field(min_length=1)]
+
+
+class Alternative(Model):
+    """Another reading of what is assumed: the rules that it changes, and the facts behind it.
+
+    `changes` are those of `Scheme.replace`: the path of a rule, with `__` between its steps, and its value.
+    """
+
+    name: Name
+    title: Text
+    source: Annotated[tuple[Text, ...], Field(min_length=1)]
+    changes: Annotated[dict[Text, Annotated[Any, BeforeValidator(_plain)]], Field(min_length=1)]
 
 
 class Slot(NamedTuple):
@@ -241,10 +285,14 @@ class Scheme(Model):
     curves: dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]]
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     review: Review | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Scheme:
-        faults = contradictions({name: getattr(self, name) for name in type(self).model_fields})
+        from bcf_payments.schemes.files import misfits
+
+        sections = {name: getattr(self, name) for name in type(self).model_fields}
+        faults = contradictions(sections) or misfits(self, self.alternatives)
         if faults:
             raise InconsistentError(faults)
         return self
@@ -315,6 +363,7 @@ class Scheme(Model):
             (`pot__cumulative=False`, `waves__0__payment_date=...`); or the name of a rule that stands
             in the scheme only once (`cumulative=False`). A plain value for a cited rule is marked as
             the caller's own assumption: `source` becomes `("user",)` and `basis` `"assumed"`.
+            Alternatives that contradict the changed rules are left out.
 
         Returns
         -------
@@ -335,6 +384,33 @@ class Scheme(Model):
         from bcf_payments.schemes.files import changed_copy
 
         return changed_copy(self, changes)
+
+    def alternative(self, name: str) -> Scheme:
+        """A copy in which one of the scheme's alternatives holds, itself without alternatives.
+
+        Parameters
+        ----------
+        name : str
+            One of `alternatives`. The rules that it changes become assumptions that cite its facts.
+
+        Returns
+        -------
+        Scheme
+
+        Raises
+        ------
+        SchemeError
+            A name that no alternative has.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> bcf.load_scheme("july_2014").alternative("separate_quarters").pot.cumulative
+        Cited(value=False, source=('C8',), basis='assumed')
+        """
+        from bcf_payments.schemes.files import alternative_scheme
+
+        return alternative_scheme(self, name)
 
     def to_toml(self) -> str:
         """The scheme as the text of a TOML file; `load_scheme` reads it back to an equal scheme."""

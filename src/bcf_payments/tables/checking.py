@@ -100,10 +100,10 @@ def check_tables(
         given["assurance"] = assurance
     findings = Findings()
     known = table_columns(scheme)
-    sheets = {name: _with_columns(name, frame, known[name], findings) for name, frame in given.items()}
+    sheets = {name: with_columns(name, frame, known[name], findings) for name, frame in given.items()}
     rules = table_rules(scheme, due_waves, on_missing)
     slots = (*scheme.metric_lines, *scheme.monitored)
-    lines = {name: _line_numbers(sheets[name], slots) for name in ("plans", "outcomes")}
+    lines = {name: line_numbers(sheets[name], slots) for name in ("plans", "outcomes")}
     due = [number for number, slot in enumerate(slots) if slot.wave_index < due_waves]
     used = {"plans": lines["plans"] >= 0, "outcomes": np.isin(lines["outcomes"], due)}
     for name, sheet in sheets.items():
@@ -127,7 +127,7 @@ def check_tables(
     )
 
 
-def _with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
+def with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
     """The table, after noting columns that are missing, stand twice, or look misspelt."""
     if not isinstance(frame, pd.DataFrame):
         given = type(frame).__name__
@@ -168,13 +168,13 @@ def _check_rows(
 ) -> None:
     """Check the keys of every row, and the values of the rows that the scheme uses (None: all)."""
     if used is None or used.all():
-        findings.problems += _faults(name, sheet, (*rules.of_keys, *rules.of_values))
+        findings.problems += faults_of(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
-        findings.problems += _faults(name, sheet, rules.of_keys)
-        findings.problems += _faults(name, Sheet(sheet.frame[used]), rules.of_values)
+        findings.problems += faults_of(name, sheet, rules.of_keys)
+        findings.problems += faults_of(name, Sheet(sheet.frame[used]), rules.of_values)
 
 
-def _line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
+def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
     """For each row of a table the number of its slot, and `ABSENT` where the scheme does not use it."""
     if not sheet.has("wave", "metric"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
@@ -183,7 +183,7 @@ def _line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
     return np.fromiter((numbers.get(pair, ABSENT) for pair in pairs), dtype=np.intp, count=len(sheet))
 
 
-def _faults(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
+def faults_of(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
     """The faults of one table: none if it passes the pandera check of every rule.
 
     The checks are called one by one: they are those of the published schemas, but a schema would mark
@@ -210,7 +210,7 @@ def _check_direction_column(plans: Sheet, scheme: Scheme, slots: Sequence[Slot],
     if plans.has("direction"):
         return
     either = [slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"]
-    if either and (_line_numbers(plans, either) >= 0).any():
+    if either and (line_numbers(plans, either) >= 0).any():
         findings.problem(
             "plans", "missing_column", "add the column, with 'lower' or 'higher'", column="direction"
         )
@@ -232,7 +232,7 @@ def _place(
     area_rows = np.array([row_of[code] for code in ordered], dtype=np.intp)
     position = {code: place for place, code in enumerate(ordered)}
     cells = {
-        name: _rows_by_area(name, sheet, position, scheme, findings)
+        name: rows_by_area(name, sheet, position, scheme, findings)
         for name, sheet in sheets.items()
         if name != "areas"
     }
@@ -261,7 +261,7 @@ def _place(
     }
 
 
-def _rows_by_area(
+def rows_by_area(
     name: str, sheet: Sheet, position: dict[str, int], scheme: Scheme, findings: Findings
 ) -> RowNumbers:
     """The place of each row's area, and `ABSENT` (a fault if the code is well formed) for unknown areas."""

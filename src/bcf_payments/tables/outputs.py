@@ -8,6 +8,7 @@ from pandera.typing import Series
 
 STATUSES = ("met", "partly_met", "not_met", "missing", "not_due")
 HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
+MEASURES = ("allocated", "pot", "earned", "withheld")
 
 
 class _Table(pa.DataFrameModel):
@@ -93,6 +94,34 @@ class Reviews(_Table):
         unique = ["area_code", "wave", "line"]
 
 
+class Ledger(_Table):
+    """Movements of money between accounts, with the ids of the rules that moved it."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    from_account: Series[str] = pa.Field(isin=("national_fund", "performance_pot", "withheld"))
+    to_account: Series[str]
+    amount_pence: Series[int] = pa.Field(gt=0)
+    source: Series[str] = pa.Field(str_length={"min_value": 1})
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line", "from_account", "to_account"]
+
+
+class Releases(_Table):
+    """Where money that was held back goes, or that it awaits a decision."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    destination: Series[str]
+    amount_pence: Series[int] = pa.Field(gt=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
+
+
 class Warnings(_Table):
     """What to look at; blank where a column does not apply."""
 
@@ -101,6 +130,37 @@ class Warnings(_Table):
     metric: Series[str]
     reason: Series[str]
     message: Series[str]
+
+
+class Comparison(_Table):
+    """Two settlements side by side, in whole pence; the nation is the area `ENGLAND`."""
+
+    area_code: Series[str]
+    measure: Series[str] = pa.Field(isin=MEASURES)
+    before_pence: Series[int] = pa.Field(ge=0)
+    after_pence: Series[int] = pa.Field(ge=0)
+    change_pence: Series[int]
+
+    class Config(_Table.Config):
+        unique = ["area_code", "measure"]
+
+    @pa.dataframe_check
+    @classmethod
+    def change_is_the_difference(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """The change is after less before."""
+        return table["change_pence"] == table["after_pence"] - table["before_pence"]
+
+
+class MarginalValues(_Table):
+    """What one count more is worth, by area and line, in whole pence."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    value_pence: Series[int] = pa.Field(ge=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
 
 
 class Problems(_Table):

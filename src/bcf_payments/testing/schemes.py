@@ -134,6 +134,7 @@ def _planned_value(tape: Tape) -> Rules:
         "cumulative": _cited(tape.pick((True, False))),
         "remainder": _cited("other_services"),
         "remainder_title": "Other services",
+        "unearned_to": _cited(tape.pick(("other_services", "local_services"))),
     }
     if tape.pick((False, True)):
         pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
@@ -157,18 +158,27 @@ def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[R
         "metrics": metrics,
         "waves": waves,
     }
-    return rules | _review(tape)
+    return rules | _review(tape, pot)
 
 
-def _review(tape: Tape) -> Rules:
+def _review(tape: Tape, pot: Rules) -> Rules:
     scope, limits = tape.pick((None, "each", "mean")), tape.pick(TRIGGERS)
     if scope is None:
         return {}
     actions = [
-        {"action": _cited(action), "trigger_below": _cited(limit)}
+        {"action": _cited(action), "trigger_below": _cited(limit)} | _destination(tape, action, pot)
         for action, limit in zip(ACTIONS, limits, strict=False)
     ]
     return {"review": {"scope": _cited(scope), "actions": actions}}
+
+
+def _destination(tape: Tape, action: str, pot: Rules) -> Rules:
+    """Where money that is held back goes: to the plan at once, when the review is done, or elsewhere."""
+    if pot["kind"] == "planned_value":
+        return {}
+    kind = tape.pick(("agreed", "done", "at_once"))
+    rules = {"destination": _cited(f"{action}_money"), "needs_decision": _cited(kind != "at_once")}
+    return rules | ({"destination_otherwise": _cited("directed")} if kind == "agreed" else {})
 
 
 def _metric(name: str, unit: str, direction: str) -> Rules:

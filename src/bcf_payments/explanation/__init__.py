@@ -1,0 +1,44 @@
+"""How an area's money came about, step by step: formula, numbers, result, rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bcf_payments.explanation.model import Explanation
+
+if TYPE_CHECKING:
+    from bcf_payments.allocation import Allocation
+    from bcf_payments.case import Case
+    from bcf_payments.lines import Assessed, Settled
+
+__all__ = ["Explanation", "explain_area"]
+
+
+def explain_area(
+    area_code: str,
+    case: Case,
+    allocation: Allocation,
+    assessed: Assessed,
+    settled: Settled,
+    *,
+    through: str | None,
+    notices: tuple[str, ...],
+) -> Explanation:
+    """Explain one area of a settlement: see `Settlement.explain`."""
+    from bcf_payments.explanation.account import Account
+    from bcf_payments.explanation.lookup import position_of
+    from bcf_payments.explanation.steps import sections
+
+    index = position_of(case.areas, area_code)
+    account = Account(index, case, allocation, assessed, settled)
+    return Explanation(
+        area_code,
+        account.name,
+        str(case.areas["region"].iloc[index]),
+        case.scheme.name,
+        case.scheme.title,
+        through,
+        notices,
+        sections(account),
+        account.totals,
+    )

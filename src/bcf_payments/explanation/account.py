@@ -1,0 +1,289 @@
+"""One area's part of a settlement, taken from its arrays as Python integers and fractions."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from bcf_payments.achievement import Status, Terms
+from bcf_payments.allocation import Allocation
+from bcf_payments.case import BLANK, Case
+from bcf_payments.exact import IntArray
+from bcf_payments.explanation.model import Money
+from bcf_payments.lines import Assessed, Held, Settled, payment_kernel, settle_conditions
+from bcf_payments.payment import FixedKernel, PlannedValueKernel
+from bcf_payments.review import NO_ACTION
+from bcf_payments.schemes import ConditionsLine, Scheme, Slot
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class Rate(NamedTuple):
+    """A rate as it was written."""
+
+    numerator: Fraction
+    denominator: Fraction
+
+    @property
+    def value(self) -> Fraction:
+        """Numerator over denominator."""
+        return self.numerator / self.denominator
+
+
+class Weight(NamedTuple):
+    """An area's weight and that of all areas, as they were written."""
+
+    area: Fraction
+    nation: Fraction
+
+
+class Progress(NamedTuple):
+    """How a metric did: its rates (None where a row is missing), and the achievement that decides.
+
+    `achievement` is not clipped; `counted` is what it counts for, between 0 and 1. For an unambitious plan
+    (G3) both are 0 or 1.
+    """
+
+    baseline: Rate | None
+    target: Rate | None
+    outcome: Rate | None
+    lower_is_better: bool
+    unambitious: bool
+    status: Status
+    known: bool
+    achievement: Fraction
+    counted: Fraction
+
+    @property
+    def planned(self) -> Fraction | None:
+        """The improvement that was planned, above 0 for a better rate."""
+        return self._improvement(self.target)
+
+    @property
+    def actual(self) -> Fraction | None:
+        """The improvement that was achieved, above 0 for a better rate."""
+        return self._improvement(self.outcome)
+
+    def _improvement(self, end: Rate | None) -> Fraction | None:
+        if self.baseline is None or end is None:
+            return None
+        change = self.baseline.value - end.value
+        return change if self.lower_is_better else -change
+
+
+class Checked(NamedTuple):
+    """What is known of a plan on a conditions line: 1, 0 or `BLANK` by condition, and what bars it."""
+
+    conditions: dict[str, int]
+    not_approved: bool
+    late: bool
+    undated: bool
+    submitted_on: dt.date | None
+
+    @property
+    def blank(self) -> bool:
+        """Whether something that decides is not filled in."""
+        return self.undated or BLANK in self.conditions.values()
+
+
+class Quarters(NamedTuple):
+    """A pot of planned value in one area, in units of improvement; by quarter where it is a tuple."""
+
+    share_pence: int
+    pot_pence: int
+    planned: tuple[Fraction, ...]
+    reduction: Fraction
+    path: tuple[Fraction, ...]
+    complete: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """One area of a settlement, by its position in code order."""
+
+    index: int
+    case: Case
+    allocation: Allocation
+    assessed: Assessed
+    settled: Settled
+
+    @property
+    def scheme(self) -> Scheme:
+        """The rules."""
+        return self.case.scheme
+
+    @property
+    def not_approved(self) -> bool:
+        """Whether the area's plan is not approved."""
+        return self.case.assured is not None and bool(self.case.assured.not_approved[self.index])
+
+    @cached_property
+    def name(self) -> str:
+        """The area's name."""
+        return str(self.case.areas["area_name"].iloc[self.index])
+
+    def is_due(self, slot: Slot) -> bool:
+        """Whether the payment point of a line has come."""
+        return slot.wave_index < self.case.due_waves
+
+    def weight(self, column: str) -> Weight:
+        """The area's weight in a column, and the sum of the column."""
+        weights, scale = self.case.weights[column], self.case.weight_scales[column]
+        return Weight(Fraction(int(weights[self.index]), scale), Fraction(int(weights.sum()), scale))
+
+    @cached_property
+    def components(self) -> dict[str, int]:
+        """The area's pence of every component, in the scheme's order, the performance pot last."""
+        amounts = self.allocation.amounts[:, self.index].tolist()
+        return dict(zip(self.allocation.components, amounts, strict=True))
+
+    def line_pence(self, line: int) -> int:
+        """The national amount of a line."""
+        return int(self.allocation.entitlement[line].sum())
+
+    @cached_property
+    def money(self) -> tuple[Money, ...]:
+        """The five amounts of every line."""
+        settled, area = self.settled, self.index
+        amounts = (settled.entitlement, settled.earned, settled.caught_up, settled.withheld, settled.not_due)
+        return tuple(Money(*line) for line in zip(*(a[:, area].tolist() for a in amounts), strict=True))
+
+    @cached_property
+    def totals(self) -> Money:
+        """The five amounts of all lines together."""
+        return Money(*map(sum, zip(*self.money, strict=True)))
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """Why money of each line is held back."""
+        return tuple(Held(int(held)) for held in self.settled.held[:, self.index])
+
+    @cached_property
+    def statuses(self) -> tuple[Status, ...]:
+        """What became of each line."""
+        return tuple(Status(int(status)) for status in self.settled.status[:, self.index])
+
+    def action(self, line: int) -> int | None:
+        """The number of the review action that a line triggers."""
+        action = int(self.settled.action[line, self.index])
+        return None if action == NO_ACTION else action
+
+    @cached_property
+    def landmarks(self) -> list[Fraction]:
+        """The achievements at which something changes: thresholds of reviews, points of curves."""
+        review = self.scheme.review
+        thresholds = {action.trigger_below.value for action in review.actions} if review else set()
+        return sorted(thresholds | {x for curve in self.scheme.curves.values() for x, _ in curve.value})
+
+    @cached_property
+    def metric_of_line(self) -> dict[int, int]:
+        """Where each metric line, by its place among the lines, stands among the metrics."""
+        places = {slot: place for place, slot in enumerate(self.scheme.metric_lines)}
+        return {line: places[slot] for line, slot in enumerate(self.scheme.lines) if slot in places}
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """How each metric did: those that pay first, then those that are only watched."""
+        return tuple(self._progress_of(place) for place in range(len(self.case.measures.slots)))
+
+    def _progress_of(self, place: int) -> Progress:
+        measures, assessed, area = self.case.measures, self.assessed, self.index
+        planned, measured = bool(measures.planned[place, area]), bool(measures.measured[place, area])
+        terms = self._terms
+        whole, unambitious = int(terms.whole[place, 0]), bool(terms.unambitious[place, 0])
+        counted = Fraction(int(self._counted[place, 0]), whole)
+        actual = Fraction(int(assessed.actual[place, area]), whole)
+        return Progress(
+            baseline=self._rate(0, place) if planned else None,
+            target=self._rate(1, place) if planned else None,
+            outcome=self._rate(2, place) if measured else None,
+            lower_is_better=int(measures.sign[place, area]) == 1,
+            unambitious=planned and unambitious,
+            status=Status(int(assessed.status[place, area])),
+            known=bool(assessed.known[place, area]),
+            achievement=counted if unambitious else actual,
+            counted=counted,
+        )
+
+    def _rate(self, number: int, place: int) -> Rate:
+        """The baseline (0), target (1) or outcome (2) of a metric."""
+        measures, area = self.case.measures, self.index
+        below_scale, above_scale = measures.factor
+        return Rate(
+            Fraction(int(measures.numerators[number][place, area]), above_scale),
+            Fraction(int(measures.denominators[number][place, area]), below_scale),
+        )
+
+    @cached_property
+    def _terms(self) -> Terms:
+        """The terms of this area alone."""
+        return Terms(*(part[:, [self.index]] for part in self.assessed.terms))
+
+    @cached_property
+    def _counted(self) -> IntArray:
+        return self._terms.achieved(self.assessed.actual[:, [self.index]])
+
+    @cached_property
+    def _kernel(self) -> FixedKernel | PlannedValueKernel:
+        """The kernel of this area alone."""
+        kernel = payment_kernel(self.case, self.allocation, self.assessed.terms)
+        only = [self.index]
+        if isinstance(kernel, PlannedValueKernel):
+            return dataclasses.replace(kernel, planned=kernel.planned[:, only], share=kernel.share[only])
+        terms = Terms(*(part[:, only] for part in kernel.terms))
+        return dataclasses.replace(kernel, entitlement=kernel.entitlement[:, only], terms=terms)
+
+    @cached_property
+    def paid_shares(self) -> tuple[Fraction, ...]:
+        """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid."""
+        lines = slice(len(self.scheme.metric_lines))
+        actual, known = self.assessed.actual[lines, [self.index]], self.assessed.known[lines, [self.index]]
+        payout = self._kernel.pay(actual, known)
+        return tuple(
+            Fraction(int(part), int(whole))
+            for part, whole in zip(payout.part[:, 0], payout.whole[:, 0], strict=True)
+        )
+
+    @cached_property
+    def quarters(self) -> Quarters:
+        """The area's pot of planned value."""
+        kernel = self._kernel
+        if not isinstance(kernel, PlannedValueKernel):
+            raise TypeError(f"{self.scheme.name} has no pot of planned value")
+        lines = slice(len(self.scheme.metric_lines))
+
+        def units(values: IntArray) -> tuple[Fraction, ...]:
+            return tuple(Fraction(int(value), kernel.scale) for value in values[:, 0])
+
+        return Quarters(
+            int(kernel.share[0]),
+            int(kernel.pot[0]),
+            units(kernel.planned),
+            Fraction(int(kernel.reduction[0]), kernel.scale),
+            units(kernel.path),
+            bool(self.case.measures.planned[lines, self.index].all()),
+        )
+
+    def checked(self, rule: ConditionsLine) -> Checked:
+        """What is known of the area's plan on a conditions line."""
+        assured, area = self.case.assured, self.index
+        if assured is None:
+            raise TypeError("the case was read without its assurance")
+        submit_by = rule.submit_by.value if rule.submit_by else None
+        return Checked(
+            {name: int(assured.conditions[name][area]) for name in rule.conditions.value},
+            bool(assured.not_approved[area]),
+            bool(assured.late(submit_by)[area]),
+            bool(assured.undated(submit_by)[area]),
+            assured.submitted_on[area] if assured.submitted_on else None,
+        )
+
+    def conditions_share(self, line: int, rule: ConditionsLine) -> Fraction:
+        """The share of its entitlement that a conditions line is paid."""
+        if self.case.assured is None:
+            raise TypeError("the case was read without its assurance")
+        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], self.case.assured)
+        return Fraction(int(payout.part[self.index]), int(payout.whole[self.index]))

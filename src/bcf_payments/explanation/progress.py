@@ -1,0 +1,151 @@
+"""Steps from baseline, target and outcome to the achievement, and the story of a metric line in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bcf_payments.achievement import Status
+from bcf_payments.display import pounds
+from bcf_payments.explanation.account import Progress, Rate
+from bcf_payments.explanation.amounts import earned_in_words
+from bcf_payments.explanation.model import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
+from bcf_payments.explanation.words import (
+    bracketed,
+    day,
+    exact,
+    fraction,
+    in_unit,
+    listed,
+    per_cent,
+    rounded,
+    sentence,
+)
+from bcf_payments.schemes import MetricLine, Slot
+from bcf_payments.schemes.model import Metric
+
+MISSED = (Status.PARTLY_MET, Status.NOT_MET)
+
+
+def outcome_in_words(progress: Progress, money: Money) -> str:
+    """What became of a metric line, and of its money, in one sentence."""
+    if progress.status is Status.NOT_DUE:
+        return f"Not due yet: {pounds(money.not_due_pence)} can be earned when the payment point comes."
+    if progress.status is Status.MISSING:
+        held = f", and {pounds(money.withheld_pence)} is held back" if money.withheld_pence else ""
+        return f"Data are missing: nothing is earned here{held}."
+    return f"{judged(progress)} {earned_in_words(money)}"
+
+
+def judged(progress: Progress) -> str:
+    """How a metric with all its data did."""
+    if progress.status is Status.MET:
+        return "The target is met."
+    if progress.status is Status.PARTLY_MET:
+        return "The target is missed, though part of the planned improvement is achieved."
+    if progress.unambitious:
+        return "The target is missed: it asked for no improvement, and the outcome falls short of it."
+    worse = progress.actual is not None and progress.actual < 0
+    return f"The target is missed: the outcome is {'worse than' if worse else 'the same as'} the baseline."
+
+
+def about_the_metric(slot: Slot, progress: Progress, metric: Metric) -> tuple[str, tuple[Rule, ...]]:
+    """When a metric is measured and which way is better, with the rules that say so."""
+    better = f"{'Lower' if progress.lower_is_better else 'Higher'} is better."
+    if metric.direction.value == "either" and progress.baseline is None:
+        better = "The plan says which way is better."
+    if not isinstance(slot.rule, MetricLine):
+        return better, ()
+    period = slot.rule.period.value
+    rules = (Rule.of("the metric", slot.rule.metric), Rule.of("the period", slot.rule.period))
+    return f"Measured from {day(period.start)} to {day(period.end)}. {better}", rules
+
+
+def readings(progress: Progress, metric: Metric) -> tuple[str, ...]:
+    """A sentence with the rates that are known, in the metric's unit; nothing if none is."""
+    named = (("baseline", progress.baseline), ("target", progress.target), ("outcome", progress.outcome))
+    told = [f"the {name} {in_unit(rate.value, metric.unit.value)}" for name, rate in named if rate]
+    return (sentence(f"the figures are: {listed(told)}"),) if told else ()
+
+
+def improvement_steps(slot: Slot, progress: Progress, metric: Metric) -> tuple[Step, ...]:
+    """The improvement planned and the one achieved, as far as they are known."""
+    steps = (
+        _improvement(
+            "The improvement planned", "target", progress.target, progress.planned, progress, metric
+        ),
+        _improvement(
+            "The improvement achieved", "outcome", progress.outcome, progress.actual, progress, metric
+        ),
+    )
+    return tuple(step._replace(wave=slot.wave, line=slot.name) for step in steps if step)
+
+
+def _improvement(
+    title: str, end: str, rate: Rate | None, change: Fraction | None, progress: Progress, metric: Metric
+) -> Step | None:
+    if progress.baseline is None or rate is None or change is None:
+        return None
+    unit = metric.unit.value
+    first, second = ("baseline", end) if progress.lower_is_better else (end, "baseline")
+    rates = {"baseline": progress.baseline, end: rate}
+    counts = unit == "count"
+    return Step(
+        title,
+        f"{first} - {second}",
+        f"{_written(rates[first], counts=counts)} - {_written(rates[second], counts=counts)}",
+        _change(change, unit),
+        (Rule.of("which way is better", metric.direction), Rule.of("the unit", metric.unit)),
+    )
+
+
+def _written(rate: Rate, *, counts: bool) -> str:
+    above = exact(rate.numerator)
+    return above if counts else f"({above} ÷ {exact(rate.denominator)})"
+
+
+def _change(change: Fraction, unit: str) -> str:
+    way = "better" if change > 0 else "worse"
+    if not change:
+        return "0 (no change)"
+    if unit == "count":
+        return f"{exact(change)} ({way})"
+    size = in_unit(abs(change), unit)
+    if unit == "per_cent":
+        size = f"{rounded(abs(change) * 100, 1)} percentage points"
+    return f"{exact(change)} ({size} {way})"
+
+
+def achievement_step(slot: Slot, progress: Progress, landmarks: list[Fraction]) -> tuple[Step, ...]:
+    """The share of the planned improvement that was achieved; nothing where data are missing."""
+    planned, actual = progress.planned, progress.actual
+    if not progress.known or planned is None or actual is None:
+        return ()
+    rules: tuple[Rule, ...] = ()
+    if isinstance(slot.rule, MetricLine):
+        rules = (Rule.of("the achievement decides", slot.rule.curve),)
+    step = Step(
+        "Achievement",
+        "the improvement achieved ÷ the improvement planned",
+        f"{bracketed(exact(actual))} ÷ {bracketed(exact(planned))}",
+        share_in_words(progress.achievement, landmarks),
+        rules,
+        wave=slot.wave,
+        line=slot.name,
+    )
+    if progress.unambitious:
+        step = step._replace(
+            formula="1 if the outcome is at least as good as the target, else 0",
+            numbers=f"the improvement achieved is {exact(actual)}, the one planned {exact(planned)}",
+            rules=(UNAMBITIOUS,),
+            note="The target is no better than the baseline, so it only has to be kept.",
+        )
+    elif progress.achievement > 1:
+        step = step._replace(note="Above 1 it counts as 1.", rules=(*rules, NO_MORE_THAN_TARGET))
+    elif progress.achievement < 0:
+        step = step._replace(note="Below 0 it counts as 0.")
+    return (step,)
+
+
+def share_in_words(share: Fraction, landmarks: list[Fraction]) -> str:
+    """An exact share and the same in per cent."""
+    return f"{fraction(share)} ({per_cent(share, landmarks)})"

@@ -1,0 +1,181 @@
+"""The worst outcome with which a line earns an amount."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bcf_payments.display import pounds
+from bcf_payments.errors import InputError
+from bcf_payments.explanation.lookup import position_of
+from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
+from bcf_payments.schemes.model import CONDITIONS
+from bcf_payments.solving.asked import AskedLine, workings
+from bcf_payments.tables.rules import suggester
+
+if TYPE_CHECKING:
+    from bcf_payments.settlement import Settlement
+
+
+@dataclass(frozen=True)
+class RequiredOutcome:
+    """The worst outcome with which a line earns an amount; made by `required_outcome`.
+
+    Attributes
+    ----------
+    outcome_numerator : Fraction
+        Exact: any worse numerator earns less.
+    outcome_denominator : Fraction
+        The denominator of the line's outcome; the target's where there is no outcome; 1 for a count.
+    whole_outcome_numerator : int
+        The worst whole numerator that pays: one worse does not.
+    achievement : Fraction
+        Of the exact outcome, as the assessments would show it: the share of the line's own planned
+        improvement, or 0 or 1 where that is not above 0.
+    earned_pence : int
+        The amount that was asked for. Where the curve jumps, the outcome earns more.
+    due : bool
+        Whether the line is due. If not, this is the outcome that it will need.
+    """
+
+    outcome_numerator: Fraction
+    outcome_denominator: Fraction
+    whole_outcome_numerator: int
+    achievement: Fraction
+    earned_pence: int
+    due: bool
+
+
+def required_outcome(
+    settlement: Settlement, area_code: str, wave: str, line: str, earned_pence: int
+) -> RequiredOutcome:
+    """Find the worst outcome with which a line of one area earns an amount, all other lines as they stand.
+
+    Parameters
+    ----------
+    settlement : Settlement
+        The rules, the plans, and the outcomes of all other lines.
+    area_code, wave, line : str
+        A metric line. It may be missing its outcome, or not be due yet.
+    earned_pence : int
+        From 1 to the most that the line can earn: its entitlement, where the curve reaches 1. A quarter of
+        a cumulative pot can earn more, making good earlier ones, or less, where it starts from behind.
+
+    Returns
+    -------
+    RequiredOutcome
+
+    Raises
+    ------
+    InputError
+        An unknown area, wave or line; a conditions line; a missing plan; a quarter of a cumulative pot with
+        an earlier outcome missing or not due; an amount that no outcome pays, or that every outcome pays.
+
+    Notes
+    -----
+    All steps are exact. An amount of whole pence is reached by `floor(x)` where it is reached by `x`.
+
+    Fixed pots: `floor(entitlement * curve(a)) >= earned` where `curve(a) >= earned / entitlement`. As the
+    curve never falls and is right-continuous, the achievements that pay run from a least one, `a`, up to 1:
+    the start of the first piece that begins high enough, or where a rising piece gets there. The improvement
+    needed is `a` times the planned one; where none is planned, the target itself (G3).
+
+    Pots of planned value (C8): quarter q earns `max(0, floor(pot * min(max(A_q, 0), P_q) / R) - H)` with `H`
+    earned before, so `A_q >= (H + earned) * R / pot`, and the quarter's own improvement is that less the
+    improvement of the quarters before. Not cumulative: `earned / entitlement_q` of `P_q - P_(q-1)`.
+
+    The outcome is the baseline less that improvement (plus it, where higher is better), and the whole number
+    the next one on the better side. Source: A14, B8, C4, C8, G1, G3.
+
+    Examples
+    --------
+    How many emergency admissions may Hartlepool have, at most, to earn £10,000 for January to March 2015?
+    Its baseline is 2,360, and one fewer is worth £1,490: seven fewer earn £10,430, six £8,940.
+
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+    >>> line = ("E06000001", "q4_2014_15", "emergency_admissions")
+    >>> bcf.required_outcome(settlement, *line, 10_000_00).whole_outcome_numerator
+    2353
+    """
+    area, place = position_of(settlement.areas, area_code), _place(settlement.scheme, wave, line)
+    _need_data(settlement, area, place)
+    asked = AskedLine.of(settlement, area, place)
+    if fault := _unreachable(earned_pence, *asked.limits()):
+        where = {"area_code": area_code, "wave": wave, "metric": line, "column": "earned_pence"}
+        raise InputError([{"table": "question", **where, "value": earned_pence, **fault}])
+    improvement = asked.span.needed(int(earned_pence))
+    numerator = (asked.baseline - asked.sign * improvement) / asked.unit
+    return RequiredOutcome(
+        outcome_numerator=numerator,
+        outcome_denominator=asked.denominator,
+        whole_outcome_numerator=math.floor(numerator) if asked.sign > 0 else math.ceil(numerator),
+        achievement=(
+            improvement / asked.planned if asked.planned > 0 else Fraction(improvement >= asked.planned)
+        ),
+        earned_pence=int(earned_pence),
+        due=asked.due,
+    )
+
+
+def _unreachable(earned: object, least: int, most: int) -> dict[str, str]:
+    """Why no outcome is the worst that earns an amount, when all earn at least and at most so much."""
+    if not isinstance(earned, (int, np.integer)) or isinstance(earned, bool):
+        return {"reason": "not_a_number", "fix": "write whole pence, as an integer"}
+    if earned < 1:
+        fix = "ask for at least 1 penny"
+    elif not most:
+        fix = "no outcome earns anything on this line"
+    elif earned > most:
+        fix = f"nothing pays so much: the most that this line can earn is {most} pence ({pounds(most)})"
+    elif earned <= least:
+        fix = f"nothing is required: every outcome earns at least {least} pence ({pounds(least)})"
+    else:
+        return {}
+    return {"reason": "out_of_range", "fix": fix}
+
+
+def _place(scheme: Scheme, wave: str, line: str) -> int:
+    """The number of a metric line for which an outcome can be asked."""
+    in_wave = [slot for slot in scheme.lines if slot.wave == wave]
+    metrics = [slot.name for slot in in_wave if isinstance(slot.rule, MetricLine)]
+    if line in metrics:
+        return [(slot.wave, slot.name) for slot in scheme.metric_lines].index((wave, line))
+    if not in_wave:
+        column, value, fix = "wave", wave, suggester(scheme.wave_names)(wave)
+    else:
+        fix = suggester(metrics)(line) if metrics else f"no line of {wave} pays on an outcome"
+        column, value, fix = "line", line, f"conditions have no outcome; {fix}" if line == CONDITIONS else fix
+    raise InputError(
+        [{"table": "scheme", "reason": "unknown_value", "column": column, "value": value, "fix": fix}]
+    )
+
+
+def _need_data(settlement: Settlement, area: int, line: int) -> None:
+    """Refuse a line whose plan, or an earlier outcome that it builds on, is not there."""
+    case, _, _ = workings(settlement)
+    pot, slots = case.scheme.pot, case.scheme.metric_lines
+    needed = range(len(slots)) if isinstance(pot, PlannedValuePot) else range(line, line + 1)
+    lacking = [("plan", slots[other]) for other in needed if not case.measures.planned[other, area]]
+    if not lacking and isinstance(pot, PlannedValuePot) and pot.cumulative.value:
+        lacking = [
+            ("outcome", slots[other]) for other in range(line) if not case.measures.measured[other, area]
+        ]
+    if lacking:
+        code = case.areas["area_code"].iloc[area]
+        raise InputError(
+            {
+                "table": f"{what}s",
+                "reason": "missing_row",
+                "area_code": code,
+                "wave": slot.wave,
+                "metric": slot.name,
+                "fix": f"{slots[line].wave} cannot be solved without this {what}"
+                + (": give it, and settle at least through its wave" if what == "outcome" else ""),
+            }
+            for what, slot in lacking
+        )

@@ -1,0 +1,117 @@
+"""Laws of solving: what is named pays, anything worse does not, and a count is worth what it earns."""
+
+from fractions import Fraction
+
+import pandas as pd
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import bcf_payments as bcf
+from bcf_payments.tables import MarginalValues
+from bcf_payments.testing import cases
+
+from .changes import KEY, better_is_lower, moved, paid_rows, settle
+from .laws import law
+
+A_LITTLE = Fraction(1, 10**9)
+HUGE = 10**40
+
+
+def asked_of(draw, case):
+    """A settlement, some line of some area, and an amount: within the line's entitlement, or the area's."""
+    settlement = settle(case)
+    slot = draw(st.sampled_from(case.scheme.metric_lines))
+    area = draw(st.sampled_from(sorted(case.areas["area_code"])))
+    payments = settlement.payments.set_index("area_code").loc[[area]]
+    of_line = payments["entitlement_pence"][(payments["wave"] == slot.wave) & (payments["line"] == slot.name)]
+    tops = [max(1, int(of_line.iloc[0])), max(1, int(payments["entitlement_pence"].sum()))]
+    pence = draw(st.sampled_from(tops).flatmap(lambda top: st.integers(1, top)))
+    return settlement, (area, slot.wave, slot.name), pence
+
+
+def earned_with(case, key, numerator, denominator=1):
+    """What a line earns when settled again with another outcome, at least through its own wave."""
+    area, wave, metric = key
+    same = (case.outcomes[KEY] == list(key)).all(axis=1)
+    row = {"outcome_numerator": str(numerator), "outcome_denominator": str(denominator)}
+    another = pd.DataFrame([dict(zip(KEY, key, strict=True)) | row], dtype=object)
+    outcomes = pd.concat([case.outcomes[~same].astype(object), another], ignore_index=True)
+    names = case.scheme.wave_names
+    through = max(case.through or names[-1], wave, key=names.index)
+    payments = settle(case._replace(outcomes=outcomes), through=through, on_missing="withhold").payments
+    line = payments.set_index(["area_code", "wave", "line"]).loc[area, wave, metric]
+    return int(line["earned_pence"])
+
+
+def direction(case, key):
+    """1 where more is worse, -1 where less is."""
+    return 1 if better_is_lower(case, pd.Series(dict(zip(KEY, key, strict=True)))) else -1
+
+
+@law(
+    "required-outcome-pays",
+    "The outcome that is required pays; any worse one, by a count or by a little, does not.",
+    "A14",
+    "C4",
+    "C8",
+    "G1",
+    "G3",
+)
+@settings(max_examples=60)
+@given(cases(max_areas=2), st.data())
+def test_the_required_outcome_is_the_worst_that_pays(case, data):
+    settlement, key, pence = asked_of(data.draw, case)
+    try:
+        required = bcf.required_outcome(settlement, *key, pence)
+    except bcf.InputError:
+        assume(False)
+    worse, over = direction(case, key), required.outcome_denominator
+    exact, whole = required.outcome_numerator, required.whole_outcome_numerator
+    assert 0 <= (exact - whole) * worse < 1
+    for pays in (exact, whole):
+        assert earned_with(case, key, pays, over) >= pence
+    for fails in (max(exact + worse * A_LITTLE, exact / 2), whole + worse):
+        assert fails < 0 or earned_with(case, key, fails, over) < pence
+
+
+@law("refused-for-a-reason", "Where no outcome is required, none pays, or all pay, or the line lacks data.")
+@settings(max_examples=60)
+@given(cases(max_areas=2), st.data())
+def test_an_outcome_is_refused_only_where_there_is_none(case, data):
+    settlement, key, pence = asked_of(data.draw, case)
+    try:
+        bcf.required_outcome(settlement, *key, pence)
+    except bcf.InputError as error:
+        problems = error.problems
+    else:
+        assume(False)
+    if problems["reason"].unique().tolist() == ["out_of_range"]:
+        best, worst = (0, HUGE) if direction(case, key) > 0 else (HUGE, 0)
+        assert earned_with(case, key, best) < pence or earned_with(case, key, worst) >= pence
+    for problem in problems[problems["reason"] == "missing_row"].to_dict("records"):
+        rows = getattr(case, problem["table"])
+        there = (rows[KEY] == [key[0], problem["wave"], problem["metric"]]).all(axis=1).any()
+        last = case.through or problem["wave"]
+        due = case.scheme.wave_names.index(problem["wave"]) <= case.scheme.wave_names.index(last)
+        assert not (there and due) if problem["table"] == "outcomes" else not there
+
+
+@law("worth-of-one-count", "One count is worth what the area would earn with that outcome one better.", "C8")
+@settings(max_examples=50)
+@given(cases(), st.data())
+def test_a_count_is_worth_what_settling_again_earns(case, data):
+    settlement = settle(case)
+    value = MarginalValues.validate(bcf.marginal_value(settlement))
+    value = value.set_index(["area_code", "wave", "line"])["value_pence"].to_dict()
+    before = settlement.summary("area").set_index("area_code")["earned_pence"]
+    rows = paid_rows(case, case.outcomes)
+    for position in data.draw(st.lists(st.sampled_from(rows), max_size=8, unique=True)) if rows else ():
+        row = case.outcomes.iloc[position]
+        step = -1 if better_is_lower(case, row) else 1
+        better = case._replace(outcomes=moved(case.outcomes, position, "outcome_numerator", Fraction(step)))
+        after = settle(better).summary("area").set_index("area_code")["earned_pence"]
+        gains = (after - before).to_dict()
+        assert gains.pop(row["area_code"]) == value[tuple(row[KEY])]
+        assert not any(gains.values())
+    measured = {tuple(row) for row in case.outcomes[KEY].to_numpy()}
+    assert not any(pence for key, pence in value.items() if key not in measured)
