@@ -91,7 +91,7 @@ def test_a_changed_rule_is_marked_as_the_users_own_assumption():
 
 
 def test_a_rule_that_stands_in_several_places_needs_its_path():
-    with pytest.raises(bcf.SchemeError, match="write waves__0__lines__1__share, for instance|stands in 8"):
+    with pytest.raises(bcf.SchemeError, match="stands in 8 places"):
         bcf.load_scheme("october_2013").replace(share="1/2")
 
 

@@ -49,9 +49,9 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
     The £1bn pot over three areas, by population:
 
     >>> apportion(100_000_000_000, pd.Series({"Kent": 1_510_400, "Leeds": 766_399, "Rutland": 38_022}))
-    Kent       65248854374
-    Leeds      33108592893
-    Rutland     1642552733
+    Kent       65249105654
+    Leeds      33108348335
+    Rutland     1642546011
     Name: amount_pence, dtype: int64
     """
     total = whole_pence(total_pence)
