@@ -39,7 +39,7 @@ TRUTHS = {"true": 1, "yes": 1, "1": 1, "1.0": 1, "false": 0, "no": 0, "0": 0, "0
 """How a condition may be written, in any case."""
 
 SUGGESTED = 200
-"""So many different misspelt values get a suggestion; a table with more is broken in another way."""
+"""So many different bad values of a column get a suggestion; one with more is broken in another way."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -115,6 +115,8 @@ class Rule:
         `reason(value)` is the machine-readable reason of a fault.
     fix : callable
         `fix(value)` says what to do about it.
+    plain_fix : callable, optional
+        The same without the search for what may have been meant.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Rule:
     bad: Callable[[Sheet, str], BoolArray]
     reason: Callable[[object], Reason]
     fix: Callable[[object], str]
+    plain_fix: Callable[[object], str] | None = None
 
     def holds(self, sheet: Sheet) -> bool:
         """Whether no row is at fault."""
@@ -148,7 +151,7 @@ class Rule:
         for column in self._present(sheet):
             rows = Sheet(sheet.frame[self.bad(sheet, column)])
             values = [written(cell) for cell in rows.cells(column)]
-            fixes = {value: self.fix(value) for value in dict.fromkeys(values)}
+            fixes = self._fixes(values)
             keys = {
                 key: [written(cell) for cell in rows.cells(key)]
                 for key in ("area_code", "wave", "metric")
@@ -164,6 +167,12 @@ class Rule:
             }
             parts.append(pd.DataFrame(faults))
         return pd.concat(parts, ignore_index=True)
+
+    def _fixes(self, values: list[str]) -> dict[str, str]:
+        """The fix of each different value; of very many, the later ones have one without a suggestion."""
+        different = list(dict.fromkeys(values))
+        fixes = {value: self.fix(value) for value in different[:SUGGESTED]}
+        return fixes | {value: (self.plain_fix or self.fix)(value) for value in different[SUGGESTED:]}
 
     def _present(self, sheet: Sheet) -> list[str]:
         return [column for column in self.columns if sheet.has(column)]
@@ -183,17 +192,16 @@ def written(value: object) -> str:
     return "" if is_blank(value) else str(value)
 
 
-def suggester(known: Iterable[str]) -> Callable[[object], str]:
+def nearest(value: object, known: Iterable[str]) -> str:
     """A fix that names the nearest known value, or all of them."""
     options = list(known)
-    budget = [SUGGESTED]
+    near = get_close_matches(str(value).lower(), options, n=1)
+    return f"did you mean {near[0]}?" if near else one_of(options)
 
-    def fix(value: object) -> str:
-        budget[0] -= 1
-        near = get_close_matches(str(value).lower(), options, n=1) if budget[0] >= 0 else []
-        return f"did you mean {near[0]}?" if near else f"write one of: {', '.join(options)}"
 
-    return fix
+def one_of(known: Iterable[str]) -> str:
+    """A fix that names all known values."""
+    return f"write one of: {', '.join(known)}"
 
 
 def code_rule(pattern: str) -> Rule:
@@ -220,7 +228,8 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
         (column,),
         lambda sheet, name: sheet.rejected(name, lambda value: value in options),
         lambda _: "unknown_value",
-        suggester(options),
+        lambda value: nearest(value, options),
+        lambda _: one_of(options),
     )
 
 
