@@ -273,3 +273,12 @@ def test_errors_cross_process_borders():
     pd.testing.assert_frame_equal(error.problems, found)
     fault = pickle.loads(pickle.dumps(bcf.SchemeError([("a", "b")], "own")))  # noqa: S301 - our own bytes
     assert (str(fault), fault.faults) == (str(bcf.SchemeError([("a", "b")], "own")), (("a", "b"),))
+
+
+def test_a_hundred_thousand_unknown_metrics_are_ignored_one_by_one():
+    tables = example()
+    names = [f"metric {i}" for i in range(100_000)]
+    extra = pd.DataFrame({"area_code": "E06000001", "wave": "wave_1", "metric": names})
+    outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
+    warnings = bcf.validate(*tables._replace(outcomes=outcomes), on_missing="withhold")
+    assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000}

@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_payments.achievement import STATUS_NAMES
 from bcf_payments.allocation import low_ambitions
 from bcf_payments.case import Case
-from bcf_payments.exact import BoolArray, FloatArray, IntArray, ratio, times
+from bcf_payments.exact import BoolArray, FloatArray, IntArray, integers, peak, ratio, times, widen
 from bcf_payments.lines import HELD_NAMES, Assessed, Settled
 from bcf_payments.review import NO_ACTION
 from bcf_payments.schemes import Scheme, Slot
@@ -100,10 +100,9 @@ def _rates(case: Case, values: IntArray, known: BoolArray) -> FloatArray:
     measures = case.measures
     above, below = measures.factor
     units = [UNIT_FACTORS[case.scheme.metrics[slot.name].unit.value] for slot in measures.slots]
-    scaled = times(values, above * max(units))
-    per = times(measures.per, below)
-    factors = np.array([[max(units) // unit] for unit in units])
-    return np.where(known, ratio(scaled, times(per, max(units)) // (max(units) // factors)), np.nan)
+    factors = integers([unit * above for unit in units])[:, None]
+    wide, factors = widen(peak(values) * peak(factors), values, factors)
+    return np.where(known, ratio(wide * factors, times(measures.per, below)), np.nan)
 
 
 def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFrame:

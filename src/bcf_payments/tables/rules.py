@@ -150,7 +150,10 @@ class Rule:
         parts = []
         for column in self._present(sheet):
             rows = Sheet(sheet.frame[self.bad(sheet, column)])
-            values = [written(cell) for cell in rows.cells(column)]
+            cells = rows.cells(column)
+            # A cell is known by its type too: True and 1 are equal.
+            reasons = {key: self.reason(key[1]) for key in {(type(cell), cell) for cell in cells}}
+            values = [written(cell) for cell in cells]
             fixes = self._fixes(values)
             keys = {
                 key: [written(cell) for cell in rows.cells(key)]
@@ -159,7 +162,7 @@ class Rule:
             }
             faults = {
                 "table": table,
-                "reason": [self.reason(cell) for cell in rows.cells(column)],
+                "reason": [reasons[type(cell), cell] for cell in cells],
                 **keys,
                 "column": column,
                 "value": values,
@@ -189,6 +192,8 @@ def is_blank(value: object) -> bool:
 
 def written(value: object) -> str:
     """A cell as a person would find it in the table."""
+    if isinstance(value, str):
+        return value if value.strip() else ""
     return "" if is_blank(value) else str(value)
 
 
