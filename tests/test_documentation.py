@@ -52,6 +52,12 @@ def test_every_fact_that_a_scheme_cites_is_explained():
         assert {source for _, rule in scheme.cited() for source in rule.source} <= facts
 
 
+def test_the_scheme_on_the_page_is_one(tmp_path):
+    text = (ROOT / "docs/schemes.md").read_text(encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
+    assert bcf.load_scheme(tmp_path / "mine.toml").condition_names == ("warm_homes",)
+
+
 def test_the_version_is_the_same_everywhere():
     for page in ("pyproject.toml", "CITATION.cff"):
         assert re.search(

@@ -35,6 +35,8 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
 
     Raises
     ------
+    TypeError
+        Weights that are no Series.
     InputError
         Weights that are negative, missing, infinite or not numbers, or all zero; repeated, missing or
         incomparable labels; a total that is not whole pence. All faults of the weights at once.
@@ -54,6 +56,10 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
     Rutland     1642546011
     Name: amount_pence, dtype: int64
     """
+    if not isinstance(weights, pd.Series):
+        raise TypeError(
+            f"weights must be a pandas Series with a label for each, not {type(weights).__name__}"
+        )
     total = whole_pence(total_pence)
     values = as_array(weights)
     problems = _faults(weights, values)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.achievement import STATUS_NAMES
-from bcf_payments.allocation import low_ambitions
+from bcf_payments.allocation import pot_warnings
 from bcf_payments.case import Case
 from bcf_payments.exact import BoolArray, FloatArray, IntArray, integers, peak, ratio, times, widen
 from bcf_payments.lines import HELD_NAMES, Assessed, Settled
@@ -135,7 +135,7 @@ def warnings_table(case: Case) -> pd.DataFrame:
         {"area_code": "", "wave": wave, "metric": metric, "reason": "payment_before_data", "message": message}
         for wave, metric, message in early_payments(case.scheme)
     ]
-    rows = [*case.warnings, *early, *low_ambitions(case)]
+    rows = [*case.warnings, *early, *pot_warnings(case)]
     columns = ["area_code", "wave", "metric", "reason", "message"]
     return _text_even_if_empty(pd.DataFrame(rows, columns=columns))
 

@@ -45,7 +45,7 @@ class Settlement:
     >>> import bcf_payments as bcf
     >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), scheme="july_2014", on_missing="withhold")
     >>> settlement
-    <Settlement of july_2014: 151 areas, earned £91,748,240.00, held back £186,407,940.00>
+    <Settlement of july_2014: 151 areas, earned £91,748,240.00, held back, net £186,407,940.00>
     >>> settlement.payments["caught_up_pence"].sum() > 0
     np.True_
     """

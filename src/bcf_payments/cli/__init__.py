@@ -64,7 +64,7 @@ def _do(arguments: Namespace) -> int:
     except BcfError as error:
         from bcf_payments.cli.problems import report
 
-        report(error, arguments.problems)
+        report(error, arguments.problems, getattr(arguments, "scheme", None))
         return REFUSED
     return 0
 

@@ -20,6 +20,8 @@ Writers: TypeAlias = dict[str, Callable[[Path], object]]
 """What writes each file, by its name."""
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+NOTICE = "NOTICE.txt"
+
 _SHEET_ROWS = 1_048_575
 """Rows of a sheet below its headings."""
 
@@ -77,6 +79,8 @@ def write_tables(
             write(Path(scratch, name))
         for name in files:
             Path(scratch, name).replace(target / name)
+    if not notices:
+        (target / NOTICE).unlink(missing_ok=True)  # of an earlier writing: it would no longer be true
     return [target / name for name in files]
 
 
@@ -94,7 +98,7 @@ def _parquet_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str])
 
 def _notice_file(notices: Sequence[str]) -> Writers:
     text = "".join(f"{notice}\n" for notice in notices)
-    return {"NOTICE.txt": partial(Path.write_text, data=text, encoding="utf-8")} if notices else {}
+    return {NOTICE: partial(Path.write_text, data=text, encoding="utf-8")} if notices else {}
 
 
 def _workbook_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Writers:

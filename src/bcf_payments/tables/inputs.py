@@ -73,7 +73,7 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
     return {
         "areas": TableRules(
             (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
-            (number_rule(scheme.weight_columns), _some_weight(scheme)),
+            (number_rule(scheme.weight_columns, "every area needs its weight"), _some_weight(scheme)),
         ),
         "plans": TableRules(
             line_keys,

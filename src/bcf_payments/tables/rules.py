@@ -216,12 +216,18 @@ def code_rule(pattern: str) -> Rule:
     def well_formed(value: object) -> bool:
         return isinstance(value, str) and expression.fullmatch(value) is not None
 
+    def fix(value: object) -> str:
+        tidy = str(value).strip().upper()
+        if well_formed(tidy):
+            return f"write {tidy}, in capitals and without spaces"
+        return f"write an area code that matches {pattern}"
+
     return Rule(
         "well_formed_code",
         ("area_code",),
         lambda sheet, column: sheet.rejected(column, well_formed),
         lambda _: "bad_code",
-        lambda _: f"write an area code that matches {pattern}",
+        fix,
     )
 
 
@@ -269,9 +275,15 @@ def filled_rule(columns: tuple[str, ...]) -> Rule:
     )
 
 
-def number_rule(columns: tuple[str, ...]) -> Rule:
+def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> Rule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
-    return Rule("number_in_range", columns, _bad_numbers, _number_reason, _number_fix)
+    return Rule(
+        "number_in_range",
+        columns,
+        _bad_numbers,
+        _number_reason,
+        lambda value: _number_fix(value, not_known),
+    )
 
 
 def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
@@ -309,10 +321,8 @@ def _number_reason(value: object) -> Reason:
     return "out_of_range" if _is_number(value) else "not_a_number"
 
 
-def _number_fix(value: object) -> str:
+def _number_fix(value: object, not_known: str) -> str:
     text = str(value).strip()
-    if not text:
-        return "write a number, or leave the row out if it is not known"
     if text.endswith("%"):
         return "leave the percent sign out, and put 100 in the denominator"
     if re.fullmatch(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text):
@@ -321,7 +331,7 @@ def _number_fix(value: object) -> str:
         return f"write the decimal with a point: {text.replace(',', '.')}"
     if text.strip("-") == "inf" or _is_number(text):
         return "write a finite number of at least 0; a denominator above 0"
-    return "write a number such as 1234, 12.5 or 1/12"
+    return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
 
 
 def truth(value: object) -> int | None:
