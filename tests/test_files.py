@@ -436,3 +436,13 @@ def test_a_failure_half_way_leaves_the_folder_as_it_was(
     with pytest.raises(OSError, match="No space left"):
         write_tables({"payments": frame + 1, "reviews": frame + 1}, tmp_path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_notice_of_an_earlier_writing_does_not_outlive_it(tmp_path):
+    table = {"areas": pd.DataFrame({"area_code": ["E06000001"]})}
+    write_tables(table, tmp_path, notices=("Illustration.",))
+    assert (tmp_path / "NOTICE.txt").exists()
+    write_tables(table, tmp_path)
+    assert (tmp_path / "NOTICE.txt").exists()
+    write_tables(table, tmp_path, notices=())
+    assert not (tmp_path / "NOTICE.txt").exists()

@@ -1,4 +1,6 @@
+import copy
 import datetime as dt
+import pickle
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -84,6 +86,41 @@ def test_schemes_are_frozen():
         scheme.name = "other"
 
 
+def test_a_scheme_cannot_be_changed_through_its_parts():
+    scheme = bcf.load_scheme("october_2013")
+    for change in (
+        lambda: scheme.metrics.pop("reablement"),
+        lambda: scheme.curves.update(scheme.curves),
+        scheme.conditions.clear,
+        lambda: scheme.metrics.__setitem__("reablement", None),
+    ):
+        with pytest.raises(TypeError, match="`replace` makes a changed copy"):
+            change()
+
+
+@pytest.mark.parametrize("name", bcf.available_schemes())
+def test_schemes_and_settlements_cross_process_borders(name):
+    scheme = bcf.load_scheme(name)
+    assert pickle.loads(pickle.dumps(scheme)) == scheme  # noqa: S301 - our own bytes
+    settlement = bcf.settle(*bcf.load_example(scheme.example), scheme, on_missing="withhold")
+    again = pickle.loads(pickle.dumps(settlement))  # noqa: S301 - our own bytes
+    pd.testing.assert_frame_equal(again.payments, settlement.payments)
+    assert copy.deepcopy(scheme) == scheme
+
+
+def test_a_changed_scheme_says_so_wherever_it_is_named():
+    scheme = bcf.load_scheme("july_2014").replace(cumulative=False, unit_value_pounds=2150)
+    assert scheme.label == "july_2014 (2 rules changed)"
+    settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), scheme, on_missing="withhold")
+    assert "july_2014 (2 rules changed)" in repr(settlement)
+    assert "july_2014 (2 rules changed)" in settlement._repr_html_()
+
+
+def test_rules_are_a_table():
+    rules = bcf.load_scheme("october_2013").rules()
+    assert rules["basis"].value_counts().to_dict() == {"assumed": 44, "stated": 14, "derived": 1}
+
+
 def test_a_changed_rule_is_marked_as_the_users_own_assumption():
     scheme = bcf.load_scheme("july_2014").replace(cumulative=False, pot__unit_value_pounds="2150")
     assert (scheme.pot.cumulative.value, scheme.pot.cumulative.source) == (False, ("user",))
@@ -92,7 +129,7 @@ def test_a_changed_rule_is_marked_as_the_users_own_assumption():
 
 
 def test_a_rule_that_stands_in_several_places_needs_its_path():
-    with pytest.raises(bcf.SchemeError, match="write waves__0__lines__1__share, for instance|stands in 8"):
+    with pytest.raises(bcf.SchemeError, match="stands in 8 places"):
         bcf.load_scheme("october_2013").replace(share="1/2")
 
 
@@ -135,7 +172,7 @@ def test_all_faults_of_a_scheme_come_at_once(tmp_path):
     assert "add up to 11/12" in faults["waves"]
     assert len(faults) == 6
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(bcf.SchemeError, match=r"waves\.0\.title: Field required") as caught:
+    with pytest.raises(bcf.SchemeError, match=r"waves\.0\.title: is missing") as caught:
         bcf.load_scheme(path)
     assert "waves.0.titel" in caught.value.problems["where"].tolist()
 

@@ -140,6 +140,12 @@ def test_a_plan_below_the_expected_reduction_is_a_warning_rounded_half_up():
         assert (warnings["reason"].tolist() == ["low_ambition"]) is warned
 
 
+def test_a_pot_that_is_not_known_for_want_of_a_plan_is_a_warning():
+    warnings = settled("july_2014").warnings.query("reason == 'pot_not_known'")
+    assert warnings["area_code"].tolist() == ["E08000025", "E08000029", "E10000028"]
+    assert warnings["message"].str.startswith("no plan for q2_2015_16, q3_2015_16").all()
+
+
 def test_a_difference_from_the_reference_is_an_error(monkeypatch):
     honest = reference.reference_settlement
 

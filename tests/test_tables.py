@@ -23,15 +23,17 @@ def test_faults_of_all_tables_come_at_once_with_areas_and_fixes():
     tables.outcomes.loc[0, "outcome_numerator"] = "2,563"
     tables.assurance.loc[5, "plan_status"] = "aproved"
     found = problems(tables._replace(plans=tables.plans.drop(columns="target_numerator")))
-    rows = found[["table", "reason", "area_code", "column", "value", "fix"]].to_numpy().tolist()
+    areas, assurance = tables.areas["area_code"], tables.assurance["area_code"]
+    rows = found[["table", "reason", "area_code", "column", "value", "fix"]].itertuples(
+        index=False, name=None
+    )
+    number_fix = "write a finite number of at least 0; a denominator above 0"
+    comma_fix = "leave the thousands separators out: 2563"
     assert sorted(rows) == [
-        ["areas", "out_of_range", tables.areas["area_code"][3], "nhs_weight", "-1"]
-        + ["write a finite number of at least 0; a denominator above 0"],
-        ["assurance", "unknown_value", tables.assurance["area_code"][5], "plan_status", "aproved"]
-        + ["did you mean approved?"],
-        ["outcomes", "not_a_number", "E06000001", "outcome_numerator", "2,563"]
-        + ["leave the thousands separators out: 2563"],
-        ["plans", "missing_column", "", "target_numerator", "", "add the column"],
+        ("areas", "out_of_range", areas[3], "nhs_weight", "-1", number_fix),
+        ("assurance", "unknown_value", assurance[5], "plan_status", "aproved", "did you mean approved?"),
+        ("outcomes", "not_a_number", "E06000001", "outcome_numerator", "2,563", comma_fix),
+        ("plans", "missing_column", "", "target_numerator", "", "add the column"),
     ]
 
 
@@ -237,7 +239,7 @@ def test_the_callers_tables_stay_as_they_are():
         pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_checks_hold_even_where_pandera_is_switched_off(monkeypatch):
+def test_checks_hold_even_where_pandera_is_switched_off():
     from pandera.config import config_context
 
     tables = example()
@@ -271,3 +273,12 @@ def test_errors_cross_process_borders():
     pd.testing.assert_frame_equal(error.problems, found)
     fault = pickle.loads(pickle.dumps(bcf.SchemeError([("a", "b")], "own")))  # noqa: S301 - our own bytes
     assert (str(fault), fault.faults) == (str(bcf.SchemeError([("a", "b")], "own")), (("a", "b"),))
+
+
+def test_a_hundred_thousand_unknown_metrics_are_ignored_one_by_one():
+    tables = example()
+    names = [f"metric {i}" for i in range(100_000)]
+    extra = pd.DataFrame({"area_code": "E06000001", "wave": "wave_1", "metric": names})
+    outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
+    warnings = bcf.validate(*tables._replace(outcomes=outcomes), on_missing="withhold")
+    assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000}

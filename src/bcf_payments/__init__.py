@@ -102,10 +102,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'bcf_payments' has no attribute {name!r}")
-    return getattr(import_module(f"bcf_payments.{_MODULES[name]}"), name)
+if not TYPE_CHECKING:  # so that type checkers see misspelt names
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module 'bcf_payments' has no attribute {name!r}")
+        return getattr(import_module(f"bcf_payments.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

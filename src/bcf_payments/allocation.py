@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class Allocation(NamedTuple):
 def allocate(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
-    scheme: str | Scheme = "october_2013",
+    scheme: str | Path | Scheme = "october_2013",
     *,
     on_missing: OnMissing = "raise",
 ) -> pd.DataFrame:
@@ -43,7 +44,7 @@ def allocate(
         `area_code`, `area_name`, `region` and the scheme's columns of weights.
     plans : DataFrame, a row per area, wave and metric
         Read only where the size of the pot depends on the plans (`july_2014`).
-    scheme : str or Scheme
+    scheme : str, Path or Scheme
         A built-in name, the path of a TOML file, or a scheme.
     on_missing : {"raise", "withhold"}
         Whether a missing plan is a fault, or makes its area's pot 0.
@@ -140,36 +141,54 @@ def planned_value_kernel(case: Case) -> PlannedValueKernel:
     )
 
 
-def low_ambitions(case: Case) -> list[dict[str, str]]:
-    """A warning for each area whose planned reduction is below the expected one (C5).
+def pot_warnings(case: Case) -> list[dict[str, str]]:
+    """Warnings about pots of planned value: plans that are missing, and plans that aim low (C5, C8)."""
+    pot = case.scheme.pot
+    if not isinstance(pot, PlannedValuePot):
+        return []
+    return [*_unknown_pots(case, pot), *_low_ambitions(case, pot)]
+
+
+def _unknown_pots(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
+    """A warning for each area whose pot is 0 because a plan is missing."""
+    slots = case.scheme.metric_lines
+    planned = case.measures.planned[: len(slots)]
+    found = []
+    for area in np.flatnonzero(~planned.all(axis=0)):
+        waves = ", ".join(slot.wave for slot, known in zip(slots, planned[:, area], strict=True) if not known)
+        message = (
+            f"no plan for {waves}: without every plan the area's pot is not known and counts as 0,"
+            f" and its whole share stands under {pot.remainder.value}"
+        )
+        found.append(_area_warning(case, int(area), "pot_not_known", message))
+    return found
+
+
+def _low_ambitions(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
+    """A warning for each area whose planned reduction is below the expected one.
 
     The reduction is compared as a share of the baselines, rounded half up to the scheme's step.
     """
-    pot = case.scheme.pot
-    if not isinstance(pot, PlannedValuePot) or not pot.expected_reduction or not pot.expected_reduction_step:
+    if not pot.expected_reduction or not pot.expected_reduction_step:
         return []
     step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
     measures, paid = case.measures, slice(len(case.scheme.metric_lines))
     planned = improvement(measures.baseline[paid], measures.target[paid], measures.sign[paid])
-    complete = measures.planned[paid].all(axis=0)
-    metric = case.scheme.metric_lines[0].name
     found = []
-    for area in np.flatnonzero(complete):
+    for area in np.flatnonzero(measures.planned[paid].all(axis=0)):
         baseline = sum(int(value) for value in measures.baseline[paid][:, area])
         reduction = sum(int(value) for value in planned[:, area])
         if not baseline:
             continue
         rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
         if rounded < expected:
-            message = f"plans to improve {metric} by {float(rounded):.1%}, expected is {float(expected):.1%}"
-            code = str(case.areas["area_code"].iloc[area])
-            found.append(
-                {
-                    "area_code": code,
-                    "wave": "",
-                    "metric": metric,
-                    "reason": "low_ambition",
-                    "message": message,
-                }
-            )
+            plan = f"an improvement of {float(rounded):.1%}" if rounded > 0 else "no improvement"
+            message = f"the plan is for {plan}; at least {float(expected):.1%} is expected"
+            found.append(_area_warning(case, int(area), "low_ambition", message))
     return found
+
+
+def _area_warning(case: Case, area: int, reason: str, message: str) -> dict[str, str]:
+    code = str(case.areas["area_code"].iloc[area])
+    metric = case.scheme.metric_lines[0].name
+    return {"area_code": code, "wave": "", "metric": metric, "reason": reason, "message": message}

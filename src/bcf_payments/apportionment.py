@@ -35,6 +35,8 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
 
     Raises
     ------
+    TypeError
+        Weights that are no Series.
     InputError
         Weights that are negative, missing, infinite or not numbers, or all zero; repeated, missing or
         incomparable labels; a total that is not whole pence. All faults of the weights at once.
@@ -49,11 +51,15 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
     The £1bn pot over three areas, by population:
 
     >>> apportion(100_000_000_000, pd.Series({"Kent": 1_510_400, "Leeds": 766_399, "Rutland": 38_022}))
-    Kent       65248854374
-    Leeds      33108592893
-    Rutland     1642552733
+    Kent       65249105654
+    Leeds      33108348335
+    Rutland     1642546011
     Name: amount_pence, dtype: int64
     """
+    if not isinstance(weights, pd.Series):
+        raise TypeError(
+            f"weights must be a pandas Series with a label for each, not {type(weights).__name__}"
+        )
     total = whole_pence(total_pence)
     values = as_array(weights)
     problems = _faults(weights, values)

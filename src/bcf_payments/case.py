@@ -26,7 +26,7 @@ from bcf_payments.exact import (
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.inputs import OnMissing
-from bcf_payments.tables.rules import Sheet, as_date, is_blank, suggester, truth
+from bcf_payments.tables.rules import Sheet, as_date, is_blank, nearest, truth
 
 BLANK = -1
 """In place of a condition's 0 or 1 where nothing is written."""
@@ -153,7 +153,7 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
         ("on_missing", on_missing, ("raise", "withhold")),
     ):
         if value not in known and not (option == "through" and value is None):
-            fix = suggester(known)(value)
+            fix = nearest(value, known)
             problems.append({"reason": "unknown_value", "column": option, "value": value, "fix": fix})
     if problems:
         raise InputError([{"table": "options", **problem} for problem in problems])

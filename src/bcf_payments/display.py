@@ -42,9 +42,9 @@ def settlement_line(settlement: Settlement) -> str:
     nation = settlement.summary().to_dict("records")[0]
     through = f" through {settlement.through}" if settlement.through else ""
     held = pounds(nation["withheld_pence"] - nation["caught_up_pence"])
-    money = f"earned {pounds(nation['earned_pence'])}, held back {held}"
+    money = f"earned {pounds(nation['earned_pence'])}, held back, net {held}"
     areas = f"{len(settlement.areas):,} areas"
-    return f"<Settlement of {settlement.scheme.name}{through}: {areas}, {money}>"
+    return f"<Settlement of {settlement.scheme.label}{through}: {areas}, {money}>"
 
 
 def settlement_html(settlement: Settlement) -> str:
@@ -56,7 +56,7 @@ def settlement_html(settlement: Settlement) -> str:
     body = "".join(_html_row(row) for row in lines)
     notices = "".join(f"<p><small>{escape(notice)}</small></p>" for notice in settlement.notices)
     return (
-        f"<table><caption>{escape(settlement.scheme.title)}</caption>"
+        f"<table><caption>{escape(settlement.scheme.title)}: {escape(settlement.scheme.label)}</caption>"
         f"<thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody><tfoot>{_html_row(nation)}</tfoot></table>{notices}"
     )
@@ -64,6 +64,7 @@ def settlement_html(settlement: Settlement) -> str:
 
 def _html_row(row: Mapping[Hashable, Any]) -> str:
     money = [pounds(row[column]) for column in _HEADINGS]
-    counts = [f"{row[column]:,}" for column in _COUNTS]
+    # Statuses are counted over metric lines.
+    counts = ["" if row["line"] == "conditions" else f"{row[column]:,}" for column in _COUNTS]
     cells = "".join(f'<td style="text-align:right">{text}</td>' for text in (*money, *counts))
     return f"<tr><td>{escape(str(row['wave']))}</td><td>{escape(str(row['line']))}</td>{cells}</tr>"

@@ -36,11 +36,12 @@ class InputError(BcfError, ValueError):
     --------
     >>> import bcf_payments as bcf
     >>> areas, plans, outcomes, assurance = bcf.load_example("two_waves")
+    >>> areas.loc[0, "nhs_weight"] = -1
     >>> try:
-    ...     bcf.settle(areas, plans.iloc[1:], outcomes, assurance, on_missing="withhold", through="wave_9")
+    ...     bcf.settle(areas, plans, outcomes, assurance, on_missing="withhold")
     ... except bcf.InputError as error:
-    ...     print(error.problems.loc[0, "fix"])
-    write one of: wave_1, wave_2
+    ...     print(error.problems.loc[0, ["area_code", "column", "value", "fix"]].to_list())
+    ['E06000001', 'nhs_weight', '-1', 'write a finite number of at least 0; a denominator above 0']
     """
 
     def __init__(self, problems: pd.DataFrame | Iterable[Mapping[Any, object]]) -> None:

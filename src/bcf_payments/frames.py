@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.achievement import STATUS_NAMES
-from bcf_payments.allocation import low_ambitions
+from bcf_payments.allocation import pot_warnings
 from bcf_payments.case import Case
-from bcf_payments.exact import BoolArray, FloatArray, IntArray, ratio, times
+from bcf_payments.exact import BoolArray, FloatArray, IntArray, integers, peak, ratio, times, widen
 from bcf_payments.lines import HELD_NAMES, Assessed, Settled
 from bcf_payments.review import NO_ACTION
 from bcf_payments.schemes import Scheme, Slot
@@ -100,10 +100,9 @@ def _rates(case: Case, values: IntArray, known: BoolArray) -> FloatArray:
     measures = case.measures
     above, below = measures.factor
     units = [UNIT_FACTORS[case.scheme.metrics[slot.name].unit.value] for slot in measures.slots]
-    scaled = times(values, above * max(units))
-    per = times(measures.per, below)
-    factors = np.array([[max(units) // unit] for unit in units])
-    return np.where(known, ratio(scaled, times(per, max(units)) // (max(units) // factors)), np.nan)
+    factors = integers([unit * above for unit in units])[:, None]
+    wide, factors = widen(peak(values) * peak(factors), values, factors)
+    return np.where(known, ratio(wide * factors, times(measures.per, below)), np.nan)
 
 
 def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFrame:
@@ -136,7 +135,7 @@ def warnings_table(case: Case) -> pd.DataFrame:
         {"area_code": "", "wave": wave, "metric": metric, "reason": "payment_before_data", "message": message}
         for wave, metric, message in early_payments(case.scheme)
     ]
-    rows = [*case.warnings, *early, *low_ambitions(case)]
+    rows = [*case.warnings, *early, *pot_warnings(case)]
     columns = ["area_code", "wave", "metric", "reason", "message"]
     return _text_even_if_empty(pd.DataFrame(rows, columns=columns))
 

@@ -26,7 +26,7 @@ def law(identifier: str, sentence: str, *facts: str) -> Callable[[Test], Test]:
     if identifier in REGISTER:
         raise ValueError(f"two laws are called {identifier}")
     if not sentence.endswith(".") or not all(re.fullmatch(r"[A-GL]\d+", fact) for fact in facts):
-        raise ValueError(f"{identifier}: a law is a sentence, and facts are ids of the rulebook")
+        raise ValueError(f"{identifier}: a law is a sentence, and facts are ids of docs/facts.md")
     REGISTER[identifier] = Law(identifier, sentence, facts)
 
     def mark(test: Test) -> Test:

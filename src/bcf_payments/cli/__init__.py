@@ -64,7 +64,8 @@ def _do(arguments: Namespace) -> int:
     except BcfError as error:
         from bcf_payments.cli.problems import report
 
-        report(error, arguments.problems)
+        against = (arguments.scheme or "the default scheme") if "scheme" in arguments else ""
+        report(error, arguments.problems, against)
         return REFUSED
     return status or 0
 

@@ -28,6 +28,7 @@ class Chosen(NamedTuple):
     source: str
     on_missing: OnMissing
     on_missing_option: str
+    scheme_given: str
 
 
 def settle(arguments: Namespace) -> None:
@@ -206,7 +207,8 @@ def choose(arguments: Namespace) -> Chosen:
     kind, default = _defaults(arguments)
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
-    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}")
+    given = str(arguments.scheme or scheme.name)
+    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
 
 
 def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:

@@ -13,7 +13,7 @@ from bcf_payments.cli.layout import Column, plain, table
 from bcf_payments.cli.scheme_screen import announcement
 from bcf_payments.display import pounds
 from bcf_payments.schemes import PlannedValuePot
-from bcf_payments.schemes.model import POT
+from bcf_payments.schemes.model import CONDITIONS, POT
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -109,13 +109,16 @@ class Figures:
 
     def results(self) -> str:
         """Count the areas by result on each line."""
-        counts = [rows["status"].value_counts() for _, rows in self.groups]
+        counts = [
+            (rows if label.startswith(" ") else rows[rows["line"] != CONDITIONS])["status"].value_counts()
+            for label, rows in self.groups
+        ]
         columns = [
             Column(title, [f"{count.get(status, 0):,}" for count in counts])
             for status, title in STATUSES.items()
             if status != "not_due" or status in counts[-1]
         ]
-        note = "A line counts areas; a payment point and the total count the lines of all areas."
+        note = "A line counts areas; a payment point and the total count the metric lines of all areas."
         return f"{table(self._labels(), *columns)}\n{note}"
 
     def regions(self) -> str:

@@ -82,8 +82,10 @@ def warnings_by_reason(warnings: pd.DataFrame) -> str:
     parts = []
     for reason, rows in warnings.groupby("reason", sort=False):
         parts.append(f"{reason}: {len(rows):,}")
-        shown = rows["message"].head(MESSAGES_SHOWN)
-        parts += [paragraph(plain(message, LONGEST_MESSAGE), "  ") for message in shown]
+        shown = rows.head(MESSAGES_SHOWN)
+        about = [f"{code}: " if code else "" for code in shown["area_code"]]
+        texts = [f"{place}{text}" for place, text in zip(about, shown["message"], strict=True)]
+        parts += [paragraph(plain(text, LONGEST_MESSAGE), "  ") for text in texts]
         if len(rows) > len(shown):
             parts.append(f"  ... and {len(rows) - len(shown):,} more")
     return "\n".join(parts)

@@ -22,10 +22,12 @@ LONGEST_VALUE = 160
 LONGEST_FIX = 300
 
 
-def report(error: BcfError, file: Path | None) -> None:
+def report(error: BcfError, file: Path | None, checked_against: str = "") -> None:
     """Print an error, with its problems as a table, and write them all into a file if one is wanted."""
     if isinstance(error, InputError):
         print(input_problems(error.problems), file=sys.stderr)
+        if checked_against:
+            print(f"\nChecked against {checked_against}; --scheme names another.", file=sys.stderr)
     elif isinstance(error, SchemeError):
         print(faults_of("scheme", error), file=sys.stderr)
     elif isinstance(error, WorkedExampleError):
@@ -109,7 +111,8 @@ def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
         if (rows[heading] != "").any()
     ]
     heads, rules, *cells = zip(*(column.lines() for column in columns), strict=True)
-    fixes = [paragraph(f"fix: {plain(fix, LONGEST_FIX)}", "    ") for fix in rows["fix"]]
+    options = rows["fix"].str.replace("on_missing='withhold'", "--on-missing withhold", regex=False)
+    fixes = [paragraph(f"fix: {plain(fix, LONGEST_FIX)}", "    ") for fix in options]
     shared = len(set(fixes)) == 1
     lines = [f"{name}: {reason}", *fixes[:1]] if shared else [f"{name}: {reason}"]
     lines += [_row(heads), _row(rules)]

@@ -36,7 +36,7 @@ def settlement_screen(
     if verified:
         about.append(("Verified", "the slow reference gives the same figures, to the penny"))
     parts = [
-        section(f"Settlement under {settlement.scheme.name}", *map(paragraph, settlement.notices)),
+        section(f"Settlement under {settlement.scheme.label}", *map(paragraph, settlement.notices)),
         facts(about),
         section("The fund", figures.fund()),
         section("Performance money by payment point and line", figures.money(), figures.identity()),
@@ -69,7 +69,7 @@ def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     parts: list[NationalAmount] = [*scheme.components, scheme.pot]
     return [
         ("Scheme", scheme.title),
-        ("Rules", f"{rules_by_basis(scheme)} ('bcf-payments schemes {scheme.name}' shows them)"),
+        ("Rules", f"{rules_by_basis(scheme)} ('bcf-payments schemes {chosen.scheme_given}' shows them)"),
         ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
         ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
         ("Paid on", payment_points(scheme)),
@@ -103,5 +103,6 @@ def _through(scheme: Scheme, through: str | None) -> str:
 
 def _input(chosen: Chosen) -> str:
     areas, plans, outcomes, _ = (len(frame) for frame in chosen.tables)
-    rows = f"{several(areas, 'area')}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
+    areas_said = f"{several(areas, 'area')} that share the whole fund"
+    rows = f"{areas_said}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
     return f"{chosen.source} ({rows})"

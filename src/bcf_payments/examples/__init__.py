@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from bcf_payments.errors import InputError
 from bcf_payments.files import Tables, parse_csv
-from bcf_payments.tables.rules import suggester
+from bcf_payments.tables.rules import nearest
 
 ILLUSTRATION = (
     "Illustration. Metrics come from different years, targets are invented and weights are proxies. "
@@ -68,7 +68,7 @@ def load_example(name: str) -> Tables:
     np.int64(5)
     """
     if name not in available_examples():
-        fix = suggester(available_examples())(name)
+        fix = nearest(name, available_examples())
         raise InputError([{"table": "example", "reason": "unknown_value", "value": name, "fix": fix}])
     return Tables(*(frame.copy() for frame in _parsed(name)))
 

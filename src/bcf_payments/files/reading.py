@@ -33,6 +33,14 @@ class Tables(NamedTuple):
     ----------
     areas, plans, outcomes, assurance : DataFrame
         One row per area; per area, wave and metric (`plans` and `outcomes`); per area.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> tables = bcf.load_example("two_waves")
+    >>> [len(table) for table in tables]
+    [151, 1054, 1042, 151]
+    >>> one_wave = tables._replace(plans=tables.plans.query("wave == 'wave_1'"))
     """
 
     areas: pd.DataFrame

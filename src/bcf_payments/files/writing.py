@@ -20,6 +20,8 @@ Writers: TypeAlias = dict[str, Callable[[Path], object]]
 """What writes each file, by its name."""
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+NOTICE = "NOTICE.txt"
+
 _SHEET_ROWS = 1_048_575
 """Rows of a sheet below its headings."""
 
@@ -29,7 +31,7 @@ def write_tables(
     folder: str | os.PathLike[str],
     *,
     file_format: FileFormat = "csv",
-    notices: Sequence[str] = (),
+    notices: Sequence[str] | None = None,
     documents: Mapping[str, str] | None = None,
 ) -> list[Path]:
     r"""Write tables into a folder; no file is ever half written.
@@ -42,8 +44,9 @@ def write_tables(
         Made if it is not there. Files of the same names are replaced; others are left alone.
     file_format : {"csv", "parquet", "xlsx"}
         One file per table, or one workbook `settlement.xlsx` with a sheet per table.
-    notices : sequence of str
-        Sentences that must go with the tables: in `NOTICE.txt`, or on the first sheet.
+    notices : sequence of str, optional
+        Sentences that must go with the tables: in `NOTICE.txt`, or on the first sheet. An empty sequence
+        says that there are none, and a `NOTICE.txt` of an earlier writing goes.
     documents : mapping of str to str, optional
         Texts that go beside the tables, by the name of their file.
 
@@ -73,13 +76,15 @@ def write_tables(
         fix = f"write one of: {', '.join(get_args(FileFormat))}"
         refuse("output", "unknown_value", column="file_format", value=file_format, fix=fix)
     target = Path(folder)
-    files = _WRITERS[file_format](tables, notices) | _text_files(documents or {})
+    files = _WRITERS[file_format](tables, notices or ()) | _text_files(documents or {})
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=target) as scratch:
         for name, write in files.items():
             write(Path(scratch, name))
         for name in files:
             Path(scratch, name).replace(target / name)
+    if notices is not None and not notices:
+        (target / NOTICE).unlink(missing_ok=True)  # of an earlier writing: it would no longer be true
     return [target / name for name in files]
 
 
@@ -96,7 +101,7 @@ def _parquet_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str])
 
 
 def _notice_file(notices: Sequence[str]) -> Writers:
-    return _text_files({"NOTICE.txt": "".join(f"{notice}\n" for notice in notices)} if notices else {})
+    return _text_files({NOTICE: "".join(f"{notice}\n" for notice in notices)} if notices else {})
 
 
 def _text_files(texts: Mapping[str, str]) -> Writers:

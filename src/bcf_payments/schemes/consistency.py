@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Fault: TypeAlias = tuple[str, str]
 
+KNOWN_SHOWN = 12
+"""How many known names a fault spells out."""
+
 PROPORTIONAL = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))
 """The points of the curve that pays in proportion to the achievement."""
 
@@ -50,7 +53,8 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
     """A sentence for a name that is not defined, with the nearest one that is."""
     options = list(known)
     near = get_close_matches(name, options, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(options) or 'none'}"
+    shown = ", ".join(options[:KNOWN_SHOWN]) + (" ..." if len(options) > KNOWN_SHOWN else "")
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {shown or 'none'}"
     return f"unknown {what} {name!r}; {hint}"
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
-from bcf_payments.schemes.model import Alternative, InconsistentError, Scheme
+from bcf_payments.schemes.model import USER, Alternative, InconsistentError, Scheme
 
 _RULE = {"value", "source", "basis"}
 _TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
@@ -59,12 +60,14 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
         return _built_in(name)
     path = Path(name_or_path)
     if path.suffix != ".toml":
-        fault = unknown(name, available_schemes(), "scheme") + ", or give the path of a .toml file"
+        fault = f"{unknown(name, available_schemes(), 'scheme')} (a file's name must end in .toml)"
         raise SchemeError([("", fault)], name)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError([("", f"cannot be read: {error}")], name) from error
+    except OSError as error:
+        raise SchemeError([("", f"cannot be read: {error.strerror or error}")], name) from error
+    except UnicodeDecodeError as error:
+        raise SchemeError([("", "cannot be read: save the file as UTF-8")], name) from error
     return _parse(text, name)
 
 
@@ -98,8 +101,21 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
     """The faults of values that cannot be read."""
     for fault in error.errors(include_url=False):
         where = ".".join(str(step) for step in fault["loc"] if step not in _TAGS)
-        given = "" if fault["type"] in {"missing", "exact_number"} else f" (given: {fault['input']!r})"
-        yield where, f"{fault['msg']}{given}"
+        yield where, _sentence(fault)
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    """What is wrong, in plain words."""
+    kind, given = fault["type"], f" (given: {str(fault['input'])[:60]!r})"
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "is not known here: misspelt, or in the wrong place"
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return f"must be a table; a rule is {{ value = ..., source = [...], basis = ... }}{given}"
+    if kind == "tuple_type":
+        return f"must be a list in square brackets{given}"
+    return fault["msg"] if kind == "exact_number" else f"{fault['msg']}{given}"
 
 
 def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
@@ -114,7 +130,7 @@ def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str
 
 def changed_copy(scheme: Scheme, changes: Mapping[str, Any]) -> Scheme:
     """A validated copy of a scheme with some rules changed: see `Scheme.replace`."""
-    copy = _changed(scheme, changes, ("user",))
+    copy = _changed(scheme, changes, USER)
     if "alternatives" in changes:
         return copy
     fitting = tuple(alternative for alternative in scheme.alternatives if not misfits(copy, (alternative,)))
@@ -173,9 +189,8 @@ def _path(scheme: Scheme, name: str) -> list[str]:
     if namesakes:
         fault = f"stands in {len(namesakes)} places: write {'__'.join(namesakes[0])}, for instance"
     else:
-        fault = unknown(
-            name, [*Scheme.model_fields, *paths, *(steps[-1] for steps in paths.values())], "rule"
-        )
+        names = dict.fromkeys([*Scheme.model_fields, *paths, *(steps[-1] for steps in paths.values())])
+        fault = unknown(name, names, "rule")
     raise SchemeError([(name, fault)], scheme.name)
 
 

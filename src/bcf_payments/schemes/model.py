@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -26,6 +27,9 @@ from pydantic_core import PydanticCustomError
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.consistency import Fault, contradictions
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 T = TypeVar("T")
 
 Basis: TypeAlias = Literal["stated", "derived", "assumed"]
@@ -37,6 +41,9 @@ BASES: tuple[Basis, ...] = ("stated", "derived", "assumed")
 
 CONDITIONS = "conditions"
 """The name of a conditions line, which no metric may bear."""
+
+USER = ("user",)
+"""The source of a rule that a caller has changed."""
 
 POT = "performance_pot"
 """The name of the component that the performance lines add up to."""
@@ -93,6 +100,10 @@ class Model(BaseModel):
 class Cited(Model, Generic[T]):
     """A value with the ids of the facts that it rests on, and how sure they are."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by value: the class of `Cited[int]` has no name that could be looked up."""
+        return _cite, (self.value, self.source, self.basis)
+
     value: T
     source: Annotated[tuple[Text, ...], Field(min_length=1)]
     basis: Basis
@@ -100,6 +111,22 @@ class Cited(Model, Generic[T]):
     def __repr_name__(self) -> str:
         """Without the type of the value, which pydantic would spell out."""
         return "Cited"
+
+
+def _cite(value: object, source: tuple[str, ...], basis: Basis) -> Cited[Any]:
+    return Cited(value=value, source=source, basis=basis)
+
+
+class FrozenDict(dict[str, T]):
+    """A dictionary that stays as it is."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a scheme cannot be changed; `replace` makes a changed copy")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
 
 
 class Period(Model):
@@ -280,9 +307,11 @@ class Scheme(Model):
     announced_pounds: Cited[Exact] | None = None
     components: tuple[Component, ...] = ()
     pot: Pot
-    metrics: dict[Name, Metric]
-    conditions: dict[Name, Cited[Text]] = Field(default_factory=dict)
-    curves: dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]]
+    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)]
+    conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = FrozenDict()
+    curves: Annotated[
+        dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
+    ]
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     review: Review | None = None
     alternatives: tuple[Alternative, ...] = ()
@@ -352,6 +381,34 @@ class Scheme(Model):
     def cited(self) -> list[tuple[str, Cited[Any]]]:
         """Every rule of the scheme with its place (`waves.0.payment_date`), in file order."""
         return list(_cited(self, ""))
+
+    @cached_property
+    def changed_rules(self) -> int:
+        """How many rules a caller has changed by `replace`."""
+        return sum(rule.source == USER for _, rule in self.cited())
+
+    @cached_property
+    def label(self) -> str:
+        """The name, and whether rules of it were changed."""
+        rules = f"{self.changed_rules} rule{'s' if self.changed_rules != 1 else ''}"
+        return f"{self.name} ({rules} changed)" if self.changed_rules else self.name
+
+    def rules(self) -> pd.DataFrame:
+        """Every rule as a table: `rule` (its path), `value`, `source`, `basis`.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> bcf.load_scheme("july_2014").rules().query("rule == 'pot.unit_value_pounds'").iloc[0].to_list()
+        ['pot.unit_value_pounds', '1490', 'C8', 'assumed']
+        """
+        import pandas as pd
+
+        rows = [(path, str(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
+        return pd.DataFrame(rows, columns=["rule", "value", "source", "basis"])
+
+    def __repr__(self) -> str:
+        return f"<Scheme {self.label}: {self.title}; {len(self.cited())} rules>"
 
     def replace(self, **changes: Any) -> Scheme:
         """A validated copy with some rules changed.

@@ -15,7 +15,7 @@ from bcf_payments.explanation.lookup import position_of
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS
 from bcf_payments.solving.asked import AskedLine, workings
-from bcf_payments.tables.rules import suggester
+from bcf_payments.tables.rules import nearest
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -146,9 +146,9 @@ def _place(scheme: Scheme, wave: str, line: str) -> int:
     if line in metrics:
         return [(slot.wave, slot.name) for slot in scheme.metric_lines].index((wave, line))
     if not in_wave:
-        column, value, fix = "wave", wave, suggester(scheme.wave_names)(wave)
+        column, value, fix = "wave", wave, nearest(wave, scheme.wave_names)
     else:
-        fix = suggester(metrics)(line) if metrics else f"no line of {wave} pays on an outcome"
+        fix = nearest(line, metrics) if metrics else f"no line of {wave} pays on an outcome"
         column, value, fix = "line", line, f"conditions have no outcome; {fix}" if line == CONDITIONS else fix
     raise InputError(
         [{"table": "scheme", "reason": "unknown_value", "column": column, "value": value, "fix": fix}]

@@ -24,7 +24,7 @@ from bcf_payments.tables.inputs import (
     table_columns,
     table_rules,
 )
-from bcf_payments.tables.rules import Rule, Sheet
+from bcf_payments.tables.rules import SUGGESTED, Rule, Sheet
 
 ABSENT = -1
 """In place of a row number where a table has no row."""
@@ -197,8 +197,9 @@ def _warn_of_unknown_metrics(sheets: dict[str, Sheet], scheme: Scheme, findings:
     for name in ("plans", "outcomes"):
         if not sheets[name].has("metric"):
             continue
-        for metric in sorted({str(value) for value in sheets[name].distinct("metric")} - set(scheme.metrics)):
-            near = get_close_matches(metric, scheme.metrics, n=1)
+        unknown = {str(value) for value in sheets[name].distinct("metric")} - set(scheme.metrics)
+        for count, metric in enumerate(sorted(unknown)):
+            near = get_close_matches(metric, scheme.metrics, n=1) if count < SUGGESTED else []
             hint = f"; did you mean {near[0]!r}?" if near else ""
             findings.warn(
                 "unknown_metric", f"{name}: rows of the metric {metric!r} are ignored{hint}", metric=metric
@@ -295,7 +296,7 @@ def _note_missing_lines(
     needed: list[tuple[int, Slot]],
     findings: Findings,
 ) -> None:
-    unknown = {w["metric"]: w["message"] for w in findings.warnings if w["reason"] == "unknown_metric"}
+    unknown = [w["metric"] for w in findings.warnings if w["reason"] == "unknown_metric"][:SUGGESTED]
     for index, slot in needed:
         absent = codes[grid[index] == ABSENT]
         if not absent.size:

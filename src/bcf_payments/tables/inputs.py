@@ -17,8 +17,8 @@ from bcf_payments.tables.rules import (
     filled_rule,
     is_blank,
     known_rule,
+    nearest,
     number_rule,
-    suggester,
     truth_rule,
     unique_rule,
 )
@@ -73,7 +73,7 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
     return {
         "areas": TableRules(
             (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
-            (number_rule(scheme.weight_columns), _some_weight(scheme)),
+            (number_rule(scheme.weight_columns, "every area needs its weight"), _some_weight(scheme)),
         ),
         "plans": TableRules(
             line_keys,
@@ -164,7 +164,15 @@ def _direction(scheme: Scheme) -> tuple[Rule, ...]:
         matters = sheet.has("metric") and np.isin(sheet.array("metric").astype(str), either)
         return unclear & matters
 
-    return (Rule("direction_said", ("direction",), unsaid, lambda _: "unknown_value", suggester(DIRECTIONS)),)
+    return (
+        Rule(
+            "direction_said",
+            ("direction",),
+            unsaid,
+            lambda _: "unknown_value",
+            lambda value: nearest(value, DIRECTIONS),
+        ),
+    )
 
 
 def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[Rule, ...]:

@@ -39,7 +39,7 @@ TRUTHS = {"true": 1, "yes": 1, "1": 1, "1.0": 1, "false": 0, "no": 0, "0": 0, "0
 """How a condition may be written, in any case."""
 
 SUGGESTED = 200
-"""So many different misspelt values get a suggestion; a table with more is broken in another way."""
+"""So many different bad values of a column get a suggestion; one with more is broken in another way."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -115,6 +115,8 @@ class Rule:
         `reason(value)` is the machine-readable reason of a fault.
     fix : callable
         `fix(value)` says what to do about it.
+    plain_fix : callable, optional
+        The same without the search for what may have been meant.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Rule:
     bad: Callable[[Sheet, str], BoolArray]
     reason: Callable[[object], Reason]
     fix: Callable[[object], str]
+    plain_fix: Callable[[object], str] | None = None
 
     def holds(self, sheet: Sheet) -> bool:
         """Whether no row is at fault."""
@@ -147,8 +150,11 @@ class Rule:
         parts = []
         for column in self._present(sheet):
             rows = Sheet(sheet.frame[self.bad(sheet, column)])
-            values = [written(cell) for cell in rows.cells(column)]
-            fixes = {value: self.fix(value) for value in dict.fromkeys(values)}
+            cells = rows.cells(column)
+            # A cell is known by its type too: True and 1 are equal.
+            reasons = {key: self.reason(key[1]) for key in {(type(cell), cell) for cell in cells}}
+            values = [written(cell) for cell in cells]
+            fixes = self._fixes(values)
             keys = {
                 key: [written(cell) for cell in rows.cells(key)]
                 for key in ("area_code", "wave", "metric")
@@ -156,7 +162,7 @@ class Rule:
             }
             faults = {
                 "table": table,
-                "reason": [self.reason(cell) for cell in rows.cells(column)],
+                "reason": [reasons[type(cell), cell] for cell in cells],
                 **keys,
                 "column": column,
                 "value": values,
@@ -164,6 +170,12 @@ class Rule:
             }
             parts.append(pd.DataFrame(faults))
         return pd.concat(parts, ignore_index=True)
+
+    def _fixes(self, values: list[str]) -> dict[str, str]:
+        """The fix of each different value; of very many, the later ones have one without a suggestion."""
+        different = list(dict.fromkeys(values))
+        fixes = {value: self.fix(value) for value in different[:SUGGESTED]}
+        return fixes | {value: (self.plain_fix or self.fix)(value) for value in different[SUGGESTED:]}
 
     def _present(self, sheet: Sheet) -> list[str]:
         return [column for column in self.columns if sheet.has(column)]
@@ -180,20 +192,21 @@ def is_blank(value: object) -> bool:
 
 def written(value: object) -> str:
     """A cell as a person would find it in the table."""
+    if isinstance(value, str):
+        return value if value.strip() else ""
     return "" if is_blank(value) else str(value)
 
 
-def suggester(known: Iterable[str]) -> Callable[[object], str]:
+def nearest(value: object, known: Iterable[str]) -> str:
     """A fix that names the nearest known value, or all of them."""
     options = list(known)
-    budget = [SUGGESTED]
+    near = get_close_matches(str(value).lower(), options, n=1)
+    return f"did you mean {near[0]}?" if near else one_of(options)
 
-    def fix(value: object) -> str:
-        budget[0] -= 1
-        near = get_close_matches(str(value).lower(), options, n=1) if budget[0] >= 0 else []
-        return f"did you mean {near[0]}?" if near else f"write one of: {', '.join(options)}"
 
-    return fix
+def one_of(known: Iterable[str]) -> str:
+    """A fix that names all known values."""
+    return f"write one of: {', '.join(known)}"
 
 
 def code_rule(pattern: str) -> Rule:
@@ -203,12 +216,18 @@ def code_rule(pattern: str) -> Rule:
     def well_formed(value: object) -> bool:
         return isinstance(value, str) and expression.fullmatch(value) is not None
 
+    def fix(value: object) -> str:
+        tidy = str(value).strip().upper()
+        if well_formed(tidy):
+            return f"write {tidy}, in capitals and without spaces"
+        return f"write an area code that matches {pattern}"
+
     return Rule(
         "well_formed_code",
         ("area_code",),
         lambda sheet, column: sheet.rejected(column, well_formed),
         lambda _: "bad_code",
-        lambda _: f"write an area code that matches {pattern}",
+        fix,
     )
 
 
@@ -220,7 +239,8 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
         (column,),
         lambda sheet, name: sheet.rejected(name, lambda value: value in options),
         lambda _: "unknown_value",
-        suggester(options),
+        lambda value: nearest(value, options),
+        lambda _: one_of(options),
     )
 
 
@@ -255,9 +275,15 @@ def filled_rule(columns: tuple[str, ...]) -> Rule:
     )
 
 
-def number_rule(columns: tuple[str, ...]) -> Rule:
+def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> Rule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
-    return Rule("number_in_range", columns, _bad_numbers, _number_reason, _number_fix)
+    return Rule(
+        "number_in_range",
+        columns,
+        _bad_numbers,
+        _number_reason,
+        lambda value: _number_fix(value, not_known),
+    )
 
 
 def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
@@ -295,10 +321,8 @@ def _number_reason(value: object) -> Reason:
     return "out_of_range" if _is_number(value) else "not_a_number"
 
 
-def _number_fix(value: object) -> str:
+def _number_fix(value: object, not_known: str) -> str:
     text = str(value).strip()
-    if not text:
-        return "write a number, or leave the row out if it is not known"
     if text.endswith("%"):
         return "leave the percent sign out, and put 100 in the denominator"
     if re.fullmatch(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text):
@@ -307,7 +331,7 @@ def _number_fix(value: object) -> str:
         return f"write the decimal with a point: {text.replace(',', '.')}"
     if text.strip("-") == "inf" or _is_number(text):
         return "write a finite number of at least 0; a denominator above 0"
-    return "write a number such as 1234, 12.5 or 1/12"
+    return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
 
 
 def truth(value: object) -> int | None:
