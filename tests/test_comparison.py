@@ -95,7 +95,7 @@ def test_the_screen_says_what_is_not_comparable(run):
     other = " ".join(run("compare", "december_2013", "july_2014")[1].split())
     assert "the same input: the embedded example two_waves" in same
     assert "different inputs: the embedded example two_waves" in other
-    assert "emergency_admissions pays on rates (per 100 000), then on counts" in other
+    assert "emergency_admissions pays on rates (per 100,000), then on counts" in other
     assert "only december_2013 pays on conditions, delayed_transfers, local" in other
     assert "(26.4%); then £278,156,180.00 of" in other
     assert "320 of 1,510 lines earn nothing" in other

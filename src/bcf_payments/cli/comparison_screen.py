@@ -185,7 +185,7 @@ def _units(before: Side, after: Side) -> Aspect:
 
 def _counted(scheme: Scheme, metric: str) -> str:
     unit = scheme.metrics[metric].unit.value
-    return "counts" if unit == "count" else f"rates ({unit.replace('_', ' ')})"
+    return "counts" if unit == "count" else f"rates ({unit.replace('100_000', '100,000').replace('_', ' ')})"
 
 
 def _periods(before: Side, after: Side) -> Aspect:

@@ -26,6 +26,13 @@ class Assumptions:
     ----------
     settlement : Settlement
         The settlement as it stands.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+    >>> bcf.assumptions(july).alternatives["name"].tolist()
+    ['separate_quarters', 'unit_value_2150', 'unit_value_1552', 'social_care_weights']
     """
 
     settlement: Settlement

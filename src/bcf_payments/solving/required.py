@@ -40,6 +40,17 @@ class RequiredOutcome:
         The amount that was asked for. Where the curve jumps, the outcome earns more.
     due : bool
         Whether the line is due. If not, this is the outcome that it will need.
+
+    Examples
+    --------
+    An illustration: Hartlepool planned 298 fewer emergency admissions, from 9,715. For half of the money
+    it needs 149 fewer:
+
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    >>> half = bcf.required_outcome(settlement, "E06000001", "wave_1", "emergency_admissions", 10653968)
+    >>> half.whole_outcome_numerator, round(float(half.achievement), 6)
+    (9566, 0.5)
     """
 
     outcome_numerator: Fraction
