@@ -253,6 +253,7 @@ def test_out_writes_the_tables_with_their_notices_and_says_so(run: Run, tmp_path
         "reviews.csv",
         "ledger.csv",
         "reconciliation.csv",
+        "releases.csv",
         "warnings.csv",
         "NOTICE.txt",
         "provenance.json",

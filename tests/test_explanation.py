@@ -288,3 +288,27 @@ def test_a_name_cannot_move_the_cursor(tmp_path, capsys):
 )
 def test_a_percentage_is_never_rounded_onto_a_threshold(share, landmarks, told):
     assert words.per_cent(share, landmarks) == told
+
+
+def test_a_resolved_settlement_says_where_held_back_money_went():
+    december = bcf.settle(*bcf.load_example("two_waves"), "december_2013", on_missing="withhold")
+    key = ["area_code", "wave", "line"]
+    mine = december.reviews.query("area_code == 'E06000001' and action == 'recovery_plan'")
+    decisions = mine[key].head(1).assign(hwb_agrees=1, nhs_england_agrees=1, peer_reviewer_agrees=0)
+    resolved = december.resolve(decisions)
+    assert "Where money that was held back went" not in str(december.explain("E06000001"))
+    explained = resolved.explain("E06000001")
+    assert "goes to: NHS England directed" in str(explained)
+    assert str(explained).count("awaits a decision") == len(mine) - 1
+    frame = explained.to_frame().query("figure == 'released_pence'")
+    releases = resolved.releases.query("area_code == 'E06000001'")
+    assert frame["result_pence"].tolist() == releases["amount_pence"].tolist()
+
+
+def test_what_july_2014_did_not_earn_is_explained_once_resolved():
+    july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold").resolve()
+    amount = july.releases.query("area_code == 'E06000001'")["amount_pence"].item()
+    assert (
+        july.explain("E06000001").to_frame().query("figure == 'released_pence'")["result_pence"].item()
+        == amount
+    )

@@ -236,7 +236,7 @@ class Settlement:
         """
         from bcf_payments.explanation import explain_area
 
-        parts = (self._case, self._allocation, self._assessed, self._settled)
+        parts = (self._case, self._allocation, self._assessed, self._settled, self._released)
         return explain_area(area_code, *parts, through=self.through, notices=self.notices)
 
     def resolve(self, decisions: pd.DataFrame | None = None) -> Settlement:

@@ -57,14 +57,18 @@ def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     settle = _command(commands, "settle", "settle, show the national result, and write the tables if asked")
     _add_input(settle)
     _add_output(settle)
+    _add_decisions(settle)
     settle.add_argument(
+        "--verify", action="store_true", help="settle by the slow reference as well, and compare every figure"
+    )
+
+
+def _add_decisions(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--decisions",
         metavar="FILE.csv",
         type=_csv_path,
         help="what was decided in reviews: say where money that was held back goes",
-    )
-    settle.add_argument(
-        "--verify", action="store_true", help="settle by the slow reference as well, and compare every figure"
     )
 
 
@@ -86,6 +90,7 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     explain = _command(commands, "explain", "explain one area's money step by step, with the rules behind it")
     explain.add_argument("area", metavar="AREA", help="the code or the name of an area, or part of its name")
     _add_input(explain)
+    _add_decisions(explain)
     explain.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
     from bcf_payments.tables.inputs import OnMissing
 
-TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "warnings")
+TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")
 """The tables of a settlement that `--out` always writes."""
 
 
@@ -36,7 +36,6 @@ def settle(arguments: Namespace) -> None:
     from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.settlement_screen import settlement_screen
-    from bcf_payments.files import parse_csv
 
     chosen = choose(arguments)
     settled = settlement.settle(
@@ -46,13 +45,20 @@ def settle(arguments: Namespace) -> None:
         on_missing=chosen.on_missing,
         verify=arguments.verify,
     )
-    if arguments.decisions:
-        data = arguments.decisions.read_bytes()
-        settled = settled.resolve(parse_csv(data, "decisions", arguments.decisions.name))
+    settled = _resolved(settled, arguments.decisions)
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = _write(settled, arguments.out, arguments.format or "csv") if arguments.out else []
     print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+
+
+def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
+    """The settlement with its reviews resolved, if a file of decisions is named."""
+    from bcf_payments.files import parse_csv
+
+    if decisions is None:
+        return settled
+    return settled.resolve(parse_csv(decisions.read_bytes(), "decisions", decisions.name))
 
 
 def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
@@ -60,9 +66,8 @@ def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[P
     from bcf_payments.files import write_tables
 
     pack = settled.provenance
-    names = [*TABLES_OUT, "releases"] if settled.is_resolved else TABLES_OUT
     return write_tables(
-        {name: getattr(settled, name) for name in names} | {"reconciliation": pack.reconciliation},
+        {name: getattr(settled, name) for name in TABLES_OUT} | {"reconciliation": pack.reconciliation},
         folder,
         file_format=file_format,
         notices=settled.notices,
@@ -140,6 +145,7 @@ def explain(arguments: Namespace) -> None:
     settled = settlement.settle(
         *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
     )
+    settled = _resolved(settled, arguments.decisions)
     explanation = settled.explain(code_of(settled.areas, arguments.area))
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)

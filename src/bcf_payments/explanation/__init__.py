@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bcf_payments.explanation.model import Explanation
@@ -9,6 +10,7 @@ from bcf_payments.explanation.model import Explanation
 if TYPE_CHECKING:
     from bcf_payments.allocation import Allocation
     from bcf_payments.case import Case
+    from bcf_payments.ledger import Movement
     from bcf_payments.lines import Assessed, Settled
 
 __all__ = ["Explanation", "explain_area"]
@@ -20,6 +22,7 @@ def explain_area(
     allocation: Allocation,
     assessed: Assessed,
     settled: Settled,
+    released: Sequence[Movement],
     *,
     through: str | None,
     notices: tuple[str, ...],
@@ -30,7 +33,7 @@ def explain_area(
     from bcf_payments.explanation.steps import sections
 
     index = position_of(case.areas, area_code)
-    account = Account(index, case, allocation, assessed, settled)
+    account = Account(index, case, allocation, assessed, settled, tuple(released))
     return Explanation(
         area_code,
         account.name,

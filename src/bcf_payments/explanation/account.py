@@ -12,6 +12,7 @@ from bcf_payments.allocation import Allocation
 from bcf_payments.case import BLANK, Case
 from bcf_payments.exact import IntArray
 from bcf_payments.explanation.model import Money
+from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Held, Settled, payment_kernel, settle_conditions
 from bcf_payments.payment import FixedKernel, PlannedValueKernel
 from bcf_payments.review import NO_ACTION
@@ -109,6 +110,7 @@ class Account:
     allocation: Allocation
     assessed: Assessed
     settled: Settled
+    released: tuple[Movement, ...] = ()
 
     @property
     def scheme(self) -> Scheme:

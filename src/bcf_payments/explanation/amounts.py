@@ -64,7 +64,9 @@ def entitlement(account: Account, line: int, slot: Slot) -> Step:
         (*spread_rules(pot, "the national pot"), Rule.of("the line's share of it", rule.share)),
     )
     share = f"Nationally this line is {fraction(rule.share.value)} of {pounds(pot.amount_pence)},"
-    note = f"{share} which is {pounds(national)}. {step.note}".strip()
+    exactly = rule.share.value * pot.amount_pence
+    rounded = f", rounded from {penny_parts(exactly)}" if exactly.denominator != 1 else ""
+    note = f"{share} which is {pounds(national)}{rounded}. {step.note}".strip()
     return step._replace(note=note, wave=slot.wave, line=slot.name, figure="entitlement_pence")
 
 

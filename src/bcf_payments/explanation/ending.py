@@ -12,9 +12,10 @@ from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.model import HELD_BACK, MISSING_WAITS, Rule, Section, Step
 from bcf_payments.explanation.progress import MISSED, share_in_words
 from bcf_payments.explanation.words import fraction, listed, per_cent, sentence, several, spoken, with_article
+from bcf_payments.ledger import Movement
 from bcf_payments.lines import Held
 from bcf_payments.schemes import Cited, PlannedValuePot, Slot
-from bcf_payments.schemes.model import Review, ReviewAction
+from bcf_payments.schemes.model import AWAITING_DECISION, Review, ReviewAction
 
 TOTALS = {
     "entitlement_pence": "What the area can earn",
@@ -181,6 +182,53 @@ def line_title(account: Account, slot: Slot) -> str:
     """The title of a line's metric, or what a conditions line is about."""
     metric = account.scheme.metrics.get(slot.name)
     return metric.title if metric else "Conditions of the plan"
+
+
+def where_it_went(account: Account) -> Section | None:
+    """Where money that was held back went, or that it awaits a decision; None before reviews are resolved."""
+    steps = tuple(
+        _went(account, movement, int(movement.pence[account.index]))
+        for movement in account.released
+        if movement.pence[account.index]
+    )
+    return (
+        Section("Where money that was held back went", ("It stays with the area.",), steps) if steps else None
+    )
+
+
+def _went(account: Account, movement: Movement, pence: int) -> Step:
+    slot = account.scheme.lines[movement.position]
+    unearned = isinstance(account.scheme.pot, PlannedValuePot)
+    awaits = movement.to_account == AWAITING_DECISION
+    return Step(
+        f"{account.scheme.waves[slot.wave_index].title}: {line_title(account, slot)}",
+        "what all due quarters did not earn" if unearned else "what was held back on the line",
+        pounds(pence),
+        f"{pounds(pence)} {'awaits a decision' if awaits else f'goes to: {spoken(movement.to_account)}'}",
+        (_release_rule(account, movement),),
+        wave=slot.wave,
+        line=slot.name,
+        figure="released_pence",
+        pence=pence,
+    )
+
+
+def _release_rule(account: Account, movement: Movement) -> Rule:
+    """The rule by which money that was held back goes where it goes."""
+    pot, review, number = account.scheme.pot, account.scheme.review, account.action(movement.position)
+    if isinstance(pot, PlannedValuePot):
+        return Rule.of("what becomes of money that was not earned", pot.unearned_to)
+    if review is None or number is None:
+        raise ValueError(f"{movement.line} triggered nothing")
+    action = review.actions[number]
+    if movement.to_account == AWAITING_DECISION and action.needs_decision:
+        return Rule.of("whether the money waits for a decision", action.needs_decision)
+    otherwise = action.destination_otherwise
+    if otherwise and movement.to_account == otherwise.value:
+        return Rule.of("where it goes unless all agree", otherwise)
+    if action.destination is None:
+        raise ValueError(f"{action.action.value} has no destination")
+    return Rule.of("where it goes", action.destination)
 
 
 def review_rule(account: Account) -> Section:

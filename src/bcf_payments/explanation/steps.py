@@ -8,7 +8,7 @@ from bcf_payments.achievement import Status
 from bcf_payments.display import pounds
 from bcf_payments.explanation.account import Account, Progress
 from bcf_payments.explanation.amounts import IN_SHORT, earned_in_words, payment_day
-from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals
+from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
 from bcf_payments.explanation.fixed_lines import conditions_line, metric_line
 from bcf_payments.explanation.formula_money import formula_money, planned_pot
 from bcf_payments.explanation.model import Money, Rule, Section
@@ -32,12 +32,14 @@ def sections(account: Account) -> tuple[Section, ...]:
     -------
     tuple of Section
         In short; the money by formula; the pot where it follows the plan; each payment point with its lines;
-        the metrics that are only watched; totals; what follows; the rule of reviews.
+        the metrics that are only watched; totals; what follows; where held-back money went; the rule of
+        reviews.
     """
     lines = [section for wave in account.scheme.waves for section in _wave(account, wave)]
     steps = [step for section in lines for step in section.steps]
     parts = [in_short(account), how_to_read(), formula_money(account), planned_pot(account), *lines]
-    parts += [_watched(account), totals(account, steps), follows(account), review_rule(account)]
+    parts += [_watched(account), totals(account, steps), follows(account)]
+    parts += [where_it_went(account), review_rule(account)]
     return tuple(part for part in parts if part)
 
 
