@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,7 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
         return np.full(len(sheet), ABSENT, dtype=np.intp)
     numbers = {(slot.wave, slot.name): number for number, slot in enumerate(slots)}
     pairs = zip(sheet.cells("wave"), sheet.cells("metric"), strict=True)
-    return np.fromiter((numbers.get(pair, ABSENT) for pair in pairs), dtype=np.intp, count=len(sheet))
+    return np.fromiter(map(numbers.get, pairs, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
 
 
 def faults_of(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
@@ -269,7 +270,7 @@ def rows_by_area(
     if not sheet.has("area_code"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
     codes = sheet.cells("area_code")
-    places = np.fromiter((position.get(code, ABSENT) for code in codes), dtype=np.intp, count=len(codes))
+    places = np.fromiter(map(position.get, codes, repeat(ABSENT)), dtype=np.intp, count=len(codes))
     lost = np.flatnonzero(places == ABSENT)
     if lost.size:
         pattern = re.compile(scheme.area_code_pattern.value)
