@@ -7,7 +7,7 @@ denominator, so that the achievement is `actual / planned`.
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,10 @@ class Terms(NamedTuple):
         unambitious = np.asarray(planned <= 0, dtype=bool)
         whole = np.where(unambitious, 1, planned)
         return cls(planned, whole, np.where(unambitious, 1 - planned, 0), unambitious)
+
+    def at(self, index: Any) -> Terms:
+        """The terms of some lines and areas, by a NumPy index."""
+        return Terms(*(part[index] for part in self))
 
     def achieved(self, actual: IntArray) -> IntArray:
         """The achieved part of `whole`, between 0 and `whole` (G6); `actual` may have leading axes."""

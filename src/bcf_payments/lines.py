@@ -106,7 +106,7 @@ def payment_kernel(case: Case, allocation: Allocation, terms: Terms) -> FixedKer
     lines = [line for line, _ in metric]
     return FixedKernel(
         allocation.entitlement[lines],
-        Terms(*(part[: len(lines)] for part in terms)),
+        terms.at(slice(len(lines))),
         tuple(curves[rule.curve.value] for _, rule in metric),
     )
 
@@ -129,7 +129,7 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     status[metric] = assessed.status[paid]
     fraction[metric] = ratio(payout.part, payout.whole)
     held[status == Status.MISSING] = Held.MISSING_DATA
-    terms = Terms(*(part[paid] for part in assessed.terms))
+    terms = assessed.terms.at(paid)
     action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.status[paid])
 
     for line, slot in enumerate(scheme.lines):

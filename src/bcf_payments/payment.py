@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -99,6 +99,11 @@ class FixedKernel:
     terms: Terms
     curves: tuple[Curve, ...]
 
+    def of_area(self, area: int) -> FixedKernel:
+        """The kernel of one area alone."""
+        only = (slice(None), [area])
+        return replace(self, entitlement=self.entitlement[only], terms=self.terms.at(only))
+
     def pay(self, actual: IntArray, known: BoolArray) -> Payout:
         """What actual improvements earn; lines that are not `known` earn nothing."""
         achieved = self.terms.achieved(actual)
@@ -139,6 +144,10 @@ class PlannedValueKernel:
     unit_value: Fraction
     scale: int
     cumulative: bool
+
+    def of_area(self, area: int) -> PlannedValueKernel:
+        """The kernel of one area alone."""
+        return replace(self, planned=self.planned[:, [area]], share=self.share[[area]])
 
     @cached_property
     def _reached(self) -> IntArray:

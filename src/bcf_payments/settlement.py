@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments import frames
-from bcf_payments.achievement import Terms
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
 from bcf_payments.exact import as_fraction
@@ -297,7 +296,7 @@ class Settlement:
         paid = len(self.scheme.metric_lines)
         missed = missed_below(
             self.scheme,
-            Terms(*(part[:paid] for part in self._assessed.terms)),
+            self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
             self._assessed.status[:paid],
             as_fraction(trigger_below),

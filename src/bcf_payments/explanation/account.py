@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -101,7 +101,7 @@ class Quarters(NamedTuple):
     complete: bool
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Account:
     """One area of a settlement, by its position in code order."""
 
@@ -222,7 +222,7 @@ class Account:
     @cached_property
     def _terms(self) -> Terms:
         """The terms of this area alone."""
-        return Terms(*(part[:, [self.index]] for part in self.assessed.terms))
+        return self.assessed.terms.at((slice(None), [self.index]))
 
     @cached_property
     def _counted(self) -> IntArray:
@@ -231,12 +231,7 @@ class Account:
     @cached_property
     def _kernel(self) -> FixedKernel | PlannedValueKernel:
         """The kernel of this area alone."""
-        kernel = payment_kernel(self.case, self.allocation, self.assessed.terms)
-        only = [self.index]
-        if isinstance(kernel, PlannedValueKernel):
-            return dataclasses.replace(kernel, planned=kernel.planned[:, only], share=kernel.share[only])
-        terms = Terms(*(part[:, only] for part in kernel.terms))
-        return dataclasses.replace(kernel, entitlement=kernel.entitlement[:, only], terms=terms)
+        return payment_kernel(self.case, self.allocation, self.assessed.terms).of_area(self.index)
 
     @cached_property
     def paid_shares(self) -> tuple[Fraction, ...]:

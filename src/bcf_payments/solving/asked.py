@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bcf_payments.achievement import Terms
 from bcf_payments.exact import integers
 from bcf_payments.lines import payment_kernel
 from bcf_payments.payment import Curve, FixedKernel, PlannedValueKernel
@@ -56,7 +55,7 @@ class AskedLine:
         over = int(measures.denominators[2 if measures.measured[line, area] else 1][line, area])
         below, above = measures.factor
         return cls(
-            _of_area(payment_kernel(case, allocation, assessed.terms), area),
+            payment_kernel(case, allocation, assessed.terms).of_area(area),
             line,
             tuple(int(value) for value in assessed.actual[:paid, area]),
             tuple(bool(value) for value in assessed.known[:paid, area]),
@@ -103,14 +102,6 @@ class AskedLine:
         else:
             worst = max(worst, -self.baseline)
         return self.earned(worst)[self.line], self.earned(best)[self.line]
-
-
-def _of_area(kernel: FixedKernel | PlannedValueKernel, area: int) -> FixedKernel | PlannedValueKernel:
-    """The kernel of one area."""
-    if isinstance(kernel, PlannedValueKernel):
-        return replace(kernel, planned=kernel.planned[:, [area]], share=kernel.share[[area]])
-    terms = Terms(*(part[:, [area]] for part in kernel.terms))
-    return replace(kernel, entitlement=kernel.entitlement[:, [area]], terms=terms)
 
 
 def least_achievement(curve: Curve, share: Fraction) -> Fraction:

@@ -6,7 +6,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-STATUSES = ("met", "partly_met", "not_met", "missing", "not_due")
+from bcf_payments.achievement import STATUS_NAMES
+
+STATUSES = tuple(STATUS_NAMES)
 HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
 MEASURES = ("allocated", "pot", "earned", "withheld")
 
