@@ -28,7 +28,7 @@ WIDTH = 100
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_tables(load_example("two_waves")._asdict(), tmp_path / "input")
+    write_tables(load_example("two_waves")._asdict(), tmp_path / "input", notices=())
     return tmp_path / "input"
 
 
@@ -216,6 +216,13 @@ def test_an_input_of_ones_own_is_settled_like_the_example(run: Run, folder: Path
     assert pounds(example_of("october_2013").summary()["earned_pence"].sum()) in out
 
 
+def test_a_copy_of_the_example_still_says_that_it_is_an_illustration(run: Run, tmp_path: Path) -> None:
+    write_tables(load_example("two_waves")._asdict(), tmp_path)
+    status, out, _ = run("settle", tmp_path, "--on-missing", "withhold")
+    assert status == 0
+    assert "Illustration" in out
+
+
 def test_missing_rows_of_ones_own_input_are_refused_unless_asked_otherwise(run: Run, folder: Path) -> None:
     status, out, err = run("settle", folder)
     assert (status, out) == (1, "")
@@ -308,12 +315,38 @@ def test_out_writes_other_formats_or_names_the_package_that_they_need(
     monkeypatch.setattr(importlib, "import_module", without)
     status, out, err = run("settle", "--out", tmp_path / "results", "--format", file_format)
     assert (status, out) == (1, "")
-    assert "pip install 'bcf-payments[" in err
+    assert 'pip install "bcf-payments[' in err
     monkeypatch.undo()
     pytest.importorskip(module)
     status, out, _ = run("settle", "--out", tmp_path / "results", "--format", file_format)
     assert status == 0
     assert f".{file_format}" in out
+
+
+def test_a_comparison_as_a_workbook_bears_its_own_name(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    out = ("--out", tmp_path, "--format", "xlsx")
+    assert run("compare", "october_2013", "december_2013", *out)[0] == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["comparison.xlsx"]
+
+
+def test_a_template_is_written_and_never_overwritten(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    areas, file = tmp_path / "areas.csv", tmp_path / "return.xlsx"
+    areas.write_text("area_code,area_name,region\nE06000001,Hartlepool,North East\n")
+    options = ("--scheme", "july_2014", "--areas", areas)
+    status, out, _ = run("template", file, *options)
+    assert status == 0
+    assert f'settle "{file}" --scheme july_2014' in " ".join(out.split())
+    written = file.read_bytes()
+    status, out, err = run("template", file, *options)
+    assert (status, out) == (1, "")
+    assert "may be filled in" in err
+    assert file.read_bytes() == written
+    status, _, err = run("validate", file, "--scheme", "july_2014")
+    assert status == 1
+    assert "plans: missing_row" in err
+    assert run("template", tmp_path / "return.xls")[0] == 2
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_line(run: Run, tmp_path: Path) -> None:
@@ -358,11 +391,14 @@ BAD_INPUTS: dict[str, tuple[Callable[[Path], object], Sequence[str]]] = {
     "an unreadable file": (make_unreadable, ["plans", "unreadable_file", "plans.csv"]),
     "a folder without the tables": (remove_tables, ["missing_table", "areas.csv", "assurance.csv"]),
     "semicolons": (rewrite("plans", lambda text: text.replace(",", ";")), ["plans", "semicolons", "comma"]),
-    "tabs": (rewrite("plans", lambda text: text.replace(",", "\t")), ["plans", "tabs", "comma"]),
-    "UTF-16": (rewrite("areas", str, "utf-16"), ["areas", "UTF-16", "CSV UTF-8 (comma delimited)"]),
-    "a Windows code page": (
-        rewrite("areas", lambda text: text.replace("Hartlepool", "Ynys Môn"), "cp1252"),
-        ["areas", "line 2: not UTF-8 text", "CSV UTF-8 (comma delimited)"],
+    "vertical bars": (rewrite("plans", lambda text: text.replace(",", "|")), ["plans", "bars", "comma"]),
+    "UTF-16 without its mark": (
+        rewrite("areas", str, "utf-16-le"),
+        ["areas", "not a text file", "CSV UTF-8"],
+    ),
+    "an old code page": (
+        rewrite("areas", lambda text: text.replace("Hartlepool", "Hartlepül"), "cp437"),
+        ["areas", "line 2: neither UTF-8 nor Windows text", "CSV UTF-8 (comma delimited)"],
     ),
     "an empty file": (replace_file("assurance", b""), ["assurance", "an empty file"]),
     "a picture": (replace_file("areas", b"\x89PNG\r\n\x1a\n\x00\x00"), ["areas", "not a text file"]),

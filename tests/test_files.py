@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+import bcf_payments as bcf
 from bcf_payments.errors import InputError, MissingExtraError
 from bcf_payments.exact import as_fraction
 from bcf_payments.examples import NOTICES, load_example
@@ -117,6 +120,9 @@ def test_words_that_pandas_takes_for_missing_stay_words() -> None:
         b"a,b\n1,x\n,\n,,,\n , \n",
         b"\n\na,b\n\n1,x\n",
         b"a,b,,\n1,x,,\n",
+        b"a\tb\n1\tx\n",
+        "a\tb\r\n1\tx\r\n".encode("utf-16"),
+        "a,b\r\n1,x\r\n".encode("utf-16"),
     ],
     ids=[
         "byte-order mark",
@@ -129,11 +135,28 @@ def test_words_that_pandas_takes_for_missing_stay_words() -> None:
         "rows of commas at the end",
         "empty rows anywhere",
         "nameless empty columns",
+        "Excel's 'Text (Tab delimited)'",
+        "Excel's 'Unicode Text'",
+        "UTF-16 with commas",
     ],
 )
 def test_a_csv_file_may_be_written_in_this_way(data: bytes) -> None:
     frame = parse_csv(data, "plans", "plans.csv")
     assert frame.to_dict("list") == {"a": [1], "b": ["x"]}
+
+
+def test_what_excel_on_windows_saves_as_plain_csv_is_read() -> None:
+    frame = parse_csv("a,b\n1,Ynys Môn œ west\n".encode("cp1252"), "areas", "areas.csv")
+    assert frame["b"].tolist() == ["Ynys Môn œ west"]
+
+
+def test_the_index_that_pandas_saves_does_no_harm(folder: Path) -> None:
+    for table in TABLES:
+        frame = pd.read_csv(folder / f"{table}.csv", dtype=str)
+        frame.to_csv(folder / f"{table}.csv")
+    tables = read_tables(folder)
+    assert {name for frame in tables for name in frame if "unnamed" in name} == {"unnamed_1"}
+    bcf.settle(*tables, on_missing="withhold")
 
 
 def test_quoted_cells_may_hold_commas_quotes_and_line_ends() -> None:
@@ -161,10 +184,10 @@ def test_a_table_of_headings_alone_has_no_rows() -> None:
         (b"\n \n,,\n", "empty file", "headings"),
         (b"a;b\n1;2\n", "semicolons", "CSV UTF-8 (comma delimited)"),
         (b"a;b\n1,5;2\n", "semicolons", "commas, not semicolons"),
-        (b"a\tb\n1\t2\n", "tabs", "commas, not tabs"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
+        (b"a|b\n1|2\n", "vertical bars", "commas, not vertical bars"),
+        (b"\xff\xfea", "broken UTF-16", "CSV UTF-8"),
         ("a,b\n1,2\n".encode("utf-16-le"), "not a text file", "CSV UTF-8"),
-        ("a,b\n1,2\n1,Ynys Môn\n".encode("cp1252"), "line 3: not UTF-8", "CSV UTF-8"),
+        (b"a,b\n1,2\n1,\x81\n", "line 3: neither UTF-8 nor Windows text", "CSV UTF-8"),
         (b"PK\x03\x04 and so on", "workbook", "CSV UTF-8"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text file", "CSV UTF-8"),
         (b"a,b\n1,2\n1,234,5\n", "line 3: more or fewer cells", "2 cells"),
@@ -259,11 +282,47 @@ def test_a_path_that_is_not_there_gets_the_nearest_one(folder: Path) -> None:
     assert far.loc[0, "fix"] == "check the path: nothing is there"
 
 
+# Forms
+
+
+FORM = """# This row is not read.,,,,,,
+area_code,wave,metric,target_numerator,target_denominator,sample_size,baseline_period
+E06000001,wave_1,reablement,1,100,,
+E06000001,wave_1,local,,,,2014
+E06000002,wave_1,reablement,,1,30,
+E06000002,wave_1,local,,100,,
+"""
+
+
+def test_rows_of_a_form_that_nobody_has_filled_in_count_as_no_rows() -> None:
+    frame = parse_csv(FORM.encode(), "plans", "plans.csv")
+    assert frame["target_denominator"].tolist() == [100, 100]
+    assert frame["target_numerator"].isna().tolist() == [False, True]
+
+
+def test_without_a_remark_above_the_headings_every_row_counts() -> None:
+    table = FORM.partition("\n")[2]
+    assert len(parse_csv(table.encode(), "plans", "plans.csv")) == 4
+    with_remark_below = table + "# not above,,,,,,\n"
+    assert len(parse_csv(with_remark_below.encode(), "plans", "plans.csv")) == 5
+
+
+def test_a_day_of_submission_that_no_row_of_a_form_gives_is_not_tested() -> None:
+    form = "# Remark,,\narea_code,plan_status,submitted_on\nE06000001,approved,{}\nE06000002,,\n"
+    assert list(parse_csv(form.format("").encode(), "assurance", "a.csv")) == ["area_code", "plan_status"]
+    dated = parse_csv(form.format("2014-04-04").encode(), "assurance", "a.csv")
+    assert dated.to_dict("records") == [
+        {"area_code": "E06000001", "plan_status": "approved", "submitted_on": "2014-04-04"}
+    ]
+
+
 # Workbooks and Parquet
 
 
 def few() -> Tables:
-    return Tables(*(frame.head(20) for frame in load_example("two_waves")))
+    example = load_example("two_waves")
+    codes = example.areas["area_code"].head(5)
+    return Tables(*(frame[frame["area_code"].isin(codes)].reset_index(drop=True) for frame in example))
 
 
 @pytest.fixture
@@ -327,6 +386,57 @@ def test_sheets_that_are_missing_or_empty_are_refused_at_once(workbook: Path) ->
     assert "sheet plan is there" in found.loc[1, "fix"]
 
 
+def test_sheets_may_be_named_in_any_case_and_a_workbook_may_hold_macros(workbook: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(workbook)
+    book["plans"].title = " Plans "
+    book["areas"].title = " AREAS"
+    book.save(workbook.with_suffix(".xlsm"))
+    assert_frame_equal(read_tables(workbook.with_suffix(".xlsm")).plans, read_tables(workbook).plans)
+
+
+def test_two_sheets_for_one_table_are_refused(workbook: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(workbook)
+    book.copy_worksheet(book["plans"]).title = "plans "
+    book.save(workbook)
+    found = problems(lambda: read_tables(workbook))
+    assert found[["table", "reason"]].to_numpy().tolist() == [["plans", "unreadable_file"]]
+    assert "keep one" in found.loc[0, "fix"]
+
+
+def test_a_text_too_long_for_a_cell_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"message": ["a" * 32_767, "b" * 32_768]})
+    found = problems(lambda: write_tables({"warnings": frame}, tmp_path / "out", file_format="xlsx"))
+    assert found.loc[0, "value"].startswith("bbb")
+    assert "csv or parquet" in found.loc[0, "fix"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_tables_give_the_same_workbook(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    files = [write_tables(few()._asdict(), tmp_path / name)[0] for name in ("a.xlsx", "b.xlsx")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_number_keeps_all_its_digits_in_a_workbook(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    numbers = [0.1 + 0.2, 1e300, 5e-324, 10**15 - 1, 10**15 + 1, 2**63, Decimal("0.1"), Decimal(1) / 3]
+    areas = pd.DataFrame({"area_code": map(str, range(8)), "weight": pd.Series(numbers, dtype=object)})
+    (file,) = write_tables(dict.fromkeys(TABLES, areas), tmp_path / "a.xlsx")
+    read = read_tables(file).areas["weight"]
+    assert list(map(as_fraction, read)) == list(map(as_fraction, numbers))
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
+def test_what_must_be_said_with_tables_goes_with_them(tmp_path: Path, file_format: str) -> None:
+    pytest.importorskip({"parquet": "pyarrow", "xlsx": "openpyxl"}.get(file_format, "pandas"))
+    files = write_tables(load_example("two_waves")._asdict(), tmp_path, file_format=file_format)  # type: ignore[arg-type]
+    read = read_tables(files[0] if file_format == "xlsx" else tmp_path)
+    assert all(frame.attrs["notices"] == NOTICES for frame in read)
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"not a workbook", b"PK\x03\x04garbage", b"\xd0\xcf\x11\xe0 old Excel"]
 )
@@ -343,7 +453,19 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
     frame = pd.DataFrame({"message": ["=1+1", "a\x07b"]})
     (file,) = write_tables({"warnings": frame}, tmp_path, file_format="xlsx")
     sheet = openpyxl.load_workbook(file)["warnings"]
-    assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [("=1+1", "s"), ("a\ufffdb", "s")]
+    assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [("=1+1", "s"), ("a_x0007_b", "s")]
+    assert [cell.quotePrefix for cell in sheet["A"][1:]] == [True, False]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "-1/12", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "'=1"])
+def test_no_text_is_a_formula_to_a_program_that_opens_the_csv_file(tmp_path: Path, text: str) -> None:
+    frame = pd.DataFrame({text: [text, "King's Lynn", "'tis", "-5"], "n": [-5, -1.5, 2, 3]})
+    (file,) = write_tables({"messages": frame}, tmp_path)
+    rows = list(csv.reader(io.StringIO(file.read_bytes().decode(), newline="")))
+    guarded = "'" + text
+    assert [row[0] for row in rows] == [guarded, guarded, "King's Lynn", "'tis", "-5"]
+    assert [row[1] for row in rows[1:3]] == ["-5.0", "-1.5"]
+    assert parse_csv(file.read_bytes(), "plans", "plans.csv").iloc[:, 0].tolist() == frame[text].tolist()
 
 
 def test_a_table_too_long_for_a_sheet_is_refused_before_anything_is_written(tmp_path: Path) -> None:
@@ -358,7 +480,7 @@ def test_parquet_gives_the_tables_that_were_written(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     example = load_example("p4p_2015_16")
     names = [file.name for file in write_tables(example._asdict(), tmp_path, file_format="parquet")]
-    assert names == [f"{table}.parquet" for table in TABLES]
+    assert names == [*(f"{table}.parquet" for table in TABLES), "NOTICE.txt"]
     for read, written in zip(read_tables(tmp_path), example, strict=True):
         filled = [frame.astype(object).where(frame.notna(), "") for frame in (read, written)]
         assert_frame_equal(*filled)
@@ -375,6 +497,37 @@ def test_parquet_keeps_large_integers_beside_blanks_and_writes_days_as_text(tmp_
     read = read_tables(tmp_path)
     assert read.areas["nhs_weight"].iloc[0] == 2**53 + 1
     assert set(read.assurance["submitted_on"]) == {"2014-04-04"}
+
+
+def as_pandas_users_save_them(tables: Tables) -> Tables:
+    """The same tables with the types and indexes that pandas users have."""
+    areas = tables.areas.set_index("area_code").convert_dtypes()
+    plans = tables.plans.astype({"wave": "category", "metric": "category", "target_numerator": "Float64"})
+    outcomes = tables.outcomes.convert_dtypes(dtype_backend="pyarrow").set_index(
+        ["area_code", "wave", "metric"]
+    )
+    truths = {"true": True, "false": False}
+    assurance = tables.assurance.map(lambda cell: truths.get(cell, cell)).convert_dtypes()
+    return Tables(areas, plans.sample(frac=1, random_state=1), outcomes, assurance)
+
+
+@pytest.mark.parametrize("file_format", ["parquet", "xlsx", "csv"])
+def test_whatever_pandas_users_commonly_save_opens(tmp_path: Path, file_format: str) -> None:
+    pytest.importorskip({"parquet": "pyarrow", "xlsx": "openpyxl"}.get(file_format, "pandas"))
+    pytest.importorskip("pyarrow")
+    tables = few()
+    saved = as_pandas_users_save_them(tables)
+    place = tmp_path / "tables.xlsx" if file_format == "xlsx" else tmp_path
+    if file_format == "xlsx":
+        with pd.ExcelWriter(place) as writer:
+            for name, frame in saved._asdict().items():
+                frame.to_excel(writer, sheet_name=f" {name.upper()}", merge_cells=False)
+    else:
+        for name, frame in saved._asdict().items():
+            getattr(frame, f"to_{file_format}")(tmp_path / f"{name}.{file_format}")
+    read = bcf.settle(*read_tables(place), on_missing="withhold")
+    assert_frame_equal(read.ledger, bcf.settle(*tables, on_missing="withhold").ledger)
+    assert not [name for frame in read_tables(place) for name in frame if "__index_level" in name]
 
 
 def test_a_broken_parquet_file_is_refused(folder: Path) -> None:
@@ -394,7 +547,7 @@ def test_a_format_without_its_package_names_the_command_that_adds_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setitem(sys.modules, part, None)
-    command = rf"pip install 'bcf-payments\[{extra}\]'"
+    command = rf'pip install "bcf-payments\[{extra}\]"'
     with pytest.raises(MissingExtraError, match=command):
         write_tables({}, folder / "out", file_format=file_format)  # type: ignore[arg-type]
     (folder / "areas.csv").unlink()

@@ -584,5 +584,5 @@ def test_without_hypothesis_the_error_names_the_command(monkeypatch: pytest.Monk
     for name in [name for name in sys.modules if name.startswith("bcf_payments.testing")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(MissingExtraError, match=re.escape("pip install 'bcf-payments[test]'")):
+    with pytest.raises(MissingExtraError, match=re.escape('pip install "bcf-payments[test]"')):
         importlib.import_module("bcf_payments.testing")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
     from bcf_payments.money import split as split
+    from bcf_payments.report import write_report as write_report
+    from bcf_payments.returns import AreaReturn as AreaReturn
     from bcf_payments.schemes import Scheme as Scheme
     from bcf_payments.schemes import available_schemes as available_schemes
     from bcf_payments.schemes import load_scheme as load_scheme
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from bcf_payments.solving import RequiredOutcome as RequiredOutcome
     from bcf_payments.solving import marginal_value as marginal_value
     from bcf_payments.solving import required_outcome as required_outcome
+    from bcf_payments.workbook import write_template as write_template
+    from bcf_payments.workbook import write_workbook as write_workbook
     from bcf_payments.worked_examples import WorkedExample as WorkedExample
     from bcf_payments.worked_examples import check_worked_example as check_worked_example
     from bcf_payments.worked_examples import load_worked_example as load_worked_example
@@ -59,15 +63,19 @@ _HOMES = {
     "explanation": ("Explanation",),
     "files": ("Tables", "read_tables", "write_tables"),
     "money": ("split",),
+    "report": ("write_report",),
+    "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
     "sensitivity": ("Assumptions", "assumptions"),
     "settlement": ("Settlement", "assess", "settle", "validate"),
     "solving": ("RequiredOutcome", "marginal_value", "required_outcome"),
+    "workbook": ("write_template", "write_workbook"),
     "worked_examples": ("WorkedExample", "check_worked_example", "load_worked_example"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AreaReturn",
     "Assumptions",
     "BcfError",
     "Explanation",
@@ -98,7 +106,10 @@ __all__ = [
     "settle",
     "split",
     "validate",
+    "write_report",
     "write_tables",
+    "write_template",
+    "write_workbook",
 ]
 
 

@@ -111,16 +111,20 @@ def allocation_of(case: Case) -> Allocation:
         names.append(pot.remainder.value)
         kinds.append("performance")
     else:
-        # Lines are numbered: the same metric may stand in several waves, under one name.
-        shares = {
-            str(index): slot.rule.share.value
-            for index, slot in enumerate(case.scheme.lines)
-            if slot.rule and slot.rule.share
-        }
-        amounts = split(pot.amount_pence, shares).values()
-        entitlement = np.stack([largest_remainder(amount, weights) for amount in amounts])
+        entitlement = np.stack([largest_remainder(pence, weights) for pence in line_amounts(case.scheme)])
     amounts_by_area = np.stack([*formula, entitlement.sum(axis=0)])
     return Allocation((*names, POT), (*kinds, "performance"), amounts_by_area, entitlement)
+
+
+def line_amounts(scheme: Scheme) -> tuple[int, ...]:
+    """The national pence of every line of a fixed pot, which is split once over them all."""
+    # Lines are numbered: the same metric may stand in several waves, under one name.
+    shares = {
+        str(index): slot.rule.share.value
+        for index, slot in enumerate(scheme.lines)
+        if slot.rule and slot.rule.share
+    }
+    return tuple(split(scheme.pot.amount_pence, shares).values())
 
 
 def planned_value_kernel(case: Case) -> PlannedValueKernel:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from bcf_payments.schemes import PlannedValuePot, Scheme
+from bcf_payments.schemes.model import CONDITIONS, POT
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
 
-_HEADINGS = {
+REASONS = {
+    "performance": "target missed",
+    "conditions": "conditions",
+    "plan_not_approved": "plan not approved",
+    "missing_data": "data missing",
+}
+"""Why money is held back, in words."""
+
+MILLION = 100_000_000
+"""A million pounds in pence."""
+
+MONEY_HEADINGS = {
     "entitlement_pence": "Entitlement",
     "earned_pence": "Earned",
     "caught_up_pence": "Caught up",
     "withheld_pence": "Held back",
     "not_due_pence": "Not yet due",
 }
+"""The columns of money, in words."""
+
 _COUNTS = {
     "met": "Met",
     "partly_met": "Partly met",
@@ -23,6 +39,8 @@ _COUNTS = {
     "missing": "Missing",
     "reviews": "Reviews",
 }
+_OFTEN_NIL = ("caught_up_pence", "not_due_pence", "missing", "reviews")
+_LEFT = "text-align:left"
 
 
 def pounds(pence: int) -> str:
@@ -37,6 +55,44 @@ def pounds(pence: int) -> str:
     return f"{'-' if pence < 0 else ''}£{whole:,}.{rest:02d}"
 
 
+def short_pounds(pence: int) -> str:
+    """Pence in pounds at a glance, to four digits or so; an amount that is exact in millions is left bare.
+
+    Examples
+    --------
+    >>> [short_pounds(100 * amount) for amount in (3_784_000_000, 10**9, 182_000_000, 471_973_549, 1_704_634)]
+    ['£3.784bn', '£1bn', '£182m', '£472.0m', '£1.70m']
+    >>> short_pounds(-34_567_849)
+    '-£345,678'
+    """
+    sign, size = "-" if pence < 0 else "", abs(pence)
+    if size < MILLION:
+        return f"{sign}£{(size + 50) // 100:,}"
+    unit, letters, places = (1000 * MILLION, "bn", 3) if size >= 1000 * MILLION else (MILLION, "m", 1)
+    if unit == MILLION and size < 10 * MILLION:
+        places = 2
+    steps = (2 * size * 10**places + unit) // (2 * unit)
+    whole, rest = divmod(steps, 10**places)
+    exact = size * 10**places == steps * unit
+    digits = f"{rest:0{places}d}"
+    digits = digits.rstrip("0") if exact else digits
+    return f"{sign}£{whole:,}{'.' if digits else ''}{digits}{letters}"
+
+
+def line_title(scheme: Scheme, line: str) -> str:
+    """The title of a line's metric, or what a conditions line is about."""
+    metric = scheme.metrics.get(line)
+    return metric.title if metric else "Conditions of the plan"
+
+
+def component_titles(scheme: Scheme) -> dict[str, str]:
+    """The titles of the components, the performance pot and what a pot of planned value leaves included."""
+    titles = {component.name: component.title for component in scheme.components}
+    if isinstance(scheme.pot, PlannedValuePot):
+        titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
+    return titles | {POT: "Performance pot: the entitlements below"}
+
+
 def settlement_line(settlement: Settlement) -> str:
     """A settlement in one line."""
     nation = settlement.summary().to_dict("records")[0]
@@ -48,23 +104,32 @@ def settlement_line(settlement: Settlement) -> str:
 
 
 def settlement_html(settlement: Settlement) -> str:
-    """A settlement as an HTML table: each line, then England; notices below."""
+    """A settlement as an HTML table: each line, then England; notices below.
+
+    Columns that are often nil, and are nil throughout, are left out.
+    """
     lines = settlement.summary("line").to_dict("records")
     nation = settlement.summary().to_dict("records")[0] | {"wave": "England", "line": ""}
-    heads = ["Wave", "Line", *_HEADINGS.values(), *_COUNTS.values()]
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "".join(_html_row(row) for row in lines)
+    money = {name: text for name, text in MONEY_HEADINGS.items() if name not in _OFTEN_NIL or nation[name]}
+    counts = {name: text for name, text in _COUNTS.items() if name not in _OFTEN_NIL or nation[name]}
+    heads = "".join(f'<th scope="col" style="{_LEFT}">{text}</th>' for text in ("Wave", "Line"))
+    heads += "".join(_cell("th", text) for text in (*money.values(), *counts.values()))
+    body = "".join(_html_row(row, money, counts, "td") for row in lines)
+    foot = _html_row(nation, money, counts, "th")
     notices = "".join(f"<p><small>{escape(notice)}</small></p>" for notice in settlement.notices)
     return (
         f"<table><caption>{escape(settlement.scheme.title)}: {escape(settlement.scheme.label)}</caption>"
-        f"<thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody><tfoot>{_html_row(nation)}</tfoot></table>{notices}"
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{notices}"
     )
 
 
-def _html_row(row: Mapping[Hashable, Any]) -> str:
-    money = [pounds(row[column]) for column in _HEADINGS]
+def _html_row(row: Mapping[Hashable, Any], money: Iterable[str], counts: Iterable[str], tag: str) -> str:
+    names = "".join(f'<{tag} style="{_LEFT}">{escape(str(row[key]))}</{tag}>' for key in ("wave", "line"))
     # Statuses are counted over metric lines.
-    counts = ["" if row["line"] == "conditions" else f"{row[column]:,}" for column in _COUNTS]
-    cells = "".join(f'<td style="text-align:right">{text}</td>' for text in (*money, *counts))
-    return f"<tr><td>{escape(str(row['wave']))}</td><td>{escape(str(row['line']))}</td>{cells}</tr>"
+    numbers = ["" if row["line"] == CONDITIONS else f"{row[column]:,}" for column in counts]
+    cells = [*(pounds(row[column]) for column in money), *numbers]
+    return f"<tr>{names}{''.join(_cell(tag, text) for text in cells)}</tr>"
+
+
+def _cell(tag: str, text: str) -> str:
+    return f'<{tag} style="text-align:right">{text}</{tag}>'

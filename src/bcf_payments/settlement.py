@@ -23,8 +23,10 @@ from bcf_payments.tables.inputs import OnMissing
 
 if TYPE_CHECKING:
     from bcf_payments.explanation import Explanation
+    from bcf_payments.files import Tables
     from bcf_payments.ledger import Movement
     from bcf_payments.provenance import Provenance
+    from bcf_payments.returns import AreaReturn
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,6 +73,21 @@ class Settlement:
     def areas(self) -> pd.DataFrame:
         """The areas: `area_code`, `area_name`, `region`."""
         return self._case.areas.copy()
+
+    @property
+    def tables(self) -> Tables:
+        """The tables as they were settled: `areas`, `plans`, `outcomes`, `assurance`.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> bcf.settle(*settlement.tables, on_missing="withhold").payments.equals(settlement.payments)
+        True
+        """
+        from bcf_payments.files import Tables
+
+        return Tables(*(table.copy() for table in self._tables))
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -304,6 +321,100 @@ class Settlement:
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
 
+    def returns(self) -> pd.DataFrame:
+        """What each area planned, achieved and is paid, line by line: the figures of a return.
+
+        Returns
+        -------
+        DataFrame, a row per area and line that pays
+            `area_code`, `wave`, `line`, `unit`; `baseline`, `target`, `outcome` in that unit;
+            `planned_change` and `actual_change`, as shares of the baseline, below 0 for a fall;
+            `planned_so_far` and `achieved_so_far`, the improvement up to here of a pot of planned value;
+            `achievement`, `status`; then pence: `entitlement_pence`, what the line can earn by itself;
+            `carried_over_pence`, what due payment points before left and this one may still make good;
+            `largest_payment_pence`, both together; `earned_pence`, the suggested payment, of which
+            `caught_up_pence` makes good earlier points; `withheld_pence`, `held_reason`, `not_due_pence`;
+            `destination` and `destination_pence`, where held-back money goes (`awaiting_decision` where
+            a review has not decided). A pot of planned value releases in its last wave what all of its
+            waves left.
+
+        Notes
+        -----
+        Its money is that of `payments` and of the releases, to the penny; a settlement that is not
+        resolved is read as one without decisions. Source: C3, C4, C6, C8, G5.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> money = ["entitlement_pence", "largest_payment_pence", "earned_pence"]
+        >>> [int(pence) for pence in july.returns().loc[1, money]]
+        [12367000, 20264000, 19817000]
+        """
+        return self._returns.copy()
+
+    def return_for(self, area_code: str) -> AreaReturn:
+        """The return of one area, in the layout of the quarterly data collection.
+
+        Parameters
+        ----------
+        area_code : str
+            An area of this settlement.
+
+        Returns
+        -------
+        AreaReturn
+            It prints as a table, shows itself in a notebook, and writes itself as CSV or as a workbook;
+            `lines` and `rest` are its data.
+
+        Raises
+        ------
+        InputError
+            No such area (`unknown_area`), with those that come near.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> july.return_for("E06000001")
+        <Return of Hartlepool (E06000001), North East, july_2014: paid £449,980.00 of £502,130.00>
+        """
+        from bcf_payments.returns import area_return
+
+        return area_return(self, area_code)
+
+    def calendar(self, area_code: str | None = None) -> pd.DataFrame:
+        """Show the payment calendar with what is paid on each day.
+
+        Parameters
+        ----------
+        area_code : str, optional
+            An area of this settlement; by default all of England together.
+
+        Returns
+        -------
+        DataFrame, a row per line
+            The columns of `Scheme.calendar`, and `entitlement_pence`, `earned_pence`, `caught_up_pence`,
+            `withheld_pence`, `not_due_pence`: the sums of `payments`.
+
+        Raises
+        ------
+        InputError
+            No such area (`unknown_area`), with those that come near.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> july.calendar("E06000001")[["payment_date", "earned_pence", "caught_up_pence"]].head(2)
+          payment_date  earned_pence  caught_up_pence
+        0   2015-05-01       4470000                0
+        1   2015-08-01      19817000          7450000
+        """
+        from bcf_payments.payment_calendar import settlement_calendar
+
+        return settlement_calendar(self, area_code)
+
     def under(self, scheme: str | Path | Scheme) -> Settlement:
         """Settle the same tables, with the same options, under another scheme.
 
@@ -365,6 +476,14 @@ class Settlement:
         from bcf_payments.ledger import ledger_table
 
         return ledger_table(self._case, self._allocation, self._assessed, self._settled, self._released)
+
+    @cached_property
+    def _returns(self) -> pd.DataFrame:
+        from bcf_payments.returns.table import returns_table
+
+        releases = (self if self.is_resolved else self.resolve()).releases
+        parts = (self._case, self._assessed, self._settled)
+        return returns_table(*parts, self._assessments, self._payments, releases)
 
     @cached_property
     def _provenance(self) -> Provenance:

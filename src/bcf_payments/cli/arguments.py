@@ -15,25 +15,41 @@ each area is paid at each payment point, what is held back and why, and which re
 
 EPILOG = """\
 INPUT is a folder with the tables areas, plans, outcomes and assurance, each as .csv (UTF-8, with
-commas) or .parquet, or an .xlsx workbook with one sheet for each. Without INPUT an embedded example
-is used.
+commas) or .parquet, or an .xlsx workbook with one sheet for each ('template' makes one). Without
+INPUT an embedded example is used.
 
 Exit status: 0 done; 1 input refused or not there, with the problems on standard error; 2 usage.
 """
 
 
+ALL_AREAS = "all"
+"""In place of an area: every area."""
+
+
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the words after `bcf-payments`; on wrong usage, say so and raise `SystemExit`."""
-    top = _parser()
+    top = parser()
     arguments = top.parse_args(argv)
     if getattr(arguments, "format", None) and not arguments.out:
         top.error("--format needs --out DIR")
-    if arguments.command == "schemes" and arguments.toml and not arguments.name:
-        top.error("--toml needs the NAME of a scheme")
+    if arguments.command == "schemes":
+        _check_schemes(top, arguments)
+    if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
+        top.error(f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen")
     return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if arguments.toml and not arguments.name:
+        top.error("--toml needs the NAME of a scheme")
+    if arguments.json_schema and (arguments.name or arguments.toml):
+        top.error("--json-schema is the same for every scheme: leave NAME and --toml out")
+    if arguments.out and not (arguments.toml or arguments.json_schema):
+        top.error("--out needs --toml or --json-schema")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that `bcf-payments` understands."""
     top = argparse.ArgumentParser(
         prog="bcf-payments",
         description=DESCRIPTION,
@@ -50,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_schemes(commands)
     _add_check(commands)
     _add_assumptions(commands)
+    _add_report(commands)
+    _add_return(commands)
+    _add_calendar(commands)
+    _add_template(commands)
+    _add_completion(commands)
     return top
 
 
@@ -91,7 +112,26 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     explain.add_argument("area", metavar="AREA", help="the code or the name of an area, or part of its name")
     _add_input(explain)
     _add_decisions(explain)
-    explain.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
+    written = explain.add_mutually_exclusive_group()
+    written.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
+    written.add_argument(
+        "--out", metavar="FILE.html", type=_html_path, help="write the explanation as a page into this file"
+    )
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = _command(
+        commands, "report", "write the report of a settlement: one HTML page to read, to search and to print"
+    )
+    _add_input(report)
+    _add_decisions(report)
+    report.add_argument(
+        "--out",
+        metavar="FILE.html",
+        type=_html_path,
+        default=Path("report.html"),
+        help="the file to write (default: report.html)",
+    )
 
 
 def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -101,6 +141,14 @@ def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     schemes.add_argument(
         "--toml", action="store_true", help="print the TOML file of NAME, to copy and change"
+    )
+    schemes.add_argument(
+        "--json-schema",
+        action="store_true",
+        help="print the JSON Schema of a scheme's file, by which editors check and complete it",
+    )
+    schemes.add_argument(
+        "--out", metavar="FILE", type=Path, help="write what --toml or --json-schema prints into a file"
     )
     schemes.set_defaults(problems=None)
 
@@ -118,6 +166,63 @@ def _add_assumptions(commands: argparse._SubParsersAction[argparse.ArgumentParse
         commands, "assumptions", "show how much money rests on assumptions, and what other readings would pay"
     )
     _add_input(assumptions)
+
+
+def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    returns = _command(
+        commands,
+        "return",
+        "show one area's return: plan, actual, largest and suggested payment, what became of the rest",
+    )
+    returns.add_argument(
+        "area",
+        metavar="AREA",
+        help=f"the code or the name of an area, or part of its name; or {ALL_AREAS}, with --out",
+    )
+    _add_input(returns)
+    _add_decisions(returns)
+    returns.add_argument(
+        "--out",
+        metavar="FILE",
+        type=_return_path,
+        help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx",
+    )
+
+
+def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    calendar = _command(commands, "calendar", "show what is paid when, on what, and by which rules")
+    _add_input(calendar)
+    calendar.add_argument(
+        "--area", metavar="AREA", help="the code or the name of an area (default: all of England)"
+    )
+    calendar.add_argument(
+        "--out", metavar="FILE.csv", type=_csv_path, help="write the calendar into this file"
+    )
+
+
+def _add_template(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    template = _command(commands, "template", "write a workbook to fill in, with a sheet for each table")
+    template.add_argument("file", metavar="FILE.xlsx", type=_workbook_path, help="the file to write")
+    template.add_argument(
+        "--scheme",
+        metavar="S",
+        help="a built-in scheme or the path of a .toml file (default: october_2013)",
+    )
+    template.add_argument(
+        "--areas",
+        metavar="FILE.csv",
+        type=_csv_path,
+        help="the areas to list: area_code, area_name, region (default: those of the scheme's example)",
+    )
+    template.set_defaults(problems=None)
+
+
+def _add_completion(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    completion = _command(
+        commands, "completion", "print a script that completes commands, options and names in your shell"
+    )
+    completion.add_argument("shell", choices=("bash", "zsh"), help="the shell that is to read it")
+    completion.set_defaults(problems=None)
 
 
 def _command(
@@ -174,12 +279,33 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         choices=("csv", "parquet", "xlsx"),
-        help="one file per table, or one workbook settlement.xlsx (default: csv)",
+        help="one file per table, or one workbook, which opens in Excel (default: csv)",
     )
+
+
+def _return_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in {".csv", ".xlsx"}:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv or .xlsx")
+    return path
+
+
+def _workbook_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".xlsx":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .xlsx")
+    return path
 
 
 def _csv_path(text: str) -> Path:
     path = Path(text)
     if path.suffix != ".csv":
         raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv")
+    return path
+
+
+def _html_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".html":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .html")
     return path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -63,15 +65,20 @@ def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
 
 def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
     """Write the tables of a settlement, and its audit pack beside them."""
-    from bcf_payments.files import write_tables
+    from bcf_payments.files.writing import WORKBOOK, text_files, write_files, write_tables
 
     pack = settled.provenance
+    documents = {"provenance.json": pack.to_json()}
+    if file_format == "xlsx":
+        from bcf_payments.workbook.results import results_book
+
+        return write_files({WORKBOOK: results_book(settled).save} | text_files(documents), folder)
     return write_tables(
         {name: getattr(settled, name) for name in TABLES_OUT} | {"reconciliation": pack.reconciliation},
         folder,
         file_format=file_format,
         notices=settled.notices,
-        documents={"provenance.json": pack.to_json()},
+        documents=documents,
     )
 
 
@@ -114,7 +121,8 @@ def compare(arguments: Namespace) -> None:
     if arguments.out:
         notices = list(dict.fromkeys(notice for one in settled for notice in one.notices))
         tables = {"comparison": comparison}
-        written = write_tables(tables, arguments.out, file_format=arguments.format or "csv", notices=notices)
+        place = arguments.out / "comparison.xlsx" if arguments.format == "xlsx" else arguments.out
+        written = write_tables(tables, place, file_format=arguments.format, notices=notices)
     print(comparison_screen(comparison, chosen, settled, written))
 
 
@@ -136,32 +144,74 @@ def _check_through(through: str | None, schemes: list[Scheme]) -> None:
 
 def explain(arguments: Namespace) -> None:
     """Explain the money of one area, by its code or name."""
-    from bcf_payments import settlement
     from bcf_payments.cli.explanation_screen import explanation_screen
-    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.cli.page_screen import page_screen
     from bcf_payments.explanation.lookup import code_of
 
-    chosen = choose(arguments)
-    settled = settlement.settle(
-        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
-    )
+    chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
     explanation = settled.explain(code_of(settled.areas, arguments.area))
-    if arguments.problems:
-        write_problems(no_problems(), arguments.problems)
-    print(explanation_screen(explanation, chosen, markdown=arguments.markdown))
+    if arguments.out:
+        page = explanation.write_page(arguments.out, provenance=settled.provenance)
+        print(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))
+    else:
+        print(explanation_screen(explanation, chosen, markdown=arguments.markdown))
+
+
+def report_page(arguments: Namespace) -> None:
+    """Write the report of a settlement."""
+    from bcf_payments.cli.page_screen import page_screen
+    from bcf_payments.report import write_report
+
+    chosen, settled = _settled(arguments)
+    settled = _resolved(settled, arguments.decisions)
+    page = write_report(settled, arguments.out)
+    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page))
 
 
 def schemes(arguments: Namespace) -> None:
     """List the built-in schemes, or show one scheme or its file."""
     from bcf_payments.cli.scheme_screen import scheme_list, scheme_screen
 
-    if arguments.name is None:
+    if arguments.toml or arguments.json_schema:
+        _print_or_write(_scheme_file(arguments), arguments.out)
+    elif arguments.name is None:
         print(scheme_list([load_scheme(name) for name in available_schemes()]))
-    elif arguments.toml:
-        print(load_scheme(arguments.name).to_toml(), end="")
     else:
         print(scheme_screen(load_scheme(arguments.name)))
+
+
+def _scheme_file(arguments: Namespace) -> str:
+    """The TOML file of a scheme, or the JSON Schema of such files."""
+    from bcf_payments.schemes import json_schema
+
+    if arguments.toml:
+        return load_scheme(arguments.name).to_toml()
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _print_or_write(text: str, file: Path | None) -> None:
+    from bcf_payments.files.writing import text_files, write_files
+
+    if file is None:
+        print(text, end="")
+    else:
+        print(*write_files(text_files({file.name: text}), file.parent), sep="\n")
+
+
+def template(arguments: Namespace) -> None:
+    """Write a workbook to fill in; one that is there may be filled in already, and stays."""
+    from bcf_payments.cli.template_screen import template_screen
+    from bcf_payments.files import parse_csv
+    from bcf_payments.workbook import write_template
+
+    named = arguments.scheme or available_schemes()[0]
+    file, areas = arguments.file, arguments.areas
+    if file.exists():
+        raise FileExistsError(errno.EEXIST, "it is there, and may be filled in: give another name", str(file))
+    listed = None if areas is None else parse_csv(areas.read_bytes(), "areas", areas.name)
+    write_template(file, named, listed)
+    print(template_screen(file, load_scheme(named), named))
 
 
 def check(arguments: Namespace) -> int:
@@ -181,8 +231,54 @@ def check(arguments: Namespace) -> int:
 
 def assumptions(arguments: Namespace) -> None:
     """Settle the input under every alternative of the scheme, and show what each would change."""
-    from bcf_payments import sensitivity, settlement
+    from bcf_payments import sensitivity
     from bcf_payments.cli.assumptions_screen import assumptions_screen
+
+    chosen, settled = _settled(arguments)
+    print(assumptions_screen(sensitivity.assumptions(settled), chosen))
+
+
+def return_(arguments: Namespace) -> None:
+    """Show the return of one area, and write it if asked; or write those of all areas."""
+    from bcf_payments.cli.arguments import ALL_AREAS
+    from bcf_payments.cli.return_screen import files_written, return_screen
+    from bcf_payments.explanation.lookup import code_of
+    from bcf_payments.returns.writing import write_returns
+
+    chosen, settled = _settled(arguments)
+    settled = _resolved(settled, arguments.decisions)
+    if arguments.area == ALL_AREAS:
+        print(files_written(write_returns(settled, arguments.out)))
+        return
+    area_return = settled.return_for(code_of(settled.areas, arguments.area))
+    written = area_return.write(arguments.out) if arguments.out else []
+    print(return_screen(area_return, chosen, written))
+
+
+def calendar(arguments: Namespace) -> None:
+    """Show the payment calendar of England or of one area, and write it if asked."""
+    from bcf_payments.cli.calendar_screen import calendar_screen
+    from bcf_payments.explanation.lookup import code_of
+    from bcf_payments.returns.writing import write_csv
+
+    chosen, settled = _settled(arguments)
+    area_code = code_of(settled.areas, arguments.area) if arguments.area else None
+    table = settled.calendar(area_code)
+    written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
+    print(calendar_screen(settled, chosen, area_code, written))
+
+
+def completion(arguments: Namespace) -> None:
+    """Print the script by which a shell completes commands, options and names."""
+    from bcf_payments.cli.arguments import parser
+    from bcf_payments.cli.completion import completion_script
+
+    print(completion_script(parser(), arguments.shell), end="")
+
+
+def _settled(arguments: Namespace) -> tuple[Chosen, Settlement]:
+    """Settle what the command line names, and write that it has no problems, if asked."""
+    from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
 
     chosen = choose(arguments)
@@ -191,7 +287,7 @@ def assumptions(arguments: Namespace) -> None:
     )
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    print(assumptions_screen(sensitivity.assumptions(settled), chosen))
+    return chosen, settled
 
 
 def choose(arguments: Namespace) -> Chosen:
@@ -237,4 +333,9 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "schemes": schemes,
     "check": check,
     "assumptions": assumptions,
+    "report": report_page,
+    "return": return_,
+    "calendar": calendar,
+    "completion": completion,
+    "template": template,
 }

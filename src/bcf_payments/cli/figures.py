@@ -11,9 +11,8 @@ import pandas as pd
 
 from bcf_payments.cli.layout import Column, plain, table
 from bcf_payments.cli.scheme_screen import announcement
-from bcf_payments.display import pounds
-from bcf_payments.schemes import PlannedValuePot
-from bcf_payments.schemes.model import CONDITIONS, POT
+from bcf_payments.display import REASONS, component_titles, pounds
+from bcf_payments.schemes.model import CONDITIONS
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -40,12 +39,6 @@ STATUSES = {
     "missing": "missing",
     "not_due": "not due",
 }
-REASONS = {
-    "performance": "target missed",
-    "conditions": "conditions",
-    "plan_not_approved": "plan not approved",
-    "missing_data": "data missing",
-}
 MOST_HELD_BACK = 10
 LONGEST_AREA = 28
 
@@ -67,10 +60,7 @@ class Figures:
     def fund(self) -> str:
         """Show the national amount of each component."""
         scheme = self.settlement.scheme
-        titles = {component.name: component.title for component in scheme.components}
-        titles[POT] = "Performance pot: the entitlements below"
-        if isinstance(scheme.pot, PlannedValuePot):
-            titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
+        titles = component_titles(scheme)
         totals = self.settlement.allocations.groupby("component", sort=False)["amount_pence"].sum()
         amounts = table(
             Column("component", [*(titles[str(name)] for name in totals.index), "Total"], right=False),

@@ -27,6 +27,11 @@ SHARED_TABLES = ("areas", "assurance")
 def available_examples() -> tuple[str, ...]:
     """Name the embedded examples.
 
+    Returns
+    -------
+    tuple of str
+        What `load_example` takes.
+
     Examples
     --------
     >>> available_examples()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from bcf_payments.achievement import Status
-from bcf_payments.display import pounds
+from bcf_payments.display import line_title, pounds
 from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.model import HELD_BACK, MISSING_WAITS, Rule, Section, Step
 from bcf_payments.explanation.progress import MISSED, share_in_words
@@ -160,7 +160,8 @@ def _missing(account: Account) -> Step | None:
         " Without a whole plan there is no pot, so what it costs cannot be told in pounds." if no_pot else ""
     )
     named = [
-        f"{line_title(account, slot)} ({waves[slot.wave_index].title})" for slot in _slots(account, lines)
+        f"{line_title(account.scheme, slot.name)} ({waves[slot.wave_index].title})"
+        for slot in _slots(account, lines)
     ]
     return Step(
         "What missing data cost",
@@ -176,12 +177,6 @@ def _missing(account: Account) -> Step | None:
 
 def _slots(account: Account, lines: list[int]) -> list[Slot]:
     return [account.scheme.lines[line] for line in lines]
-
-
-def line_title(account: Account, slot: Slot) -> str:
-    """The title of a line's metric, or what a conditions line is about."""
-    metric = account.scheme.metrics.get(slot.name)
-    return metric.title if metric else "Conditions of the plan"
 
 
 def where_it_went(account: Account) -> Section | None:
@@ -201,7 +196,7 @@ def _went(account: Account, movement: Movement, pence: int) -> Step:
     unearned = isinstance(account.scheme.pot, PlannedValuePot)
     awaits = movement.to_account == AWAITING_DECISION
     return Step(
-        f"{account.scheme.waves[slot.wave_index].title}: {line_title(account, slot)}",
+        f"{account.scheme.waves[slot.wave_index].title}: {line_title(account.scheme, slot.name)}",
         "what all due quarters did not earn" if unearned else "what was held back on the line",
         pounds(pence),
         f"{pounds(pence)} {'awaits a decision' if awaits else f'goes to: {spoken(movement.to_account)}'}",

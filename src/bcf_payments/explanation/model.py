@@ -11,7 +11,12 @@ from bcf_payments.schemes import Cited
 from bcf_payments.schemes.model import Basis
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import pandas as pd
+
+    from bcf_payments.provenance import Provenance
 
 FORMAT_VERSION = 1
 """Of `Explanation.to_dict`; it grows when a key changes its meaning or goes."""
@@ -170,8 +175,62 @@ class Explanation:
         return as_markdown(self)
 
     def to_markdown(self) -> str:
-        """The explanation in Markdown, as a notebook shows it."""
+        """Write the explanation as Markdown.
+
+        Returns
+        -------
+        str
+            What a notebook shows.
+        """
         return self._repr_markdown_()
+
+    def to_html(self, *, provenance: Provenance | None = None) -> str:
+        """Write the explanation as one HTML page that needs no network.
+
+        Parameters
+        ----------
+        provenance : Provenance, optional
+            `Settlement.provenance`: the page then says by its digests what it was made from.
+
+        Returns
+        -------
+        str
+            A whole page, with the texts of the facts that the steps cite.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> "Hartlepool can earn £1,704,634.88" in settlement.explain("E06000001").to_html()
+        True
+        """
+        from bcf_payments.report import explanation_html
+
+        return explanation_html(self, provenance=provenance)
+
+    def write_page(self, path: str | os.PathLike[str], *, provenance: Provenance | None = None) -> Path:
+        """Write `to_html()` into a file, which is never half written.
+
+        Parameters
+        ----------
+        path : str or path
+            The file to write, or to replace.
+        provenance : Provenance, optional
+            See `to_html`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+        from bcf_payments.report import write_page
+
+        return write_page(self.to_html(provenance=provenance), path)
 
     def to_frame(self) -> pd.DataFrame:
         """The steps as a table, a row each.

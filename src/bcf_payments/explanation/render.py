@@ -56,13 +56,18 @@ def _labelled(label: str, text: str) -> str:
 
 def rules_in_words(rules: tuple[Rule, ...]) -> str:
     """Rules with their ids by basis, the weakest first; nothing for no rules."""
-    sentences = []
-    for basis, name in _BASIS.items():
-        said = [
-            f"{rule.says} ({', '.join(rule.source)})" for rule in dict.fromkeys(rules) if rule.basis == basis
-        ]
-        sentences += [f"{name}: {'; '.join(said)}."] if said else []
-    return " ".join(sentences)
+    said = {
+        name: [f"{rule.says} ({', '.join(rule.source)})" for rule in group]
+        for name, group in rules_by_basis(rules)
+    }
+    return " ".join(f"{name}: {'; '.join(group)}." for name, group in said.items())
+
+
+def rules_by_basis(rules: tuple[Rule, ...]) -> list[tuple[str, list[Rule]]]:
+    """Rules, each once, under what their basis is called, the weakest first."""
+    once = dict.fromkeys(rules)
+    groups = [(name, [rule for rule in once if rule.basis == basis]) for basis, name in _BASIS.items()]
+    return [(name, said) for name, said in groups if said]
 
 
 def _underlined(title: str, rule: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact import integers
 from bcf_payments.files.faults import unreadable
+from bcf_payments.files.forms import filled_in, used, without_remarks
 
 TEXT_COLUMNS = frozenset(
     {
@@ -41,7 +42,7 @@ _DECIMAL = re.compile(
 
 
 def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
-    """Make a table of cells of text: its headings stand in the first row that is not blank.
+    """Make a table of cells of text: its headings stand in the first row that is not blank, nor a remark.
 
     Parameters
     ----------
@@ -57,16 +58,20 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
     """
     if not cells.empty:
         cells = _without_blank_rows(cells)
-    if cells.empty:
+    rows = without_remarks(cells) if len(cells) else cells
+    if rows.empty:
         unreadable(table, f"{name}: nothing is filled in", FILL_IN)
-    written = cells.iloc[0].fillna("").str.strip()
-    body = cells.iloc[1:].reset_index(drop=True)
+    written = rows.iloc[0].fillna("").str.strip()
+    body = rows.iloc[1:].reset_index(drop=True)
     headings = {
         position: heading or f"unnamed_{position + 1}"
         for position, heading in enumerate(written)
         if heading or body[position].notna().any()
     }
     check_headings(headings.values(), table, name)
+    if len(rows) < len(cells):
+        body = filled_in(body, headings, table)
+        headings = used(headings, body)
     return pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
 
 

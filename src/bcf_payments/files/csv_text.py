@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Sequence
@@ -10,10 +11,12 @@ import pandas as pd
 
 from bcf_payments.files.cells import FILL_IN, frame_of_cells
 from bcf_payments.files.faults import unreadable
+from bcf_payments.files.guards import unguarded
 
 SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_WRONG_SEPARATORS = {";": "semicolons", "|": "vertical bars"}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINES_NAMED = 5
 
 
@@ -23,7 +26,9 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
     Parameters
     ----------
     data : bytes
-        UTF-8, with or without a byte-order mark; cells divided by commas; headings in the first row.
+        UTF-8, with or without a byte-order mark, or what Excel saves besides: UTF-16 with one, or
+        Windows-1252. Cells divided by commas, or by tabs; headings in the first row. An apostrophe that
+        keeps a text from being a formula is not part of the text.
     table : str
         The table that faults are reported under.
     name : str
@@ -40,37 +45,57 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
         The bytes are not such a file.
     """
     text = _decoded(data, table, name)
+    separator = _separator(text)
     cells = pd.read_csv(
-        io.StringIO(text),
+        io.StringIO(text, newline=""),
+        sep=separator,
         header=None,
-        names=range(_width(text, table, name)),
+        names=range(_width(text, separator, table, name)),
         index_col=False,
         dtype=str,
         keep_default_na=False,
         na_values=[""],
     )
+    if "'" in text:
+        cells = cells.map(unguarded, na_action="ignore")
     return frame_of_cells(cells, table, name)
 
 
 def _decoded(data: bytes, table: str, name: str) -> str:
-    """Decode a CSV file, if it is UTF-8 and not some other kind of file."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        unreadable(table, f"{name}: UTF-16 text", SAVE_AS_CSV)
+    """Decode a CSV file, if it is text and not some other kind of file."""
     if data.startswith(b"PK\x03\x04"):
         unreadable(table, f"{name}: a workbook or zip file", f"open it and {SAVE_AS_CSV}")
+    if data.startswith(_UTF_16):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            unreadable(table, f"{name}: broken UTF-16 text", SAVE_AS_CSV)
     if b"\0" in data:
         unreadable(table, f"{name}: not a text file", SAVE_AS_CSV)
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _windows_text(data, table, name)
+
+
+def _windows_text(data: bytes, table: str, name: str) -> str:
+    """Decode what Excel on Windows saves as plain CSV."""
+    try:
+        return data.decode("cp1252")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        unreadable(table, f"{name}, line {line}: not UTF-8 text", SAVE_AS_CSV)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        unreadable(table, f"{name}, line {line}: neither UTF-8 nor Windows text", SAVE_AS_CSV)
 
 
-def _width(text: str, table: str, name: str) -> int:
+def _separator(text: str) -> str:
+    """A tab where tabs and no commas divide the headings, else a comma."""
+    headings = next((line for line in io.StringIO(text, newline="") if line.strip(", \t\r\n")), "")
+    return "\t" if "\t" in headings and "," not in headings else ","
+
+
+def _width(text: str, separator: str, table: str, name: str) -> int:
     """Count the cells of the widest row, if all rows that are not blank are as wide as the headings."""
-    rows = csv.reader(io.StringIO(text), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     blank: list[str] = []
     ragged: list[int] = []
     try:
@@ -96,7 +121,7 @@ def _width(text: str, table: str, name: str) -> int:
 
 def _check_separator(headings: Sequence[str], table: str, name: str) -> None:
     if len(headings) == 1:
-        for separator, title in _SEPARATORS.items():
+        for separator, title in _WRONG_SEPARATORS.items():
             if separator in headings[0]:
                 fix = f"{SAVE_AS_CSV}: commas, not {title}, between the cells"
                 unreadable(table, f"{name}: cells divided by {title}", fix)

@@ -1,17 +1,12 @@
-"""What is said when a file cannot be read, or needs a package that is not there."""
+"""What is said when a file cannot be read."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
 from typing import NoReturn
 
-from bcf_payments.errors import InputError, MissingExtraError
-
-EXTRAS = {"openpyxl": "excel", "pyarrow": "parquet"}
-"""The extra of this package that installs a module."""
+from bcf_payments.errors import InputError
 
 
 def refuse(table: str, reason: str, *, value: object, fix: str, column: str = "") -> NoReturn:
@@ -34,12 +29,3 @@ def refusing_any_fault(table: str, name: object, fix: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001
         why = getattr(error, "strerror", None) or str(error).partition("\n")[0] or type(error).__name__
         unreadable(table, f"{name}: {why}", fix)
-
-
-def require_extra(module: str, task: str, part: str = "") -> ModuleType:
-    """Import a package that an extra installs; `part` is its module that the task needs."""
-    try:
-        return importlib.import_module(part or module)
-    except ImportError as error:
-        command = f"python -m pip install 'bcf-payments[{EXTRAS[module]}]'"
-        raise MissingExtraError(f"{task} needs {module}: {command}") from error

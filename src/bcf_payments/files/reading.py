@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -15,12 +16,21 @@ from typing import Any, NamedTuple, TypeAlias
 import pandas as pd
 
 from bcf_payments.errors import InputError
+from bcf_payments.extras import require_extra
+from bcf_payments.files.book import unescaped
 from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
 from bcf_payments.files.csv_text import parse_csv
-from bcf_payments.files.faults import refuse, refusing_any_fault, require_extra, unreadable
+from bcf_payments.files.faults import refuse, refusing_any_fault, unreadable
+from bcf_payments.files.writing import NOTICE
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
 """Gives the table of a name."""
+
+NOTICE_SHEET = "notice"
+"""The sheet of a workbook that says what must be said with its tables."""
+
+_INDEX = re.compile(r"__index_level_[0-9]+__")
+"""How pandas stores the numbers of rows that bear no name."""
 
 SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
 SAVE_AS_PARQUET = "write the file again as Parquet"
@@ -55,14 +65,17 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     Parameters
     ----------
     path : str or path
-        A folder that holds `areas`, `plans`, `outcomes` and `assurance`, each as `.csv` (UTF-8, with
-        commas) or `.parquet`; or an `.xlsx` workbook with one sheet of each name.
+        A folder that holds `areas`, `plans`, `outcomes` and `assurance`, each as `.csv` (or, saved by Excel
+        as text, `.txt` or `.tsv`) or `.parquet`; or an `.xlsx` or `.xlsm` workbook with one sheet of each
+        name. In any case of letters.
 
     Returns
     -------
     Tables
         Columns of plain whole numbers are int64, of plain decimals of at most 15 digits float64 (the
-        shortest decimal that prints such a float is the very number written); all others are text.
+        shortest decimal that prints such a float is the very number written); all others are text. The
+        sentences of a `NOTICE.txt` or of a sheet `notice`, as `write_tables` writes them, stand in
+        `attrs["notices"]`, and so wherever a result is shown.
 
     Raises
     ------
@@ -84,7 +97,7 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     54316618
     """
     place = Path(path)
-    read = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
+    read, notices = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Mapping[Any, object]] = []
     for table in Tables._fields:
@@ -94,20 +107,26 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
             problems += error.problems.to_dict("records")
     if problems:
         raise InputError(problems)
+    if notices:
+        for frame in tables.values():
+            frame.attrs["notices"] = notices
     return Tables(**tables)
 
 
-def _folder_reader(folder: Path) -> Reader:
+def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
     try:
         files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+        notice = folder / NOTICE
+        text = notice.read_text(encoding="utf-8-sig", errors="replace") if notice.is_file() else ""
     except OSError as error:
         unreadable("input", f"{folder}: {error.strerror}", "make the folder readable")
-    return partial(_from_folder, files)
+    return partial(_from_folder, files), tuple(filter(None, map(str.strip, text.splitlines())))
 
 
 def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
-    found = [
-        file for file in files if file.stem.lower() == table and file.suffix.lower() in {".csv", ".parquet"}
+    named = [file for file in files if file.stem.lower() == table]
+    found = [file for file in named if file.suffix.lower() in {".csv", ".parquet"}] or [
+        file for file in named if file.suffix.lower() in {".txt", ".tsv"}
     ]
     if not found:
         fix = _nearest(table, [file.name for file in files], "file") or _put(table, files)
@@ -149,6 +168,7 @@ def _read_parquet(file: Path, table: str) -> pd.DataFrame:
     parquet = require_extra("pyarrow", f"reading {file.name}", "pyarrow.parquet")
     with refusing_any_fault(table, file.name, SAVE_AS_PARQUET):
         stored = parquet.read_table(file)
+        stored = stored.drop_columns([name for name in stored.column_names if _INDEX.fullmatch(name)])
         check_headings(stored.column_names, table, file.name)
         frame: pd.DataFrame = stored.to_pandas(ignore_metadata=True, integer_object_nulls=True)
     for heading in filter(is_text, frame.columns):
@@ -156,7 +176,7 @@ def _read_parquet(file: Path, table: str) -> pd.DataFrame:
     return frame
 
 
-def _workbook_reader(file: Path) -> Reader:
+def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
     if not file.exists():
         beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
         near = get_close_matches(file.name, beside, n=1)
@@ -166,19 +186,24 @@ def _workbook_reader(file: Path) -> Reader:
         unreadable("input", file, "give the folder that holds the four tables, not one of its files")
     if file.suffix.lower() not in {".xlsx", ".xlsm"}:
         unreadable("input", file, "give a folder of CSV or Parquet files, or an Excel workbook (.xlsx)")
-    return partial(_from_sheets, _sheets(file), file.name)
+    sheets = _sheets(file)
+    notices = sheets.pop(NOTICE_SHEET, [pd.DataFrame()])[0]
+    said = notices.iloc[1:, 0].dropna().tolist() if len(notices) else ()
+    return partial(_from_sheets, sheets, file.name), tuple(said)
 
 
-def _sheets(file: Path) -> dict[str, pd.DataFrame]:
-    """Read the cells of every sheet, as text, by the sheet's name."""
+def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
+    """Read the cells of the sheets that bear a table's name, as text; others by name only."""
     require_extra("openpyxl", f"reading {file.name}")
+    sheets: dict[str, list[pd.DataFrame]] = {}
     with refusing_any_fault("input", file, SAVE_AS_WORKBOOK), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on styles and other parts that hold no cells
         with pd.ExcelFile(file, engine="openpyxl") as workbook:
-            return {
-                sheet.title.strip().lower(): pd.DataFrame(_rows(sheet), dtype=object)
-                for sheet in workbook.book.worksheets
-            }
+            for sheet in workbook.book.worksheets:
+                name = sheet.title.strip().lower()
+                read = name in {*Tables._fields, NOTICE_SHEET}
+                sheets.setdefault(name, []).append(pd.DataFrame(_rows(sheet) if read else None, dtype=object))
+    return sheets
 
 
 def _rows(sheet: Any) -> list[list[str | float]]:
@@ -186,11 +211,13 @@ def _rows(sheet: Any) -> list[list[str | float]]:
     return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]
 
 
-def _from_sheets(sheets: Mapping[str, pd.DataFrame], name: str, table: str) -> pd.DataFrame:
+def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:
     if table not in sheets:
         fix = _nearest(table, list(sheets), "sheet") or f"add a sheet named {table}"
         refuse(table, "missing_table", value=f"sheet {table}", fix=fix)
-    return frame_of_cells(sheets[table], table, f"{name}, sheet {table}")
+    if len(sheets[table]) > 1:
+        unreadable(table, f"{name}: several sheets named {table}", "keep one: which is meant is not clear")
+    return frame_of_cells(sheets[table][0], table, f"{name}, sheet {table}")
 
 
 def _cell_text(cell: Any) -> str | float:
@@ -200,4 +227,4 @@ def _cell_text(cell: Any) -> str | float:
         return math.nan
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
         return f"{(Decimal(str(value)) * 100).normalize():f}%"
-    return as_text(value)
+    return unescaped(value) if isinstance(value, str) else as_text(value)

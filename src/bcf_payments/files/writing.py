@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
+import csv
 import os
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bcf_payments.files.faults import refuse, require_extra
+from bcf_payments.extras import require_extra
+from bcf_payments.files.book import book_of_tables
+from bcf_payments.files.cells import as_text
+from bcf_payments.files.faults import refuse
+from bcf_payments.files.guards import guarded
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
 
 Writers: TypeAlias = dict[str, Callable[[Path], object]]
 """What writes each file, by its name."""
 
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 NOTICE = "NOTICE.txt"
-
-_SHEET_ROWS = 1_048_575
-"""Rows of a sheet below its headings."""
+WORKBOOK = "settlement.xlsx"
 
 
 def write_tables(
     tables: Mapping[str, pd.DataFrame],
-    folder: str | os.PathLike[str],
+    path: str | os.PathLike[str],
     *,
-    file_format: FileFormat = "csv",
+    file_format: FileFormat | None = None,
     notices: Sequence[str] | None = None,
     documents: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    r"""Write tables into a folder; no file is ever half written.
+    r"""Write tables into a folder or a workbook; no file is ever half written.
+
+    What `read_tables` reads back settles to the same figures and has the same digests.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         By the name that each file or sheet is to bear.
-    folder : str or path
-        Made if it is not there. Files of the same names are replaced; others are left alone.
-    file_format : {"csv", "parquet", "xlsx"}
-        One file per table, or one workbook `settlement.xlsx` with a sheet per table.
+    path : str or path
+        A folder, made if it is not there; or the name of a workbook, which ends in `.xlsx`. Files of the
+        same names are replaced; others are left alone.
+    file_format : {"csv", "parquet", "xlsx"}, optional
+        Into a folder: one file per table (by default CSV), or one workbook `settlement.xlsx` with a sheet
+        per table.
     notices : sequence of str, optional
-        Sentences that must go with the tables: in `NOTICE.txt`, or on the first sheet. An empty sequence
-        says that there are none, and a `NOTICE.txt` of an earlier writing goes.
+        Sentences that must go with the tables: in `NOTICE.txt`, or on the first sheet. By default those
+        that the tables carry, as `load_example`'s do. An empty sequence says that there are none, and a
+        `NOTICE.txt` of an earlier writing goes.
     documents : mapping of str to str, optional
         Texts that go beside the tables, by the name of their file.
 
@@ -58,11 +66,17 @@ def write_tables(
     Raises
     ------
     InputError
-        No such format, or a table with more rows than a sheet has.
+        No such format, or more rows or longer texts than a sheet holds.
     MissingExtraError
         Parquet needs the extra `parquet`, a workbook the extra `excel`.
     OSError
         The folder cannot be written.
+
+    Notes
+    -----
+    Text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end,
+    and is no number) stays text: in a workbook as a cell of text, in a CSV file behind an apostrophe, which
+    `read_tables` takes off again.
 
     Examples
     --------
@@ -72,68 +86,88 @@ def write_tables(
     ...     [path.name for path in written], written[0].read_text()
     (['totals.csv'], 'earned_pence\n150\n')
     """
-    if file_format not in get_args(FileFormat):
+    target, wanted = Path(path), file_format or "csv"
+    workbook = WORKBOOK
+    if target.suffix.lower() == ".xlsx" and not target.is_dir() and file_format in {None, "xlsx"}:
+        target, workbook, wanted = target.parent, target.name, "xlsx"
+    if wanted not in get_args(FileFormat):
         fix = f"write one of: {', '.join(get_args(FileFormat))}"
-        refuse("output", "unknown_value", column="file_format", value=file_format, fix=fix)
-    target = Path(folder)
-    files = _WRITERS[file_format](tables, notices or ()) | _text_files(documents or {})
-    target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".writing-", dir=target) as scratch:
+        refuse("output", "unknown_value", column="file_format", value=wanted, fix=fix)
+    said = notices_of(tables.values()) if notices is None else notices
+    if wanted == "xlsx":
+        files: Writers = {workbook: book_of_tables(tables, said).save}
+    else:
+        files = _WRITERS[wanted](tables) | _notice_file(said)
+    written = write_files(files | text_files(documents or {}), target)
+    if notices is not None and not notices:
+        (target / NOTICE).unlink(missing_ok=True)  # of an earlier writing: it would no longer be true
+    return written
+
+
+def notices_of(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
+    """The notices that tables carry, each once."""
+    return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
+
+
+def write_files(files: Writers, folder: Path) -> list[Path]:
+    """Write files into a folder: all of them, or, where one cannot be written, none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".writing-", dir=folder) as scratch:
         for name, write in files.items():
             write(Path(scratch, name))
         for name in files:
-            Path(scratch, name).replace(target / name)
-    if notices is not None and not notices:
-        (target / NOTICE).unlink(missing_ok=True)  # of an earlier writing: it would no longer be true
-    return [target / name for name in files]
+            Path(scratch, name).replace(folder / name)
+    return [folder / name for name in files]
 
 
-def _csv_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Writers:
-    write = partial(pd.DataFrame.to_csv, index=False, lineterminator="\n")
-    return {f"{table}.csv": partial(write, frame) for table, frame in tables.items()} | _notice_file(notices)
-
-
-def _parquet_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Writers:
-    require_extra("pyarrow", "writing Parquet")
-    write = partial(pd.DataFrame.to_parquet, engine="pyarrow", index=False)
-    files: Writers = {f"{table}.parquet": partial(write, frame) for table, frame in tables.items()}
-    return files | _notice_file(notices)
-
-
-def _notice_file(notices: Sequence[str]) -> Writers:
-    return _text_files({NOTICE: "".join(f"{notice}\n" for notice in notices)} if notices else {})
-
-
-def _text_files(texts: Mapping[str, str]) -> Writers:
+def text_files(texts: Mapping[str, str]) -> Writers:
+    """What writes texts into files, by name."""
     return {
         name: partial(Path.write_text, data=text, encoding="utf-8", newline="\n")
         for name, text in texts.items()
     }
 
 
-def _workbook_writers(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Writers:
-    require_extra("openpyxl", "writing a workbook")
-    for table, frame in tables.items():
-        if len(frame) > _SHEET_ROWS:
-            fix = f"write csv or parquet: a sheet holds {_SHEET_ROWS:,} rows"
-            refuse("output", "out_of_range", column=table, value=f"{len(frame):,} rows", fix=fix)
-    sheets = {"notice": pd.DataFrame({"notice": list(notices)})} if notices else {}
-    return {"settlement.xlsx": partial(_write_workbook, sheets | dict(tables))}
+def _notice_file(notices: Sequence[str]) -> Writers:
+    return text_files({NOTICE: "".join(f"{notice}\n" for notice in notices)} if notices else {})
 
 
-def _write_workbook(sheets: Mapping[str, pd.DataFrame], file: Path) -> None:
-    with pd.ExcelWriter(file, engine="openpyxl") as writer:
-        for name, frame in sheets.items():
-            clean = frame.replace(_CONTROL_CHARACTERS, "\ufffd", regex=True)
-            clean.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
-            for row in writer.book[name].iter_rows():
-                for cell in row:
-                    if cell.data_type == "f":
-                        cell.data_type = "s"  # a text that begins with '=' is no formula
+def _csv_writers(tables: Mapping[str, pd.DataFrame]) -> Writers:
+    return {f"{table}.csv": partial(_write_csv, frame) for table, frame in tables.items()}
 
 
-_WRITERS: dict[str, Callable[[Mapping[str, pd.DataFrame], Sequence[str]], Writers]] = {
+def _write_csv(frame: pd.DataFrame, file: Path) -> None:
+    safe = frame.set_axis([guarded(str(name)) for name in frame.columns], axis=1)
+    returns = False
+    for at, column in enumerate(column for _, column in frame.items()):
+        if not is_numeric_dtype(column) and not is_bool_dtype(column):
+            cells = column.astype(object)
+            returns |= any("\r" in cell for cell in cells if isinstance(cell, str))
+            safe.isetitem(at, cells.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell).array)
+    # Python quotes a carriage return for its own sake only from version 3.13 on.
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    safe.to_csv(file, index=False, lineterminator="\n", quoting=quoting)
+
+
+def _parquet_writers(tables: Mapping[str, pd.DataFrame]) -> Writers:
+    arrow = require_extra("pyarrow", "writing Parquet")
+    require_extra("pyarrow", "writing Parquet", "pyarrow.parquet")
+    return {f"{table}.parquet": partial(_write_parquet, frame, arrow) for table, frame in tables.items()}
+
+
+def _write_parquet(frame: pd.DataFrame, arrow: ModuleType, file: Path) -> None:
+    """Write a table as Parquet; a column of objects of many kinds as text."""
+    stored = pd.DataFrame(frame).set_axis([str(name) for name in frame.columns], axis=1)
+    for at, column in enumerate(column for _, column in frame.items()):
+        if column.dtype == object:
+            try:
+                arrow.array(column, from_pandas=True)
+            except (arrow.ArrowException, OverflowError):
+                stored.isetitem(at, column.map(as_text, na_action="ignore").array)
+    stored.to_parquet(file, engine="pyarrow", index=False)
+
+
+_WRITERS: dict[str, Callable[[Mapping[str, pd.DataFrame]], Writers]] = {
     "csv": _csv_writers,
     "parquet": _parquet_writers,
-    "xlsx": _workbook_writers,
 }

@@ -1,5 +1,6 @@
 """The rules as data: models of a scheme, the check that it is consistent, and one TOML file per scheme."""
 
+from bcf_payments.schemes.editor_schema import json_schema
 from bcf_payments.schemes.files import available_schemes, load_scheme
 from bcf_payments.schemes.model import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
 
@@ -11,5 +12,6 @@ __all__ = [
     "Scheme",
     "Slot",
     "available_schemes",
+    "json_schema",
     "load_scheme",
 ]

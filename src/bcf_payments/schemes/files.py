@@ -23,7 +23,12 @@ _TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
 
 
 def available_schemes() -> tuple[str, ...]:
-    """Names of the built-in schemes, in order of their date.
+    """Name the built-in schemes.
+
+    Returns
+    -------
+    tuple of str
+        In the order of their dates.
 
     Examples
     --------

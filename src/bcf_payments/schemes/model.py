@@ -20,6 +20,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     Tag,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -86,8 +87,14 @@ def _plain(value: object) -> object:
     return str(_exact(value))
 
 
+WRITTEN = r"^[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[0-9]+/[0-9]+)$"
+"""A number in text, as a file holds it: a decimal or a fraction."""
+
 Exact: TypeAlias = Annotated[
-    InstanceOf[Fraction], BeforeValidator(_exact), PlainSerializer(str, return_type=str)
+    InstanceOf[Fraction],
+    BeforeValidator(_exact),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": WRITTEN}]}),
 ]
 
 
@@ -288,7 +295,36 @@ Point: TypeAlias = tuple[Exact, Exact]
 class Scheme(Model):
     """The rules of one settlement, as data: what is paid, when, on what, by which curve, and why.
 
-    Instances are immutable; `replace` gives a changed copy, `to_toml` the file that would load it.
+    Instances are immutable; `replace` gives a changed copy, `to_toml` the file that would load it. A cited
+    value has a `value`, its `source` (ids of facts) and its `basis` (`stated`, `derived` or `assumed`).
+
+    Attributes
+    ----------
+    name, title : str
+        What the scheme is called.
+    example : str or None
+        The embedded example that suits it.
+    area_code_pattern : cited str
+        The regular expression that area codes match.
+    announced_pounds : cited Fraction or None
+        The whole fund as it was announced.
+    components : tuple
+        Money by formula: `name`, `title`, `amount_pounds`, and the column of weights, `weight`.
+    pot
+        The performance pot: its `kind` (`fixed` or `planned_value`), `amount_pounds`, `weight`, and the rules
+        of its kind.
+    metrics : dict
+        By name: `title`, `unit` and `direction`.
+    conditions : dict
+        By name, what each condition of a plan says, cited.
+    curves : dict
+        By name, the points from x = 0 to x = 1, cited.
+    waves : tuple
+        The payment points: `name`, `title`, `payment_date`, their `lines`, and the metrics `monitored`.
+    review : Review or None
+        Which missed lines trigger what: a `scope` and `actions`.
+    alternatives : tuple
+        Other readings of what is assumed.
 
     Examples
     --------
@@ -379,7 +415,13 @@ class Scheme(Model):
         return sum(component.amount_pence for component in self.components) + self.pot.amount_pence
 
     def cited(self) -> list[tuple[str, Cited[Any]]]:
-        """Every rule of the scheme with its place (`waves.0.payment_date`), in file order."""
+        """List every rule of the scheme.
+
+        Returns
+        -------
+        list of (str, cited value)
+            With the place of each (`waves.0.payment_date`), in file order.
+        """
         return list(_cited(self, ""))
 
     @cached_property
@@ -394,7 +436,12 @@ class Scheme(Model):
         return f"{self.name} ({rules} changed)" if self.changed_rules else self.name
 
     def rules(self) -> pd.DataFrame:
-        """Every rule as a table: `rule` (its path), `value`, `source`, `basis`.
+        """Show every rule as a table.
+
+        Returns
+        -------
+        DataFrame
+            `rule` (its path), `value`, `source`, `basis`; all text.
 
         Examples
         --------
@@ -406,6 +453,36 @@ class Scheme(Model):
 
         rows = [(path, str(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
         return pd.DataFrame(rows, columns=["rule", "value", "source", "basis"])
+
+    def calendar(self) -> pd.DataFrame:
+        """Show when the scheme pays, on what, and by which rules.
+
+        Returns
+        -------
+        DataFrame, a row per line
+            `payment_date`, `wave`, `line`; `measured_from` and `measured_to` of a metric, or `submit_by` of
+            a plan; `share` of the pot, exact, as text (blank where the pot depends on plans);
+            `at_most_pence`, the most that England can be paid on it: its share of the pot, or the whole
+            pot where missed payment points can be made good later or the plans decide; `date_source` and
+            `date_basis` of the day; `source`, the ids of all `rules` of the line (paths, as in `rules()`),
+            and `basis`, the weakest of theirs. Money by formula has no days.
+
+        Notes
+        -----
+        Source: A1, A15, B1, C3, C8.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> calendar = bcf.load_scheme("july_2014").calendar()
+        >>> calendar[["payment_date", "measured_to", "date_source", "date_basis"]].head(2)
+          payment_date measured_to date_source date_basis
+        0   2015-05-01  2015-03-31      C3, C8    assumed
+        1   2015-08-01  2015-06-30          C8    assumed
+        """
+        from bcf_payments.payment_calendar import scheme_calendar
+
+        return scheme_calendar(self)
 
     def __repr__(self) -> str:
         return f"<Scheme {self.label}: {self.title}; {len(self.cited())} rules>"
@@ -470,7 +547,13 @@ class Scheme(Model):
         return alternative_scheme(self, name)
 
     def to_toml(self) -> str:
-        """The scheme as the text of a TOML file; `load_scheme` reads it back to an equal scheme."""
+        """Write the scheme as TOML.
+
+        Returns
+        -------
+        str
+            The text of a file; `load_scheme` reads it back to an equal scheme.
+        """
         from bcf_payments.schemes.files import toml_text
 
         return toml_text(self)

@@ -10,6 +10,7 @@ from bcf_payments.tables.outputs import (
     Payments,
     Problems,
     Releases,
+    Returns,
     Reviews,
     Warnings,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Payments",
     "Problems",
     "Releases",
+    "Returns",
     "Reviews",
     "Warnings",
     "input_schema",

@@ -248,7 +248,7 @@ def _place(
         assurance_rows[cells["assurance"][found]] = found
         absent = ordered[assurance_rows == ABSENT]
         if absent.size and sheets["assurance"].has("area_code"):
-            findings.problem("assurance", "missing_row", "add a row for the area", area_code=absent)
+            findings.problem("assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent)
     if on_missing == "raise":
         for name, grid in grids.items():
             paid = range(len(scheme.metric_lines))
@@ -303,7 +303,7 @@ def _note_missing_lines(
         if not absent.size:
             continue
         near = get_close_matches(slot.name, unknown, n=1)
-        fix = "add the row, or withhold what is missing (on_missing='withhold')"
+        fix = "add the row or fill it in, or withhold what is missing (on_missing='withhold')"
         if near:
             fix = f"rename the metric {near[0]!r} if it means {slot.name!r}; else {fix}"
         findings.problem(name, "missing_row", fix, area_code=absent, wave=slot.wave, metric=slot.name)

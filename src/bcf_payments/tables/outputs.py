@@ -10,6 +10,7 @@ from bcf_payments.achievement import STATUS_NAMES
 
 STATUSES = tuple(STATUS_NAMES)
 HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
+UNITS = ("", "per_cent", "per_100_000", "ratio", "count")
 MEASURES = ("allocated", "pot", "earned", "withheld")
 
 
@@ -79,6 +80,49 @@ class Payments(_Table):
     def reason_where_held(cls, table: pd.DataFrame) -> pd.Series[bool]:
         """A reason stands where money is held back, and only there."""
         return (table["held_reason"] != "") == (table["withheld_pence"] > 0)
+
+
+class Returns(_Table):
+    """The figures of returns, by area and line: see `Settlement.returns`."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    unit: Series[str] = pa.Field(isin=UNITS)
+    baseline: Series[float] = pa.Field(nullable=True, ge=0)
+    target: Series[float] = pa.Field(nullable=True, ge=0)
+    outcome: Series[float] = pa.Field(nullable=True, ge=0)
+    planned_change: Series[float] = pa.Field(nullable=True, ge=-1)
+    actual_change: Series[float] = pa.Field(nullable=True, ge=-1)
+    planned_so_far: Series[float] = pa.Field(nullable=True)
+    achieved_so_far: Series[float] = pa.Field(nullable=True)
+    achievement: Series[float] = pa.Field(nullable=True)
+    status: Series[str] = pa.Field(isin=STATUSES)
+    entitlement_pence: Series[int] = pa.Field(ge=0)
+    carried_over_pence: Series[int] = pa.Field(ge=0)
+    largest_payment_pence: Series[int] = pa.Field(ge=0)
+    earned_pence: Series[int] = pa.Field(ge=0)
+    caught_up_pence: Series[int] = pa.Field(ge=0)
+    withheld_pence: Series[int] = pa.Field(ge=0)
+    held_reason: Series[str] = pa.Field(isin=HELD_REASONS)
+    not_due_pence: Series[int] = pa.Field(ge=0)
+    destination: Series[str]
+    destination_pence: Series[int] = pa.Field(ge=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "line"]
+
+    @pa.dataframe_check
+    @classmethod
+    def largest_adds_up(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """The largest payment is what the line can earn by itself and what is carried over."""
+        return table["largest_payment_pence"] == table["entitlement_pence"] + table["carried_over_pence"]
+
+    @pa.dataframe_check
+    @classmethod
+    def within_the_largest(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """Nothing is paid above the largest payment."""
+        return table["earned_pence"] <= table["largest_payment_pence"]
 
 
 class Reviews(_Table):

@@ -6,12 +6,10 @@ jump, mixed denominators, numbers in every written form. Needs the extra `test`.
 
 try:
     import hypothesis as _hypothesis  # noqa: F401
-except ImportError as error:
-    from bcf_payments.errors import MissingExtraError
+except ImportError:
+    from bcf_payments.extras import require_extra
 
-    raise MissingExtraError(
-        "bcf_payments.testing needs Hypothesis: pip install 'bcf-payments[test]'"
-    ) from error
+    require_extra("hypothesis", "bcf_payments.testing")
 
 from bcf_payments.testing.cases import Case, cases
 from bcf_payments.testing.frames import area_codes, areas, assurance, outcomes, plans

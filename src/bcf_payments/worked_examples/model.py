@@ -227,7 +227,13 @@ class WorkedExample(Model):
         return hash((self.name, self.title))
 
     def tables(self) -> Tables:
-        """The four tables that `settle` reads."""
+        """Lay the inputs out as tables.
+
+        Returns
+        -------
+        Tables
+            What `settle` reads.
+        """
         columns = table_columns(self.scheme)
         either = [name for name, metric in self.scheme.metrics.items() if metric.direction.value == "either"]
         rows = {
@@ -246,7 +252,13 @@ class WorkedExample(Model):
         )
 
     def decisions_table(self) -> pd.DataFrame:
-        """The decisions, as `Settlement.resolve` reads them."""
+        """Lay the decisions out as a table.
+
+        Returns
+        -------
+        DataFrame
+            What `Settlement.resolve` reads.
+        """
         rows = [row.model_dump() for row in self.decisions]
         return pd.DataFrame(rows, columns=list(Decision.model_fields), dtype=object)
 

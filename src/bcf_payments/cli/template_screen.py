@@ -1,0 +1,24 @@
+"""What is said once a template is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bcf_payments.cli.layout import facts, section
+
+if TYPE_CHECKING:
+    from bcf_payments.schemes import Scheme
+
+
+def template_screen(file: Path, scheme: Scheme, named: str) -> str:
+    """Say where the template is, and what to do with it."""
+    about = [
+        ("Scheme", scheme.title),
+        ("Fill in", "the yellow cells; the sheet 'Read me' says how"),
+        ("Check", f'bcf-payments validate "{file}" --scheme {named}'),
+        ("Settle", f'bcf-payments settle "{file}" --scheme {named} --out DIR --format xlsx'),
+    ]
+    return "\n\n".join(
+        [section(f"Template for {scheme.label}"), facts(about), section("Files written", str(file))]
+    )

@@ -1,0 +1,84 @@
+"""Every area: a table of all, and each one's explanation to unfold, found by name or code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bcf_payments.display import pounds
+from bcf_payments.explanation.model import Explanation
+from bcf_payments.report.bars import legend
+from bcf_payments.report.chance import Chance
+from bcf_payments.report.explained import HOW_TO_READ, sections_html, sources
+from bcf_payments.report.figures import Figures, counts, money_bar
+from bcf_payments.report.html import Column, Html, anchor, bullets, paragraphs, section, table, tag
+from bcf_payments.report.national import warning_items
+
+
+def areas_table(figures: Figures) -> Html:
+    """The money of every area."""
+    totals = pd.concat([figures.by("area"), pd.DataFrame([figures.nation])], ignore_index=True)
+    codes = totals["area_code"].iloc[:-1].tolist()
+    columns = [Column("Code", [*codes, ""], number=False), *figures.money_columns(totals)]
+    if figures.settlement.scheme.review:
+        columns.append(Column("Reviews", counts(totals["reviews"])))
+    names = Column("Area", [*map(figures.area_link, codes), "England"], number=False)
+    rows = table("Performance money by area", names, *columns, total=True)
+    return section("areas", "Areas", legend(figures.parts), rows)
+
+
+def areas_explained(figures: Figures, chance: Chance | None) -> tuple[Html, set[str]]:
+    """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
+    warnings = dict(list(figures.settlement.warnings.groupby("area_code")))
+    folds, cited = [], set[str]()
+    for row in figures.by("area").to_dict("records"):
+        code = str(row["area_code"])
+        explanation = figures.settlement.explain(code)
+        cited.update(sources(explanation))
+        extra = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
+        if code in warnings:
+            extra += [tag("h4", "Warnings"), bullets(warning_items(figures, warnings[code]))]
+        folds.append(_fold(explanation, row, extra))
+    found = f"{len(folds):,} of {len(folds):,} areas shown"
+    body = section(
+        "explained",
+        "Each area explained",
+        paragraphs(HOW_TO_READ.sentences[0], "Select an area to unfold it. Only unfolded areas are printed."),
+        _search(found),
+        tag("div", *folds, id="folds"),
+        tag("p", "No area has this in its name or code.", id="none-found", hidden=True),
+    )
+    return body, cited
+
+
+def _search(found: str) -> Html:
+    """The search, which shows itself where a script can work it."""
+    return tag(
+        "form",
+        tag("label", "Find an area by name or code", for_="search"),
+        tag("input", type="search", id="search", autocomplete="off", spellcheck="false"),
+        tag("button", "Unfold all shown", type="button", id="unfold"),
+        tag("button", "Fold all", type="button", id="fold"),
+        tag("output", found, id="count", for_="search"),
+        role="search",
+        id="find",
+        hidden=True,
+    )
+
+
+def _fold(explanation: Explanation, row: dict[Any, Any], extra: list[Html]) -> Html:
+    """An area that can be unfolded: a link to it opens it, because what it leads to lies inside."""
+    money = f"{pounds(row['earned_pence'])} earned of {pounds(row['entitlement_pence'])}"
+    head = tag(
+        "summary",
+        tag("h3", explanation.area_name),
+        " ",
+        tag("span", f"{explanation.area_code}, {explanation.region}", class_="where"),
+        " ",
+        tag("span", money, class_="sum"),
+        money_bar(row),
+    )
+    place = anchor("area", explanation.area_code)
+    body = tag("div", *extra, sections_html(explanation, 4), id=place, class_="body")
+    return tag("details", head, body, data_area=f"{explanation.area_name} {explanation.area_code}")

@@ -1,0 +1,105 @@
+"""What the money rests on, and what other readings of the assumptions would pay."""
+
+from __future__ import annotations
+
+from bcf_payments.display import pounds
+from bcf_payments.explanation.words import spoken
+from bcf_payments.report.facts import fact_links
+from bcf_payments.report.figures import Figures, counts, money, titled
+from bcf_payments.report.html import Column, Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.sensitivity import Assumptions
+
+
+def assumed(figures: Figures, found: Assumptions) -> Html:
+    """Money by the basis of its rules and by fact, and the nation under each alternative."""
+    return section(
+        "assumptions",
+        "Assumptions and what they cost",
+        paragraphs(
+            "Stated: in a published document. Derived: arithmetic on stated figures. Assumed: no published"
+            " text was found, or sources differ, so it is a default that can be changed. A line is as sure as"
+            " its weakest rule."
+        ),
+        _by_basis(found),
+        tag("h3", "What other readings would pay"),
+        _alternatives(figures, found),
+        tag("h3", "The facts behind the assumed rules"),
+        _by_fact(found),
+    )
+
+
+def _by_basis(found: Assumptions) -> Html:
+    rows = found.by_basis
+    return table(
+        "Performance money by the weakest basis of its rules",
+        Column("Basis", [*map(titled, rows["basis"]), "Total"], number=False),
+        Column("Lines", counts([*rows["lines"], rows["lines"].sum()])),
+        Column("Entitlement", money([*rows["entitlement_pence"], rows["entitlement_pence"].sum()])),
+        Column("Earned", money([*rows["earned_pence"], rows["earned_pence"].sum()])),
+        total=True,
+    )
+
+
+def _alternatives(figures: Figures, found: Assumptions) -> Html:
+    rows, nation = found.alternatives, figures.nation
+    if rows.empty:
+        return joined(
+            [paragraphs("The scheme names no other reading that this input can settle."), _unsettled(found)]
+        )
+    columns = [
+        Column("Earned", money([nation["earned_pence"], *rows["earned_pence"]])),
+        Column("Change", ["", *map(_change, rows["change_pence"])]),
+        Column("Areas with more", ["", *counts(rows["areas_more"])]),
+        Column("Areas with less", ["", *counts(rows["areas_less"])]),
+    ]
+    if figures.settlement.scheme.review:
+        columns.append(Column("Reviews", counts([nation["reviews"], *rows["reviews"]])))
+    for way in ("gains_most", "loses_most"):
+        movers = zip(rows[way], rows[f"{way}_pence"], strict=True)
+        cells = [_mover(figures, code, pence) for code, pence in movers]
+        columns.append(Column(titled(way), ["", *cells], number=False))
+    readings = map(_cited, rows["title"], rows["source"])
+    shown = table(
+        "What England would earn under other readings of the assumptions, one at a time",
+        Column("Reading", ["As it stands", *readings], number=False),
+        *columns,
+    )
+    return joined([shown, _unsettled(found)])
+
+
+def _unsettled(found: Assumptions) -> Html:
+    """Readings that need other tables; nothing where there are none."""
+    rows = found.unsettled
+    items = [
+        joined([_cited(title, source), f": not settled here. {reason}"])
+        for title, source, reason in zip(rows["title"], rows["source"], rows["reason"], strict=True)
+    ]
+    return bullets(items) if items else Html()
+
+
+def _cited(title: str, source: str) -> Html:
+    return joined([f"{title} (", fact_links(source.split(", ")), ")"])
+
+
+def _mover(figures: Figures, code: str, pence: int) -> Html:
+    if not code:
+        return Html()
+    return joined([figures.area_link(code), " ", tag("span", _change(pence), class_="sum")])
+
+
+def _change(pence: int) -> str:
+    return f"+{pounds(int(pence))}" if pence > 0 else pounds(int(pence))
+
+
+def _by_fact(found: Assumptions) -> Html:
+    rows = found.by_fact.query("basis == 'assumed'")
+    if rows.empty:
+        return paragraphs("No rule that decides money is assumed.")
+    return table(
+        "Money decided by assumed rules, by the facts they cite; a line counts under each of its facts",
+        Column("Fact", [fact_links([fact]) for fact in rows["fact"]], number=False),
+        Column("What it decides", [spoken(rules) for rules in rows["rules"]], number=False),
+        Column("Lines", counts(rows["lines"])),
+        Column("Entitlement", money(rows["entitlement_pence"])),
+        Column("Earned", money(rows["earned_pence"])),
+    )

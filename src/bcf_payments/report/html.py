@@ -1,0 +1,127 @@
+"""Elements of a page, as text in which everything from outside is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import NamedTuple
+from urllib.parse import quote
+
+VOID = frozenset({"br", "input", "link", "meta"})
+"""Elements that hold nothing and are not closed."""
+
+_NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def html(text: str) -> Html:
+    """Text as HTML: escaped, unless it is HTML already; characters that HTML cannot hold are replaced.
+
+    Examples
+    --------
+    >>> html("R&D <b>"), html(Html("<b></b>"))
+    ('R&amp;D &lt;b&gt;', '<b></b>')
+    """
+    return text if isinstance(text, Html) else Html(escape(_NOT_IN_HTML.sub("\ufffd", text)))
+
+
+def tag(name: str, /, *content: str, **attributes: str | int | bool) -> Html:
+    """An element.
+
+    Parameters
+    ----------
+    name : str
+        Of the element.
+    *content : str
+        What it holds; text is escaped, `Html` is not.
+    **attributes : str, int or bool
+        `_` stands for `-`, and is left out at the end (`class_`); False leaves an attribute out.
+
+    Examples
+    --------
+    >>> tag("a", "R&D", href="#r", class_="x", hidden=True, aria_label="to R & D", title=False)
+    '<a href="#r" class="x" hidden aria-label="to R &amp; D">R&amp;D</a>'
+    """
+    pairs = [
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html(str(value))}"')
+        for key, value in attributes.items()
+        if value is not False
+    ]
+    start = f"<{name}{''.join(pairs)}>"
+    return Html(start) if name in VOID else Html(f"{start}{''.join(map(html, content))}</{name}>")
+
+
+def joined(parts: Iterable[str], between: str = "") -> Html:
+    """Parts one after the other."""
+    return Html(html(between).join(map(html, parts)))
+
+
+def anchor(kind: str, name: str) -> str:
+    """The id of an element about something that has a name.
+
+    Examples
+    --------
+    >>> anchor("fact", "plan p. 3")
+    'fact-plan%20p.%203'
+    """
+    return f"{kind}-{quote(_NOT_IN_HTML.sub(' ', name), safe='')}"
+
+
+def paragraphs(*texts: str) -> Html:
+    """A paragraph for each text that says something."""
+    return joined(tag("p", text) for text in texts if text)
+
+
+def bullets(items: Iterable[str]) -> Html:
+    """A list."""
+    return tag("ul", *(tag("li", item) for item in items))
+
+
+def section(name: str, title: str, *content: str) -> Html:
+    """A part of the page below its heading of the second level."""
+    return tag("section", tag("h2", title, id=name), *content, aria_labelledby=name)
+
+
+class Column(NamedTuple):
+    """A column of a table; numbers are aligned to the right."""
+
+    heading: str
+    cells: Sequence[str]
+    number: bool = True
+
+
+def table(caption: str, key: Column, *columns: Column, total: bool = False) -> Html:
+    """A table with a caption, in which the first cell of a row is its heading.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+    key, *columns : Column
+        Of equal length.
+    total : bool
+        Whether the last row adds up the others.
+    """
+    heads = (tag("th", column.heading, scope="col", class_=_kind(column)) for column in (key, *columns))
+    rows = [
+        tag(
+            "tr",
+            tag("th", key.cells[row], scope="row", class_=_kind(key)),
+            *(tag("td", column.cells[row], class_=_kind(column)) for column in columns),
+        )
+        for row in range(len(key.cells))
+    ]
+    body, foot = (rows[:-1], rows[-1:]) if total else (rows, [])
+    parts = [tag("caption", caption), tag("thead", tag("tr", *heads)), tag("tbody", *body)]
+    parts += [tag("tfoot", *foot)] if foot else []
+    return tag("div", tag("table", *parts), class_="scroll", role="group", aria_label=caption, tabindex=0)
+
+
+def _kind(column: Column) -> str | bool:
+    return "n" if column.number else False

@@ -1,0 +1,132 @@
+"""The pages: the report of a settlement, and one area's explanation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.report.areas import areas_explained, areas_table
+from bcf_payments.report.assumed import assumed
+from bcf_payments.report.chance import Chance
+from bcf_payments.report.document import document
+from bcf_payments.report.explained import HOW_TO_READ, section_html, sections_html, sources
+from bcf_payments.report.facts import facts_cited
+from bcf_payments.report.figures import Figures
+from bcf_payments.report.glance import money_at_a_glance, what_follows, whole_fund
+from bcf_payments.report.html import Html
+from bcf_payments.report.made_from import made_from
+from bcf_payments.report.national import metrics, payment_points, regions, reviews, to_look_at
+from bcf_payments.sensitivity import assumptions
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from bcf_payments.explanation import Explanation
+    from bcf_payments.provenance import Provenance
+    from bcf_payments.settlement import Settlement
+
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+
+
+def report_html(settlement: Settlement, *, chance: pd.DataFrame | None = None, chance_note: str = "") -> str:
+    """The report of a settlement as one HTML page: see `write_report`."""
+    figures = Figures(settlement)
+    luck = None if chance is None else Chance.of(chance, figures, chance_note)
+    found = assumptions(settlement)
+    explained, cited = areas_explained(figures, luck)
+    for _, rule in settlement.scheme.cited():
+        cited.update(rule.source)
+    for alternative in settlement.scheme.alternatives:
+        cited.update(alternative.source)
+    parts = [
+        money_at_a_glance(figures, luck),
+        what_follows(figures),
+        whole_fund(figures),
+        payment_points(figures),
+        metrics(figures),
+        regions(figures),
+        reviews(figures),
+        to_look_at(figures),
+        assumed(figures, found),
+        luck.national() if luck else Html(),
+        areas_table(figures),
+        explained,
+        facts_cited(cited),
+        made_from(settlement.provenance, settlement.scheme.label),
+    ]
+    shown = [part for part in parts if part]
+    contents = [(place, Html(title)) for part in shown for place, title in _HEADING.findall(part)]
+    lead = f"{settlement.scheme.title} ({settlement.scheme.label})"
+    return document("Performance payments", lead, settlement.notices, shown, contents=contents, script=True)
+
+
+def explanation_html(explanation: Explanation, *, provenance: Provenance | None = None) -> str:
+    """One area's explanation as an HTML page: see `Explanation.to_html`."""
+    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts_cited(sources(explanation))]
+    if provenance is not None:
+        parts.append(made_from(provenance, explanation.scheme))
+    title = f"How the money of {explanation.title} comes about"
+    return document(title, explanation.scheme_title, explanation.notices, parts)
+
+
+def write_page(page: str, path: str | os.PathLike[str]) -> Path:
+    """Write a page into a file, which is never half written."""
+    file = Path(path)
+    return write_files(text_files({file.name: page}), file.parent)[0]
+
+
+def write_report(
+    settlement: Settlement,
+    path: str | os.PathLike[str],
+    *,
+    chance: pd.DataFrame | None = None,
+    chance_note: str = "",
+) -> Path:
+    """Write the report of a settlement: one self-contained HTML page, to read, to search and to print.
+
+    Parameters
+    ----------
+    settlement : Settlement
+        Resolved or not; with `through`, the page says what may still come.
+    path : str or path
+        The file to write, or to replace.
+    chance : DataFrame, a row per area, optional
+        What the same plans could have paid, from a simulation: `area_code`, `earned_mean_pence`, the order
+        statistics `earned_p05_pence`, `_p25_`, `_p50_`, `_p75_` and `_p95_` (whole pence), `probability_any`,
+        `probability_full` and `probability_review`. It stands beside what each area earned.
+    chance_note : str
+        A sentence that says which model the simulation drew from.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        The table of chance lacks a column or an area.
+    OSError
+        The file cannot be written.
+
+    Notes
+    -----
+    The page asks no network, works without its script (which finds areas by name or code), and holds the
+    notices of the input, the facts behind the rules, and the digests of what it was made from. The same
+    settlement gives the same bytes. Source: G1-G6, and those of the scheme.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = bcf.write_report(settlement, f"{folder}/report.html")
+    ...     "£91,748,240.00 released" in page.read_text(encoding="utf-8")
+    True
+    """
+    return write_page(report_html(settlement, chance=chance, chance_note=chance_note), path)

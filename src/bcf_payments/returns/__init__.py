@@ -1,0 +1,32 @@
+"""Returns: what an area planned, achieved and is paid at each payment point, laid out as it reports it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bcf_payments.returns.model import AreaReturn
+
+if TYPE_CHECKING:
+    from bcf_payments.settlement import Settlement
+
+__all__ = ["AreaReturn", "area_return"]
+
+
+def area_return(settlement: Settlement, area_code: str) -> AreaReturn:
+    """The return of one area: see `Settlement.return_for`."""
+    from bcf_payments.explanation.lookup import position_of
+
+    areas, lines, money = settlement.areas, settlement.returns(), settlement.allocations
+    warnings = settlement.warnings
+    area = areas.iloc[position_of(areas, area_code)]
+    return AreaReturn(
+        area_code,
+        str(area["area_name"]),
+        str(area["region"]),
+        settlement.scheme,
+        settlement.through,
+        settlement.notices,
+        tuple(warnings.loc[warnings["area_code"] == area_code, "message"]),
+        lines[lines["area_code"] == area_code].reset_index(drop=True),
+        money[money["area_code"] == area_code].reset_index(drop=True),
+    )

@@ -1,0 +1,171 @@
+"""The layout of a return: what was planned, achieved and paid down the page, payment points across it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Literal, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from bcf_payments.display import REASONS, line_title
+from bcf_payments.explanation.words import day, spoken
+from bcf_payments.schemes import ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
+
+Kind: TypeAlias = Literal["text", "rate", "change", "number", "share", "pence"]
+Cell: TypeAlias = str | float | int | None
+
+PERIOD = ("measured from", "measured to")
+RATES = ("baseline", "target", "outcome")
+
+
+class Item(NamedTuple):
+    """A row of a return: its label, what kind of figures it holds, a cell for each line, and a total."""
+
+    label: str
+    kind: Kind
+    cells: tuple[Cell, ...]
+    total: Cell = None
+
+
+class Block(NamedTuple):
+    """A part of a return: its title, a heading for each of its lines, and its rows."""
+
+    title: str
+    headings: tuple[str, ...]
+    units: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+class Figure(NamedTuple):
+    """How a column of a return is called, and what kind of figures it holds.
+
+    Those that are `always` shown stand even where no line has anything to say.
+    """
+
+    column: str
+    label: str
+    kind: Kind
+    always: bool = False
+    adds_up: bool = False
+
+
+def figures(scheme: Scheme) -> tuple[Figure, ...]:
+    """The rows of a return under a scheme, in the order in which they are read."""
+    planned_value = isinstance(scheme.pot, PlannedValuePot)
+    paying = {slot.name for slot in scheme.metric_lines}
+    falls = all(scheme.metrics[name].direction.value == "lower" for name in paying)
+    change = "reduction" if falls else "improvement"
+    carries = isinstance(scheme.pot, PlannedValuePot) and scheme.pot.cumulative.value
+    own = "largest payment of its own" if carries else "largest payment possible"
+    money = [
+        Figure("entitlement_pence", own, "pence", always=True, adds_up=True),
+        Figure("carried_over_pence", "left from earlier points", "pence", always=carries),
+        Figure("largest_payment_pence", "largest payment possible", "pence", always=carries),
+    ]
+    goes_on = (
+        Figure("destination_pence", "of it goes on", "pence", adds_up=True),
+        Figure("destination", "to", "text"),
+    )
+    return (
+        Figure("baseline", "baseline", "rate"),
+        Figure("target", "plan", "rate"),
+        Figure("outcome", "actual", "rate"),
+        Figure("planned_change", "planned % change", "change"),
+        Figure("actual_change", "actual % change", "change"),
+        Figure("planned_so_far", f"planned {change} so far", "number"),
+        Figure("achieved_so_far", f"actual {change} so far", "number"),
+        Figure("achievement", "achieved of the plan", "share"),
+        Figure("status", "result", "text", always=True),
+        *(money if carries else money[:1]),
+        Figure("earned_pence", "suggested payment", "pence", always=True, adds_up=True),
+        Figure("caught_up_pence", "of it for earlier points", "pence", always=carries, adds_up=True),
+        Figure("withheld_pence", "held back", "pence", always=True, adds_up=True),
+        Figure("held_reason", "why", "text"),
+        *(() if planned_value else goes_on),
+        Figure("not_due_pence", "not yet due", "pence", adds_up=True),
+    )
+
+
+def blocks(lines: pd.DataFrame, scheme: Scheme) -> tuple[Block, ...]:
+    """Lay one area's lines out: all payment points side by side if each has one line, else one by one.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        One area's rows of `Settlement.returns`, in the scheme's order.
+    scheme : Scheme
+        The rules.
+    """
+    if all(len(wave.lines) == 1 for wave in scheme.waves):
+        titles = dict.fromkeys(line_title(scheme, slot.name) for slot in scheme.lines)
+        return (_block("; ".join(titles), lambda slot: slot.wave, scheme.lines, lines, scheme),)
+    return tuple(
+        _block(
+            f"{wave.title}, paid on {day(wave.payment_date.value)}",
+            lambda slot: slot.name,
+            tuple(slot for slot in scheme.lines if slot.wave == wave.name),
+            lines[lines["wave"] == wave.name],
+            scheme,
+        )
+        for wave in scheme.waves
+    )
+
+
+def _block(
+    title: str, heading: Callable[[Slot], str], slots: tuple[Slot, ...], lines: pd.DataFrame, scheme: Scheme
+) -> Block:
+    items = [*_rules(slots, scheme), *_figures(lines, scheme)]
+    return Block(title, tuple(map(heading, slots)), tuple(lines["unit"]), tuple(items))
+
+
+def _rules(slots: tuple[Slot, ...], scheme: Scheme) -> Iterator[Item]:
+    """When each line is paid, and what period it is measured over."""
+    names = [slot.name for slot in slots]
+    waves = [scheme.waves[slot.wave_index] for slot in slots]
+    if len({wave.name for wave in waves}) > 1:
+        if len(set(names)) > 1:
+            yield Item("line", "text", tuple(names))
+        yield Item("paid on", "text", tuple(wave.payment_date.value.isoformat() for wave in waves))
+    periods = [slot.rule.period.value if isinstance(slot.rule, MetricLine) else None for slot in slots]
+    if any(periods):
+        starts = tuple(period.start.isoformat() if period else None for period in periods)
+        ends = tuple(period.end.isoformat() if period else None for period in periods)
+        yield from (Item(label, "text", days) for label, days in zip(PERIOD, (starts, ends), strict=True))
+    limits = [slot.rule.submit_by if isinstance(slot.rule, ConditionsLine) else None for slot in slots]
+    if any(limits):
+        yield Item(
+            "plan due by", "text", tuple(limit.value.isoformat() if limit else None for limit in limits)
+        )
+
+
+def _figures(lines: pd.DataFrame, scheme: Scheme) -> Iterator[Item]:
+    """The rows of figures that have something to say."""
+    counts = _counts_in_all(lines)
+    for figure in figures(scheme):
+        cells = tuple(map(cell_of, lines[figure.column].tolist()))
+        says = any(cells) if figure.kind == "pence" else any(cell not in {None, ""} for cell in cells)
+        if figure.always or says:
+            total = sum(map(int, lines[figure.column])) if figure.adds_up else counts.get(figure.column)
+            yield Item(figure.label, figure.kind, cells, total)
+
+
+def _counts_in_all(lines: pd.DataFrame) -> dict[str, float]:
+    """Totals of counts of one metric that are all known, and their change from the baseline."""
+    if set(lines["unit"]) != {"count"} or len(set(lines["line"])) > 1:
+        return {}
+    totals = {name: sum(map(Fraction, map(str, lines[name]))) for name in RATES if lines[name].notna().all()}
+    start = totals.get("baseline")
+    changes = {
+        change: totals[end] / start - 1
+        for end, change in (("target", "planned_change"), ("outcome", "actual_change"))
+        if start and end in totals
+    }
+    return {name: float(total) for name, total in (totals | changes).items()}
+
+
+def cell_of(value: str | float) -> Cell:
+    """A number as it is, a name in words, and None where nothing is known."""
+    if isinstance(value, str):
+        return REASONS.get(value) or spoken(value)
+    return None if value != value else value  # noqa: PLR0124 - NaN

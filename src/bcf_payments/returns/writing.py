@@ -1,0 +1,64 @@
+"""Returns as files: lines in pence as CSV, and workbooks with the layout that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bcf_payments.files.faults import refuse
+from bcf_payments.files.writing import text_files, write_files, write_tables
+
+if TYPE_CHECKING:
+    from bcf_payments.returns.model import AreaReturn
+    from bcf_payments.settlement import Settlement
+
+
+def write_return(area_return: AreaReturn, path: Path) -> list[Path]:
+    """Write one area's return: see `AreaReturn.write`."""
+    if path.suffix != ".xlsx":
+        return write_csv(area_return.lines, path, area_return.notices)
+    from bcf_payments.returns.sheets import book_of_return
+
+    return write_files({path.name: book_of_return(area_return).save}, path.parent)
+
+
+def write_returns(settlement: Settlement, path: Path) -> list[Path]:
+    """Write the returns of all areas: as CSV the lines, as a workbook also a sheet with a row per area.
+
+    Parameters
+    ----------
+    settlement : Settlement
+        Whose returns they are.
+    path : Path
+        A file that ends in `.csv` or `.xlsx`; its folder is made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        The file, and beside a CSV file a text with the notices, if there are any.
+
+    Raises
+    ------
+    InputError
+        Another ending.
+    MissingExtraError
+        A workbook needs the extra `excel`.
+    """
+    if path.suffix != ".xlsx":
+        return write_csv(settlement.returns(), path, settlement.notices)
+    from bcf_payments.returns.sheets import book_of_returns
+
+    return write_files({path.name: book_of_returns(settlement).save}, path.parent)
+
+
+def write_csv(table: pd.DataFrame, path: Path, notices: Sequence[str]) -> list[Path]:
+    """Write one table as CSV, and its notices, if there are any, into a text beside it."""
+    if path.suffix != ".csv":
+        refuse("output", "unknown_value", column="path", value=path, fix="end the name in .csv or .xlsx")
+    written = write_tables({path.stem: table}, path.parent)
+    text = "".join(f"{notice}\n" for notice in notices)
+    beside = text_files({f"{path.stem}.notice.txt": text}) if notices else {}
+    return [*written, *write_files(beside, path.parent)]

@@ -1,0 +1,100 @@
+"""The sheet of the areas: what each can earn, has earned and has held back, linked to its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bcf_payments.display import MONEY_HEADINGS
+from bcf_payments.files.book import Book, Formula
+from bcf_payments.frames import PENCE_COLUMNS
+from bcf_payments.settlement import Settlement
+from bcf_payments.workbook.styles import cells, headings, link_to, set_page, set_widths, span
+from bcf_payments.workbook.tables import Written
+
+COUNTS = ("met", "partly_met", "not_met", "missing", "not_due", "reviews")
+MONEY_HEADS = [f"{MONEY_HEADINGS[column]} (£)" for column in PENCE_COLUMNS]
+REGION, MONEY = 3, 4
+"""The column of the region, and the first column of money."""
+
+
+class Areas(NamedTuple):
+    """Where the areas stand, for formulas that speak of them."""
+
+    sheet: Any
+    rows: int
+
+    @property
+    def total_row(self) -> int:
+        """The row of England, below the areas."""
+        return self.rows + 2
+
+    def column(self, number: int) -> str:
+        """The cells of a column, England left out."""
+        return cells(self.sheet, number, 2, self.rows + 1)
+
+
+def area_sheet(
+    book: Book, settlement: Settlement, payments: Written, sheet: Any, explained: Mapping[str, str]
+) -> Areas:
+    """Fill the sheet; its money is added up by formulas from the sheet of payments.
+
+    Parameters
+    ----------
+    explained : mapping of str to str
+        The place at which the explanation of each area begins.
+    """
+    summary = settlement.summary("area").merge(settlement.areas, on="area_code")
+    counts = [name.replace("_", " ").capitalize() for name in COUNTS]
+    heads = ["Area code", "Area", "Region", *MONEY_HEADS, "Earned %", *counts]
+    headings(book, sheet, 1, heads, MONEY)
+    areas = Areas(sheet, len(summary))
+    lines = len(settlement.scheme.lines)
+    for number, area in enumerate(summary.to_dict("records")):
+        row = number + 2
+        link_to(book.put(sheet, row, 1, area["area_code"]), explained[str(area["area_code"])])
+        book.put(sheet, row, 2, area["area_name"], "bcf text")
+        book.put(sheet, row, 3, area["region"], "bcf text")
+        sums = [payments.column(name, number * lines, (number + 1) * lines) for name in PENCE_COLUMNS]
+        put_money(book, sheet, row, MONEY, [f"=SUM({part})/100" for part in sums], area)
+        for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
+            book.put(sheet, row, column, area[name], "bcf count")
+    _england(book, settlement, areas)
+    set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(COUNTS)])
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = span(1, 1, len(heads), areas.rows + 1)
+    set_page(sheet, settlement.notices, "1:1")
+    return areas
+
+
+def _england(book: Book, settlement: Settlement, areas: Areas) -> None:
+    nation = settlement.summary().to_dict("records")[0]
+    for column, text in enumerate(("", "England", ""), start=1):
+        book.put(areas.sheet, areas.total_row, column, text, "bcf bold")
+    sums = [f"=SUM({areas.column(MONEY + number)})" for number in range(len(PENCE_COLUMNS))]
+    put_money(book, areas.sheet, areas.total_row, MONEY, sums, nation, " in bold")
+    for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
+        total = Formula(f"=SUM({areas.column(column)})", int(nation[name]))
+        book.put(areas.sheet, areas.total_row, column, total, "bcf bold")
+
+
+def put_money(
+    book: Book,
+    sheet: Any,
+    row: int,
+    column: int,
+    formulas: list[str],
+    figures: Mapping[Any, Any],
+    look: str = "",
+) -> None:
+    """Write the five amounts of a row, in pounds, and the share of what is due that was earned."""
+    for offset, (name, formula) in enumerate(zip(PENCE_COLUMNS, formulas, strict=True)):
+        value = Formula(formula, int(figures[name]) / 100)
+        book.put(sheet, row, column + offset, value, f"bcf pounds{look}")
+    due = int(figures["entitlement_pence"]) - int(figures["not_due_pence"])
+    entitled, earned, not_due = (
+        span(column + at, row, column + at, row).partition(":")[0] for at in (0, 1, len(PENCE_COLUMNS) - 1)
+    )
+    share = f'=IF({entitled}-{not_due}=0,"",{earned}/({entitled}-{not_due}))'
+    value = Formula(share, int(figures["earned_pence"]) / due if due else "")
+    book.put(sheet, row, column + len(PENCE_COLUMNS), value, f"bcf share{look}")

@@ -1,0 +1,72 @@
+"""The results workbook: summary, areas, tables and explanations of a settlement."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bcf_payments.files.book import Book
+from bcf_payments.files.writing import write_files
+from bcf_payments.settlement import Settlement
+from bcf_payments.workbook.areas import area_sheet
+from bcf_payments.workbook.explanations import explanation_sheet
+from bcf_payments.workbook.styles import styled_book
+from bcf_payments.workbook.summary import Summary
+from bcf_payments.workbook.tables import table_sheets
+
+
+def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path:
+    """Write a settlement as an Excel workbook for people.
+
+    Parameters
+    ----------
+    settlement : Settlement
+        Resolved or not.
+    path : str or path
+        The file, which ends in `.xlsx`; one that is there is replaced, and never half written.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        More rows than a sheet holds.
+    MissingExtraError
+        Needs the extra `excel`.
+    OSError
+        The file cannot be written.
+
+    Notes
+    -----
+    `Summary` gives the notices, the figures by payment point, line and region, and checks that they add up;
+    its figures, and those of `By area`, are formulas over the tables. Each table has a sheet of its name,
+    with the area's name beside its code and each amount in pounds, its pence at the end. `Explanations` has
+    every step of every area. The same settlement gives the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import bcf_payments as bcf
+    >>> example = bcf.load_example("p4p_2015_16")
+    >>> settlement = bcf.settle(*example, "july_2014", on_missing="withhold")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     bcf.write_workbook(settlement, f"{folder}/settlement.xlsx").name
+    'settlement.xlsx'
+    """
+    target = Path(path)
+    (file,) = write_files({target.name: results_book(settlement).save}, target.parent)
+    return file
+
+
+def results_book(settlement: Settlement) -> Book:
+    """The workbook of a settlement."""
+    book = styled_book("writing a workbook")
+    summary, by_area = book.sheet("Summary"), book.sheet("By area")
+    tables = table_sheets(book, settlement)
+    explained = explanation_sheet(book, settlement, book.sheet("Explanations"))
+    areas = area_sheet(book, settlement, tables["payments"], by_area, explained)
+    Summary(book, settlement, summary, tables, areas).write()
+    return book

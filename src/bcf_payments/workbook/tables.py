@@ -1,0 +1,104 @@
+"""The sheets of the settlement's tables: names beside codes, pounds beside pence."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from pandas.api.types import is_float_dtype, is_integer_dtype
+
+from bcf_payments.display import MONEY_HEADINGS
+from bcf_payments.files.book import Book
+from bcf_payments.settlement import Settlement
+from bcf_payments.workbook.styles import cells, set_page, set_widths, span
+
+TABLES = (
+    "payments", "assessments", "reviews", "releases", "allocations", "ledger", "warnings", "reconciliation",
+)  # fmt: skip
+"""The tables, in the order of their sheets."""
+
+SHARES = ("achievement", "fraction_paid")
+LONG_TEXTS = ("message", "source")
+NARROWEST, WIDEST, LONG = 9, 44, 90
+
+
+class Written(NamedTuple):
+    """A table that stands in a sheet, for formulas that speak of it."""
+
+    sheet: Any
+    columns: tuple[str, ...]
+    rows: int
+
+    def column(self, name: str, first: int = 0, last: int | None = None) -> str:
+        """The cells of a column, or of the rows from `first` up to but not including `last`."""
+        end = self.rows if last is None else last
+        return cells(self.sheet, self.columns.index(name) + 1, first + 2, end + 1)
+
+
+def table_sheets(book: Book, settlement: Settlement) -> dict[str, Written]:
+    """Add a sheet for each table."""
+    frames = {name: getattr(settlement, name) for name in TABLES if name != "reconciliation"}
+    frames["reconciliation"] = settlement.provenance.reconciliation
+    return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
+
+
+def _table_sheet(book: Book, settlement: Settlement, name: str, frame: pd.DataFrame) -> Written:
+    sheet = book.sheet(name)
+    shown = in_pounds(with_names(frame, settlement.areas))
+    book.table(sheet, shown, styles={str(column): _style(shown[column]) for column in shown})
+    money = [is_integer_dtype(shown[column]) or is_float_dtype(shown[column]) for column in shown]
+    for column, (text, right) in enumerate(zip(shown.columns, money, strict=True), start=1):
+        book.put(sheet, 1, column, text, "bcf heading of numbers" if right else "bcf heading")
+    set_widths(sheet, [_width(shown[column]) for column in shown])
+    named = list(shown.columns).index("area_name") + 1 if "area_name" in shown else 0
+    sheet.freeze_panes = sheet.cell(2, named + 1)
+    sheet.auto_filter.ref = span(1, 1, len(shown.columns), len(shown) + 1)
+    set_page(sheet, settlement.notices, "1:1")
+    return Written(sheet, tuple(shown.columns), len(shown))
+
+
+def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """A table with the name of each area beside its code."""
+    if "area_code" not in frame:
+        return frame
+    names = areas.set_index("area_code")["area_name"]
+    shown = frame.copy()
+    shown.insert(
+        list(frame.columns).index("area_code") + 1, "area_name", frame["area_code"].map(names).fillna("")
+    )
+    return shown
+
+
+def in_pounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with each amount in pounds in its place, and in pence at the end."""
+    pence = [str(column) for column in frame if str(column).endswith("_pence")]
+    shown = frame.rename(columns={column: heading_in_pounds(column) for column in pence})
+    for column in pence:
+        shown[heading_in_pounds(column)] = frame[column] / 100
+    return shown.join(frame[pence])
+
+
+def heading_in_pounds(column: str) -> str:
+    """The heading of a column of pence, once it is told in pounds."""
+    words = MONEY_HEADINGS.get(column, column.removesuffix("_pence").replace("_", " ").capitalize())
+    return f"{words} (£)"
+
+
+def _style(column: pd.Series[Any]) -> str:
+    name = str(column.name)
+    if name.endswith("(£)"):
+        return "bcf pounds"
+    if name.endswith("_pence"):
+        return "bcf pence"
+    if is_float_dtype(column):
+        return "bcf share" if name in SHARES else "bcf number"
+    return "bcf wrapped" if name in LONG_TEXTS else "bcf text"
+
+
+def _width(column: pd.Series[Any]) -> float:
+    name = str(column.name)
+    if name.endswith(("(£)", "_pence")):
+        return 18
+    longest = max(map(len, column.astype(str).unique()), default=0) if column.dtype != float else NARROWEST
+    most = LONG if name in LONG_TEXTS else WIDEST
+    return min(max(longest, len(name) + 2, NARROWEST) + 1, most)

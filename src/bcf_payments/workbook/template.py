@@ -1,0 +1,265 @@
+"""The template: a workbook to fill in, which `read_tables` reads back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from bcf_payments.errors import InputError
+from bcf_payments.examples import LICENCE, load_example
+from bcf_payments.explanation.words import day
+from bcf_payments.extras import require_extra
+from bcf_payments.files.book import Book
+from bcf_payments.files.reading import Tables
+from bcf_payments.files.writing import write_files
+from bcf_payments.schemes import MetricLine, Scheme, Slot, load_scheme
+from bcf_payments.tables.checking import Findings, faults_of, with_columns
+from bcf_payments.tables.inputs import Columns, table_rules
+from bcf_payments.workbook.codes import CODES, code_sheet
+from bcf_payments.workbook.columns import Column, answers, columns_of, keys
+from bcf_payments.workbook.read_me import read_me
+from bcf_payments.workbook.styles import letter, set_page, set_widths, span, styled_book
+
+NAMES = ("area_code", "area_name", "region")
+HEADINGS, FIRST = 2, 3
+"""The row of the headings, below the explanations, and the first row to fill in."""
+
+SPARE = 500
+"""Rows below those laid out that check what is typed."""
+
+UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
+BETTER = {"lower": "lower is better", "higher": "higher is better", "either": "say which way is better"}
+
+
+def write_template(
+    path: str | os.PathLike[str],
+    scheme: str | Path | Scheme = "october_2013",
+    areas: pd.DataFrame | None = None,
+) -> Path:
+    """Write a workbook to fill in: a sheet per input table, its areas and lines already listed.
+
+    Parameters
+    ----------
+    path : str or path
+        The file, which ends in `.xlsx`; one that is there is replaced.
+    scheme : str, Path or Scheme
+        A built-in name, the path of a TOML file, or a scheme.
+    areas : DataFrame, a row per area, optional
+        `area_code`, `area_name` and `region`; columns of weights are taken over. By default the areas of the
+        scheme's example, without their weights.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        Faults of the areas; or none are given, and the scheme has no example.
+    MissingExtraError
+        Needs the extra `excel`.
+    SchemeError
+        A scheme that cannot be read.
+
+    Notes
+    -----
+    Cells to fill in are yellow and not locked; the sheets are protected without a password. A row of `plans`,
+    `outcomes` or `assurance` that nobody has filled in counts as no row: see `docs/input_tables.md`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import bcf_payments as bcf
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tables = bcf.read_tables(bcf.write_template(f"{folder}/return.xlsx", "july_2014"))
+    >>> len(tables.areas), len(tables.plans)
+    (151, 0)
+    """
+    target = Path(path)
+    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    named = scheme.name if isinstance(scheme, Scheme) else str(scheme)
+    listed = _example_areas(rules) if areas is None else _checked(rules, areas)
+    template = template_book(rules, named, listed, target.name)
+    (file,) = write_files({target.name: template.save}, target.parent)
+    return file
+
+
+def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: str) -> Book:
+    """The template for some areas."""
+    book = styled_book("writing a template")
+    first, columns = book.sheet("Read me"), columns_of(scheme)
+    rows = _laid_out(scheme, areas)
+    codes = code_sheet(book, scheme)
+    sheets: dict[str, Any] = {}
+    for table in Tables._fields:
+        sheets[table] = book.workbook.create_sheet(table, len(sheets) + 1)
+        _table_sheet(book, sheets[table], columns[table], rows[table], codes)
+        book.put(sheets[table], 1, 1, columns[table][0].says, "bcf remark")
+    read_me(
+        book,
+        first,
+        scheme,
+        named,
+        file_name,
+        areas.attrs.get("notices", ()),
+        _progress(sheets, columns, rows),
+    )
+    for sheet in book.workbook.worksheets:
+        _protect(sheet)
+    return book
+
+
+def _example_areas(scheme: Scheme) -> pd.DataFrame:
+    if scheme.example is None:
+        fix = f"give areas: the scheme {scheme.name} names no example"
+        raise InputError([{"table": "areas", "reason": "missing_table", "fix": fix}])
+    areas = load_example(scheme.example).areas[list(NAMES)]
+    areas.attrs["notices"] = (LICENCE,)
+    return areas
+
+
+def _checked(scheme: Scheme, areas: pd.DataFrame) -> pd.DataFrame:
+    findings = Findings()
+    sheet = with_columns("areas", areas, Columns(NAMES), findings)
+    findings.problems += faults_of(
+        "areas", sheet, table_rules(scheme, len(scheme.waves), "raise")["areas"].of_keys
+    )
+    findings.refuse()
+    return areas
+
+
+def _laid_out(scheme: Scheme, areas: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each sheet, with what is known beforehand."""
+    names = areas[["area_code", "area_name"]]
+    lines = names.merge(pd.DataFrame([_line(scheme, slot) for slot in scheme.metric_lines]), how="cross")
+    return {"areas": areas, "plans": lines, "outcomes": lines, "assurance": names}
+
+
+def _line(scheme: Scheme, slot: Slot) -> dict[str, str]:
+    metric = scheme.metrics[slot.name]
+    unit, way = metric.unit.value, metric.direction.value
+    line = {
+        "wave": slot.wave,
+        "metric": slot.name,
+        "measure": f"{metric.title}: {UNITS[unit]}, {BETTER[way]}",
+        "direction": "" if way == "either" else way,
+    }
+    if isinstance(slot.rule, MetricLine):
+        period = slot.rule.period.value
+        line["measured_over"] = f"{day(period.start)} to {day(period.end)}"
+    counted = "1" if unit == "count" else ""
+    return line | {f"{name}_denominator": counted for name in ("baseline", "target", "outcome")}
+
+
+def _table_sheet(
+    book: Book, sheet: Any, columns: list[Column], rows: pd.DataFrame, codes: dict[str, str]
+) -> None:
+    """Fill a sheet: explanations, headings, rows with what is known, cells to fill in, and what they take."""
+    last = len(rows) + FIRST - 1
+    for at, column in enumerate(columns, start=1):
+        book.put(sheet, 1, at, column.says, "bcf remark")
+        book.put(sheet, HEADINGS, at, column.name, "bcf heading")
+        known = rows[column.name].tolist() if column.name in rows else [""] * len(rows)
+        for row, value in enumerate(known, start=FIRST):
+            book.put(sheet, row, at, _known(column, value), _style(column, value))
+        _below(sheet, at)
+        _check(sheet, column, span(at, FIRST, at, last + SPARE), codes)
+    set_widths(sheet, [column.width for column in columns])
+    sheet.row_dimensions[1].height = 78
+    sheet.freeze_panes = sheet.cell(FIRST, keys(columns) + 1)
+    sheet.auto_filter.ref = span(1, HEADINGS, len(columns), last)
+    set_page(sheet, (), "1:2")
+
+
+def _known(column: Column, value: object) -> object:
+    return 1 if column.name.endswith("_denominator") and value == "1" else value
+
+
+def _style(column: Column, value: object) -> str:
+    """Cells that a template comes with are locked; weights that were given may be changed."""
+    typed = column.kind != "laid out" and (value == "" or column.kind == "number")
+    if not typed:
+        return "bcf laid out"
+    return "bcf day to fill in" if column.kind == "day" else "bcf to fill in"
+
+
+def _below(sheet: Any, column: int) -> None:
+    """Unlock the cells below the rows laid out, so that rows can be added."""
+    styles = require_extra("openpyxl", "writing a template", "openpyxl.styles")
+    sheet.column_dimensions[letter(column)].protection = styles.Protection(locked=False)
+
+
+def _check(sheet: Any, column: Column, where: str, codes: dict[str, str]) -> None:
+    """Let Excel refuse what cannot be, or offer the codes."""
+    listed = column.name if column.name in CODES else column.kind
+    if listed in codes:
+        rule = {"type": "list", "formula1": codes[listed]}
+        error = "Choose one of the list; the sheet codes explains it."
+    elif column.kind in _DEMANDS:
+        rule, error = _DEMANDS[column.kind]
+    else:
+        return
+    module = require_extra("openpyxl", "writing a template", "openpyxl.worksheet.datavalidation")
+    check = module.DataValidation(
+        **rule, allow_blank=True, showErrorMessage=True, errorTitle=column.name, error=error
+    )
+    check.add(where)
+    sheet.add_data_validation(check)
+
+
+_DEMANDS: dict[str, tuple[dict[str, str], str]] = {
+    "number": (
+        {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
+        "A number of at least 0, without thousands separators or per cent signs. Leave it blank if unknown.",
+    ),
+    "above 0": (
+        {"type": "decimal", "operator": "greaterThan", "formula1": "0"},
+        "A number above 0, without thousands separators or per cent signs. Leave it blank if unknown.",
+    ),
+    "day": (
+        {"type": "date", "operator": "greaterThan", "formula1": "1"},
+        "A day, such as 2014-04-04. Leave it blank if unknown.",
+    ),
+}
+
+
+class Progress(NamedTuple):
+    """How much of a sheet there is to fill in."""
+
+    sheet: Any
+    rows: int
+    column: int
+    """The column that shows whether a row is filled in."""
+    known: int
+    """Rows that are filled in already."""
+
+
+def _progress(
+    sheets: dict[str, Any], columns: dict[str, list[Column]], rows: dict[str, pd.DataFrame]
+) -> list[Progress]:
+    found = []
+    for table, sheet in sheets.items():
+        first = answers(columns[table])[0]
+        known = int(rows[table][first.name].notna().sum()) if first.name in rows[table] else 0
+        found.append(Progress(sheet, len(rows[table]), columns[table].index(first) + 1, known))
+    return found
+
+
+def _protect(sheet: Any) -> None:
+    """Protect what is not to be typed, without a password; widths, filters and order may be changed."""
+    protection = sheet.protection
+    protection.sheet = True
+    for allowed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "insertRows",
+        "deleteRows",
+        "sort",
+        "autoFilter",
+    ):
+        setattr(protection, allowed, False)  # as the file says it: not forbidden

@@ -1,0 +1,54 @@
+"""A feature whose package is not installed names the command that installs it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bcf_payments as bcf
+from bcf_payments.extras import EXTRAS, require_extra
+
+PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize(("module", "extra"), EXTRAS.items())
+def test_a_missing_package_is_told_with_the_command_that_adds_it(module, extra, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    command = f'this feature needs {module}: python -m pip install "bcf-payments[{extra}]"'
+    with pytest.raises(bcf.MissingExtraError, match=re.escape(command)) as caught:
+        require_extra(module, "this feature")
+    assert isinstance(caught.value, ImportError)
+
+
+@pytest.mark.parametrize(("module", "extra"), EXTRAS.items())
+def test_the_extra_installs_the_package(module, extra):
+    needs = PROJECT["optional-dependencies"][extra]
+    assert module in {re.match(r"[a-z-]+", need)[0] for need in needs}
+
+
+def test_the_extra_of_all_extras_has_them_all():
+    (everything,) = PROJECT["optional-dependencies"]["all"]
+    named = set(re.search(r"\[(.*)\]", everything)[1].split(","))
+    assert named == set(PROJECT["optional-dependencies"]) - {"all"}
+
+
+def test_every_feature_says_what_it_misses(monkeypatch, tmp_path):
+    october = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    features = {
+        "matplotlib": lambda: importlib.import_module("bcf_payments.plots"),
+        "openpyxl": lambda: october.return_for("E06000001").write(tmp_path / "one.xlsx"),
+        "pyarrow": lambda: bcf.write_tables({}, tmp_path, file_format="parquet"),
+        "hypothesis": lambda: importlib.import_module("bcf_payments.testing"),
+    }
+    for name in [name for name in sys.modules if re.match(r"bcf_payments\.(plots|testing)", name)]:
+        monkeypatch.delitem(sys.modules, name)
+    for module, feature in features.items():
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(bcf.MissingExtraError, match=rf"bcf-payments\[{EXTRAS[module]}\]"):
+            feature()
+    assert not list(tmp_path.iterdir())

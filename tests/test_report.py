@@ -1,0 +1,454 @@
+"""The report is valid, ties to the penny, escapes what is not its own, and says what the settlement says."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+import bcf_payments as bcf
+from bcf_payments import cli
+from bcf_payments.display import pounds
+from bcf_payments.examples import NOTICES
+from bcf_payments.report import report_html
+from bcf_payments.report.chance import COLUMNS
+from bcf_payments.report.document import NOT_THE_OTHER_SETTLEMENT
+from bcf_payments.report.html import VOID, html
+from bcf_payments.schemes.facts import facts
+
+ROOT = Path(__file__).parent.parent
+HARTLEPOOL, BOURNEMOUTH, BIRMINGHAM, SOLIHULL, LEEDS = (
+    "E06000001", "E06000028", "E08000025", "E08000029", "E08000035",
+)  # fmt: skip
+CITY, ESSEX, KENT, OXFORDSHIRE, STAFFORDSHIRE = (
+    "E09000001",
+    "E10000012",
+    "E10000016",
+    "E10000025",
+    "E10000028",
+)
+AREAS = (HARTLEPOOL, BOURNEMOUTH, BIRMINGHAM, SOLIHULL, LEEDS, CITY, ESSEX, KENT, OXFORDSHIRE, STAFFORDSHIRE)
+"""With and without missing data, plans that were not approved, and the smallest area."""
+
+SETTLEMENTS = [
+    ("october_2013", None),
+    ("december_2013", None),
+    ("july_2014", None),
+    ("october_2013", "wave_1"),
+    ("july_2014", "q2_2015_16"),
+]
+every_settlement = pytest.mark.parametrize(
+    ("scheme", "through"), SETTLEMENTS, ids=lambda name: name or "all due"
+)
+
+
+@cache
+def settled(scheme, through=None):
+    return bcf.settle(*some_areas(scheme), scheme, through=through, on_missing="withhold")
+
+
+def some_areas(scheme):
+    example = bcf.load_example(bcf.load_scheme(scheme).example)
+    return [table[table["area_code"].isin(AREAS)] for table in example]
+
+
+@cache
+def page_of(scheme, through=None):
+    return Page(report_html(settled(scheme, through)))
+
+
+def chance_of(settlement):
+    totals = settlement.summary("area")
+    frame = pd.DataFrame({"area_code": totals["area_code"], "earned_mean_pence": totals["earned_pence"] / 2})
+    for number, column in enumerate(name for name in COLUMNS if name.startswith("earned_p")):
+        frame[column] = totals["entitlement_pence"] * (number + 1) // 8
+    return frame.assign(probability_any=0.9, probability_full=0.05, probability_review=0.7)
+
+
+class Element(NamedTuple):
+    """An element of a page; its text is that of the page between two places."""
+
+    name: str
+    attributes: dict[str, str | None]
+    page: "Page"
+    begins: int
+
+    @property
+    def text(self):
+        return "".join(self.page.texts[self.begins : self.page.ends.get(id(self))])
+
+
+class Page(HTMLParser):
+    """A page as a list of its elements; one that is not well formed is refused."""
+
+    def __init__(self, source):
+        super().__init__(convert_charrefs=True)
+        self.source, self.open, self.elements, self.texts, self.ends = source, [], [], [], {}
+        self.feed(source)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        assert len({name for name, _ in attrs}) == len(attrs), attrs
+        element = Element(tag, dict(attrs), self, len(self.texts))
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        element = self.open.pop()
+        assert element.name == tag
+        self.ends[id(element)] = len(self.texts)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def all(self, name):
+        return [element for element in self.elements if element.name == name]
+
+    def values(self, attribute):
+        return [e.attributes[attribute] for e in self.elements if attribute in e.attributes]
+
+    def tables(self):
+        return [
+            [[cell.strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+            for rows in (
+                re.findall(r"<tr>(.*?)</tr>", table)
+                for table in re.findall(r"<table>.*?</table>", self.source)
+                if "<tfoot>" in table
+            )
+        ]
+
+
+def number(cell):
+    """Pence or a count; None for any other cell."""
+    text = re.sub(r"<[^>]+>", "", cell)
+    return int(re.sub(r"[£,.]", "", text)) if re.fullmatch(r"-?(£[\d,]+\.\d\d|[\d,]+)", text) else None
+
+
+@every_settlement
+def test_every_table_with_a_total_adds_up_to_it(scheme, through):
+    added = 0
+    for heads, *rows, total in page_of(scheme, through).tables():
+        for place in range(1, len(heads)):
+            if (whole := number(total[place])) is not None:
+                assert sum(number(row[place]) for row in rows) == whole, heads[place]
+                added += 1
+    assert added >= 15
+
+
+@every_settlement
+def test_the_first_page_has_the_figures_of_the_settlement(scheme, through):
+    nation = settled(scheme, through).summary().loc[0]
+    due = int(nation["entitlement_pence"] - nation["not_due_pence"])
+    held = int(nation["withheld_pence"] - nation["caught_up_pence"])
+    earned, later = int(nation["earned_pence"]), int(nation["not_due_pence"])
+    cards = [element.text for element in page_of(scheme, through).all("strong")]
+    assert cards == [
+        pounds(int(amount)) for amount in (nation["entitlement_pence"], due, earned, held, later)
+    ]
+    assert due == earned + held
+    assert (
+        f"{pounds(due)} due = {pounds(earned)} released + {pounds(held)} held back."
+        in page_of(scheme, through).source
+    )
+
+
+@every_settlement
+def test_the_page_is_well_formed_and_can_be_read_aloud(scheme, through):
+    page = page_of(scheme, through)
+    assert page.all("html")[0].attributes["lang"] == "en-GB"
+    assert {"header", "nav", "main", "footer"} <= {element.name for element in page.elements}
+    levels = [int(e.name[1]) for e in page.elements if re.fullmatch("h[1-6]", e.name)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in page.values("href") if link.startswith("#")} <= set(ids)
+    assert set(page.values("for")) | set(page.values("aria-labelledby")) <= set(ids)
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert all(head.attributes.get("scope") in {"col", "row"} for head in page.all("th"))
+    assert all(head.text for head in page.all("th"))
+    for picture in page.all("svg"):
+        assert picture.attributes.get("aria-label") or picture.attributes["aria-hidden"] == "true"
+
+
+@every_settlement
+def test_nothing_is_asked_of_the_network(scheme, through):
+    page = page_of(scheme, through)
+    assert not page.values("src")
+    assert {link for link in page.values("href") if not link.startswith("#")} == {"data:,"}
+    assert "url(" not in page.source
+    assert "@import" not in page.source
+
+
+def test_only_the_page_s_own_style_and_script_may_run():
+    page = page_of("july_2014")
+    rules = next(e.attributes["content"] for e in page.all("meta") if "http-equiv" in e.attributes)
+    for name in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(page.all(name)[0].text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in rules
+    assert rules.startswith("default-src 'none'")
+    assert not page.values("style")
+    assert not [name for e in page.elements for name in e.attributes if name.startswith("on")]
+
+
+@every_settlement
+def test_notices_stand_at_the_top_and_on_every_printed_page(scheme, through):
+    page = page_of(scheme, through)
+    header = page.all("header")[0].text
+    assert all(notice in header for notice in NOTICES)
+    printed = re.search(r'@bottom-left \{ content: "([^"]*)"', page.source)[1]
+    read_back = "".join(chr(int(code, 16)) for code in printed.split("\\")[1:])
+    assert read_back == " ".join(NOTICES)
+    assert page.source.count(NOT_THE_OTHER_SETTLEMENT) == 1
+
+
+def test_tables_of_one_s_own_carry_no_notice_of_the_example():
+    tables = [table.copy() for table in some_areas("october_2013")]
+    for table in tables:
+        table.attrs.clear()
+    page = report_html(bcf.settle(*tables, on_missing="withhold"))
+    assert "Illustration" not in page
+    assert "@bottom-left { content" not in page
+
+
+@every_settlement
+def test_each_area_is_explained_as_explain_does(scheme, through):
+    folds = page_of(scheme, through).all("details")
+    settlement = settled(scheme, through)
+    assert [fold.attributes["data-area"] for fold in folds] == [
+        f"{name} {code}"
+        for code, name in settlement.areas[["area_code", "area_name"]].itertuples(index=False)
+    ]
+    for place, code in enumerate(AREAS):
+        explanation = settlement.explain(code)
+        for column in ("title", "formula", "numbers", "result"):
+            assert all(text in folds[place].text for text in explanation.to_frame()[column])
+        for part in explanation.sections:
+            if part.title != "How to read this":
+                assert all(sentence in folds[place].text for sentence in part.sentences)
+
+
+@every_settlement
+def test_every_fact_that_is_cited_has_its_text(scheme, through):
+    page = page_of(scheme, through)
+    cited = {link.removeprefix("#fact-") for link in page.values("href") if link.startswith("#fact-")}
+    assert cited <= facts().keys()
+    listed = page.all("section")[-2].text
+    assert all(facts()[fact].says in listed for fact in cited)
+
+
+def test_every_fact_of_the_package_is_read():
+    page = (ROOT / "src/bcf_payments/schemes/facts.md").read_text("utf-8")
+    assert list(facts()) == re.findall(r"^\| ([A-Z]\d+) \|", page, re.MULTILINE)
+    assert {basis for _, _, basis in facts().values()} == {"stated", "derived", "assumed"}
+    assert facts()["C5"].documents == ('HFMA feature, September 2014, "The right chemistry"', "HSJ 5074852")
+
+
+def test_the_same_settlement_gives_the_same_bytes():
+    shuffled = (table.sample(frac=1, random_state=1) for table in some_areas("july_2014"))
+    again = bcf.settle(*shuffled, "july_2014", on_missing="withhold")
+    assert report_html(again) == page_of("july_2014").source
+
+
+def test_the_page_of_every_area_is_small_enough_to_send():
+    settlement = bcf.settle(*bcf.load_example("two_waves"), "december_2013", on_missing="withhold")
+    assert len(report_html(settlement).encode()) < 8_000_000
+
+
+HOSTILE = "<script>alert(1)</script>\"'&"
+UNPRINTABLE = "\x00\x1b\ufffe"
+
+
+def test_text_from_outside_is_escaped():
+    areas, *others = some_areas("october_2013")
+    areas = areas.assign(
+        **{
+            name: areas[name].mask(areas["area_code"] == HARTLEPOOL, HOSTILE + UNPRINTABLE)
+            for name in ("area_name", "region")
+        }
+    )
+    areas.attrs["notices"] = (HOSTILE,)
+    settlement = bcf.settle(areas, *others, on_missing="withhold")
+    report = Page(report_html(settlement, chance=chance_of(settlement), chance_note=HOSTILE))
+    area = Page(settlement.explain(HARTLEPOOL).to_html())
+    for page in (report, area):
+        assert page.source.encode("utf-8")
+        assert not set(UNPRINTABLE) & set(page.source)
+        assert HOSTILE not in page.source
+        assert HOSTILE in page.all("header")[0].text
+    assert f"{HOSTILE}\ufffd\ufffd\ufffd" in report.all("summary")[0].text
+    assert f"{HOSTILE}\ufffd\ufffd\ufffd" in area.all("h1")[0].text
+    assert HOSTILE in next(e.text for e in report.all("section") if "Chance beside" in e.text)
+
+
+def test_a_character_that_no_file_can_hold_is_replaced():
+    assert html("\ud800£") == "\ufffd£"
+
+
+def test_a_scheme_of_one_s_own_is_told_in_its_own_words(tmp_path):
+    text = (ROOT / "docs/schemes.md").read_text(encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
+    areas = pd.DataFrame(
+        {"area_code": ["AA", "BB"], "area_name": ["A", "B"], "region": "R", "older_residents": [1, 2]}
+    )
+    row = {"wave": "spring", "metric": "falls", "baseline_numerator": 10, "baseline_denominator": 100}
+    plans = pd.DataFrame(
+        [
+            {"area_code": code, **row, "target_numerator": 8, "target_denominator": 100}
+            for code in ("AA", "BB")
+        ]
+    )
+    outcomes = plans[["area_code", "wave", "metric"]].assign(
+        outcome_numerator=[9, 10], outcome_denominator=100
+    )
+    assurance = pd.DataFrame(
+        {"area_code": ["AA", "BB"], "plan_status": "approved", "warm_homes": ["yes", "no"]}
+    )
+    settlement = bcf.settle(areas, plans, outcomes, assurance, tmp_path / "mine.toml")
+    page = Page(report_html(settlement))
+    assert "plan p. 10" in page.all("dl")[-2].text
+    assert "Cited by the author of the scheme." in page.source
+    assert "names no other reading" in page.source
+    assert "Falls of people over 65" in page.source
+
+
+def test_a_changed_rule_shows_that_it_was_changed():
+    settlement = settled("july_2014").under(bcf.load_scheme("july_2014").replace(unit_value_pounds=2150))
+    page = Page(report_html(settlement))
+    assert "(july_2014 (1 rule changed))" in page.all("header")[0].text
+    assert "Changed for this settlement." in page.source
+
+
+@every_settlement
+def test_what_is_held_back_goes_somewhere_or_stays(scheme, through):
+    settlement = settled(scheme, through)
+    nation = settlement.summary().loc[0]
+    table = next(t for t in page_of(scheme, through).tables() if t[0][0] == "Where it goes")
+    assert number(table[-1][2]) == nation["withheld_pence"] - nation["caught_up_pence"]
+    released = settlement.resolve().releases.groupby("destination")["amount_pence"].sum()
+    told = {row[0]: number(row[2]) for row in table}
+    assert set(released) <= set(told.values())
+
+
+def test_decisions_that_were_given_are_told():
+    settlement = settled("december_2013")
+    lines = settlement.reviews[["area_code", "wave", "line"]]
+    agreed = lines.assign(hwb_agrees="yes", nhs_england_agrees="yes", peer_reviewer_agrees="yes")
+    page = report_html(settlement.resolve(agreed))
+    assert "£0.00 awaits a decision. The table shows where money goes as decided." in page
+    assert "Awaiting decision" not in page
+    assert "Recovery plan" in page
+
+
+def test_what_can_still_be_earned_is_at_most_what_is_not_earned():
+    settlement = settled("july_2014", "q2_2015_16")
+    page = page_of("july_2014", "q2_2015_16").source
+    still = re.findall(r"(?:at most) (£[\d,.]+)\.</li>", page)
+    nation = settlement.summary().loc[0]
+    assert sum(map(number, still)) == nation["entitlement_pence"] - nation["earned_pence"]
+    assert "paid on 1 February 2016" in page
+    assert "3 areas without a whole plan" in page
+
+
+def test_missing_data_and_warnings_name_their_areas():
+    page = page_of("july_2014").source
+    assert page.count("no plan for q2_2015_16, q3_2015_16") == 6  # in the list, and with each of three areas
+    assert '<a href="#area-E08000025">Birmingham</a>' in page
+
+
+def test_chance_stands_beside_each_payment():
+    settlement = settled("october_2013")
+    chance = chance_of(settlement)
+    page = Page(report_html(settlement, chance=chance, chance_note="Counts vary as Poisson."))
+    assert "Counts vary as Poisson." in page.source
+    earned = settlement.summary("area")["earned_pence"]
+    below, above = earned < chance["earned_p05_pence"], earned > chance["earned_p95_pence"]
+    for place, areas in {"less": below, "more": above}.items():
+        assert f"{areas.sum():,} of {len(AREAS)} areas earned {place} than the middle 90%" in page.source
+    assert page.source.count("beside the payment</h4>") == len(AREAS)
+    leeds = AREAS.index(LEEDS)
+    low, high = (pounds(int(chance.loc[leeds, f"earned_{p}_pence"])) for p in ("p05", "p95"))
+    assert f"{low} to {high} nine times in ten" in page.all("details")[leeds].text
+    assert "a review follows: 70.0%" in page.all("details")[leeds].text
+
+
+def test_a_forecast_is_not_held_against_what_was_earned_so_far():
+    settlement = settled("july_2014", "q2_2015_16")
+    page = report_html(settlement, chance=chance_of(settlement))
+    assert "has been earned so far" in page
+    assert "Earned lies" not in page
+    assert "a review follows" not in page
+    assert "is not described" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda frame: frame.drop(columns="earned_p50_pence"), "missing_column"),
+        (lambda frame: frame.iloc[1:], "missing_row"),
+        (lambda frame: pd.concat([frame, frame.iloc[:1]]), "duplicate_row"),
+    ],
+)
+def test_a_table_of_chance_that_does_not_fit_is_refused(change, reason, tmp_path):
+    settlement = settled("july_2014")
+    with pytest.raises(bcf.InputError) as refusal:
+        bcf.write_report(settlement, tmp_path / "report.html", chance=change(chance_of(settlement)))
+    assert refusal.value.problems["reason"].tolist() == [reason]
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_area_s_explanation_is_a_page_of_its_own(tmp_path):
+    settlement = settled("july_2014")
+    explanation = settlement.explain(LEEDS)
+    file = explanation.write_page(tmp_path / "leeds.html", provenance=settlement.provenance)
+    page = Page(file.read_text(encoding="utf-8"))
+    assert page.all("h1")[0].text == "How the money of Leeds (E08000035) comes about"
+    assert all(result in page.source for result in explanation.to_frame()["result"])
+    assert settlement.provenance["sha256"]["plans"] in page.source
+    assert {link[1:] for link in page.values("href") if link.startswith("#")} <= set(page.values("id"))
+    assert not page.all("script")
+    assert all(notice in page.all("header")[0].text for notice in NOTICES)
+    assert settlement.provenance["sha256"]["plans"] not in explanation.to_html()
+
+
+def test_the_page_says_what_it_was_made_from():
+    pack = settled("july_2014").provenance
+    made = page_of("july_2014").all("section")[-1].text
+    assert all(digest in made for digest in pack["sha256"].values())
+    assert f"bcf_payments {bcf.__version__}" in made
+    assert "difference £0.00" in made
+
+
+def test_the_command_writes_the_report(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["report", "--scheme", "july_2014", "--through", "q2_2015_16"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert all(notice in shown for notice in NOTICES)
+    assert "report.html" in shown
+    settlement = bcf.settle(
+        *bcf.load_example("p4p_2015_16"), "july_2014", through="q2_2015_16", on_missing="withhold"
+    )
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == report_html(settlement)
+
+
+def test_the_command_writes_an_explanation_as_a_page(tmp_path, capsys):
+    file = tmp_path / "pages" / "leeds.html"
+    assert cli.main(["explain", "Leeds", "--out", str(file)]) == 0
+    assert "Explanation of Leeds (E08000035)" in capsys.readouterr().out
+    settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    page = settlement.explain(LEEDS).to_html(provenance=settlement.provenance)
+    assert file.read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize("words", [["report", "--out", "report.pdf"], ["explain", "Leeds", "--out", "leeds"]])
+def test_a_page_ends_in_html(words, capsys):
+    assert cli.main(words) == 2
+    assert "does not end in .html" in capsys.readouterr().err

@@ -1,0 +1,85 @@
+"""A user's program that names every public name, as type checkers see it; it also runs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, assert_type
+
+import pandas as pd
+
+import bcf_payments as bcf
+from bcf_payments import tables
+from bcf_payments.schemes import Cited, json_schema
+
+REPOSITORY = Path(__file__).parents[2]
+
+assert_type(bcf.available_schemes(), tuple[str, ...])
+assert_type(bcf.available_examples(), tuple[str, ...])
+scheme = bcf.load_scheme("july_2014")
+assert_type(scheme, bcf.Scheme)
+assert_type(scheme.replace(unit_value_pounds=2150), bcf.Scheme)
+assert_type(scheme.cited(), list[tuple[str, Cited[Any]]])
+assert_type(scheme.rules(), pd.DataFrame)
+assert_type(scheme.calendar(), pd.DataFrame)
+assert_type(scheme.pot.amount_pence, int)
+assert_type(json_schema(), dict[str, Any])
+
+example = bcf.load_example("p4p_2015_16")
+assert_type(example, bcf.Tables)
+few = example.areas["area_code"].head(5)
+example = bcf.Tables(*(table[table["area_code"].isin(few)] for table in example))
+assert_type(example.areas, pd.DataFrame)
+july = bcf.settle(*example, scheme, through="q1_2015_16", on_missing="withhold")
+assert_type(july, bcf.Settlement)
+assert_type(july.payments, pd.DataFrame)
+assert_type(july.summary(by="region"), pd.DataFrame)
+assert_type(july.notices, tuple[str, ...])
+assert_type(july.resolve(), bcf.Settlement)
+assert_type(july.under("july_2014"), bcf.Settlement)
+assert_type(july.explain("E06000001"), bcf.Explanation)
+assert_type(july.calendar("E06000001"), pd.DataFrame)
+assert_type(july.returns(), pd.DataFrame)
+hartlepool = july.return_for("E06000001")
+assert_type(hartlepool, bcf.AreaReturn)
+assert_type(hartlepool.rest, pd.DataFrame)
+
+assert_type(bcf.allocate(example.areas, example.plans, "july_2014", on_missing="withhold"), pd.DataFrame)
+assert_type(bcf.assess(*example, scheme, on_missing="withhold"), pd.DataFrame)
+assert_type(bcf.validate(*example, scheme, on_missing="withhold"), pd.DataFrame)
+assert_type(bcf.compare(july, july), pd.DataFrame)
+required = bcf.required_outcome(july, "E06000001", "q1_2015_16", "emergency_admissions", 100)
+assert_type(required, bcf.RequiredOutcome)
+assert_type(required.outcome_numerator, Fraction)
+assert_type(bcf.marginal_value(july), pd.DataFrame)
+found = bcf.assumptions(july)
+assert_type(found, bcf.Assumptions)
+assert_type(found.alternatives, pd.DataFrame)
+assert_type(bcf.split(100, {"a": "1/3", "b": Fraction(2, 3)}), dict[str, int])
+weights: pd.Series[int] = pd.Series([1, 2, 3], index=["a", "b", "c"])
+assert_type(bcf.apportion(100, weights), "pd.Series[int]")
+
+worked = bcf.load_worked_example(next((REPOSITORY / "docs/worked_examples").glob("*.toml")))
+assert_type(worked, bcf.WorkedExample)
+assert_type(bcf.check_worked_example(worked), pd.DataFrame)
+
+with TemporaryDirectory() as folder:
+    assert_type(bcf.write_tables(example._asdict(), folder), list[Path])
+    assert_type(bcf.read_tables(folder), bcf.Tables)
+    assert_type(hartlepool.write(Path(folder, "hartlepool.csv")), list[Path])
+    bcf.write_report(july, Path(folder, "report.html"))
+    bcf.write_template(Path(folder, "template.xlsx"), "july_2014")
+    bcf.write_workbook(july, Path(folder, "workbook.xlsx"))
+
+tables.Payments.validate(july.payments)
+tables.input_schema("plans", scheme).validate(example.plans)
+
+try:
+    bcf.settle(*example, "july_2015")
+except bcf.InputError as error:
+    assert_type(error.problems, pd.DataFrame)
+except (bcf.SchemeError, bcf.WorkedExampleError) as error:
+    assert_type(error.problems, pd.DataFrame)
+except (bcf.MissingExtraError, bcf.VerificationError, bcf.BcfError) as error:
+    assert_type(error.args, tuple[Any, ...])
