@@ -18,7 +18,7 @@ def decide(achieved, planned):
     actual, whole = np.full((LINES, 1), 10), np.full((LINES, 1), 10)
     actual[FIRST_WAVE, 0], whole[FIRST_WAVE, 0] = achieved, planned
     terms = Terms.of(whole)
-    actions = triggered_actions(DECEMBER, terms, actual, terms.status(actual))
+    actions = triggered_actions(DECEMBER, terms, actual, np.ones_like(actual, dtype=bool))
     return actions[FIRST_WAVE, 0].tolist()
 
 
@@ -47,6 +47,23 @@ def test_the_mean_decides_for_all_missed_lines(lines):
 def test_without_review_rules_nothing_is_triggered():
     july = bcf.load_scheme("july_2014")
     terms = Terms.of(np.full((4, 1), 10))
-    status = terms.status(np.zeros((4, 1), dtype=np.int64))
-    assert (triggered_actions(july, terms, np.zeros((4, 1), dtype=np.int64), status) == NO_ACTION).all()
-    assert missed_below(july, terms, np.zeros((4, 1), dtype=np.int64), status, Fraction(1)).all()
+    nothing, known = np.zeros((4, 1), dtype=np.int64), np.ones((4, 1), dtype=bool)
+    assert (triggered_actions(july, terms, nothing, known) == NO_ACTION).all()
+    assert missed_below(july, terms, nothing, known, Fraction(1)).all()
+
+
+@given(
+    st.data(), st.sampled_from(["each", "mean"]), st.sampled_from([Fraction(7, 10), Fraction(1), Fraction(3)])
+)
+def test_many_draws_are_judged_as_each_is_judged_alone(data, scope, threshold):
+    scheme = DECEMBER.replace(scope=scope)
+    numbers = st.integers(-6, 12)
+    planned = np.array(data.draw(st.lists(numbers, min_size=2 * LINES, max_size=2 * LINES))).reshape(LINES, 2)
+    draws = np.array(data.draw(st.lists(numbers, min_size=6 * LINES, max_size=6 * LINES))).reshape(
+        3, LINES, 2
+    )
+    known = np.array(data.draw(st.lists(st.booleans(), min_size=2 * LINES, max_size=2 * LINES)))
+    known, terms = known.reshape(LINES, 2), Terms.of(planned)
+    together = missed_below(scheme, terms, draws, known, threshold)
+    alone = [missed_below(scheme, terms, actual, known, threshold) for actual in draws]
+    assert np.array_equal(together, np.stack(alone))

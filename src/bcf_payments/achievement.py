@@ -67,12 +67,15 @@ class Terms(NamedTuple):
         """The achievement as the nearest float, not clipped; 0 or 1 for an unambitious line."""
         return ratio(np.where(self.unambitious, self.achieved(actual), actual), self.whole)
 
+    def met(self, actual: IntArray) -> BoolArray:
+        """Whether the outcome is at least as good as the target; `actual` may have leading axes."""
+        return np.asarray(actual >= self.planned, dtype=bool)
+
     def status(self, actual: IntArray) -> StatusArray:
         """`MET`, `PARTLY_MET` or `NOT_MET`."""
         improved = np.asarray(actual > 0, dtype=bool) & ~self.unambitious
         missed = np.where(improved, Status.PARTLY_MET, Status.NOT_MET)
-        met = np.asarray(actual >= self.planned, dtype=bool)
-        return np.where(met, Status.MET, missed).astype(np.int8)
+        return np.where(self.met(actual), Status.MET, missed).astype(np.int8)
 
 
 def improvement(start: IntArray, end: IntArray, sign: npt.NDArray[np.int64]) -> IntArray:

@@ -298,7 +298,7 @@ class Settlement:
             self.scheme,
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
-            self._assessed.status[:paid],
+            self._assessed.known[:paid],
             as_fraction(trigger_below),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
