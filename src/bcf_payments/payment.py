@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcf_payments.achievement import Terms
-from bcf_payments.exact import BoolArray, IntArray, floor_share, peak, widen
+from bcf_payments.exact import BoolArray, IntArray, floor_share, peak, times, widen
 
 Pence = npt.NDArray[np.int64]
 
@@ -148,6 +148,10 @@ class PlannedValueKernel:
     def of_area(self, area: int) -> PlannedValueKernel:
         """The kernel of one area alone."""
         return replace(self, planned=self.planned[:, [area]], share=self.share[[area]])
+
+    def refined(self, factor: int) -> PlannedValueKernel:
+        """The same kernel for improvements in units so many times as fine."""
+        return replace(self, planned=times(self.planned, factor), scale=self.scale * factor)
 
     @cached_property
     def _reached(self) -> IntArray:
