@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 IntArray: TypeAlias = npt.NDArray[Any]
-"""Integers: int64, or Python integers in an object array."""
+"""Integers: int64, Python integers in an object array, or whole float64 below 2**53 where it is said."""
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -170,18 +170,24 @@ def peak(values: IntArray) -> int:
 
 
 def widen(bound: int, *arrays: IntArray) -> tuple[IntArray, ...]:
-    """The arrays as they are if `bound` fits in int64, else as Python integers.
+    """The arrays as they are if `bound` fits, else as int64 (whole floats), or as Python integers.
 
     Parameters
     ----------
     bound : int
         No intermediate or final result of the caller's expression exceeds it in absolute value.
-    *arrays : ndarray of int64 or object
+    *arrays : ndarray of int64, object, or whole float64
         The operands.
     """
-    if bound < INT64_LIMIT:
+    if bound < FLOAT_LIMIT:
         return arrays
-    return tuple(array.astype(object) for array in arrays)
+    arrays = tuple(whole_integers(array) for array in arrays)
+    return arrays if bound < INT64_LIMIT else tuple(array.astype(object) for array in arrays)
+
+
+def whole_integers(values: IntArray) -> IntArray:
+    """Whole floats as int64; integers as they are."""
+    return values.astype(np.int64) if values.dtype == np.float64 else values
 
 
 def narrow(values: IntArray) -> IntArray:
@@ -204,9 +210,9 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Parameters
     ----------
-    amount, whole : ndarray of int64 or object
+    amount, whole : ndarray of int64, object, or whole float64
         Of shapes that broadcast together; `whole` > 0, `amount` below 2**63.
-    part : ndarray of int64 or object
+    part : ndarray of int64, object, or whole float64
         Of the shape of the answer: may have leading axes.
 
     Returns
@@ -222,13 +228,14 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
     and the remainder that it leaves says the rest. Else Python integers do it.
     """
     most, longest = peak(amount), peak(whole)
-    in_machine_integers = object not in (amount.dtype, part.dtype, whole.dtype)
-    if in_machine_integers and max(most, 1) * longest < FLOAT_LIMIT:
-        quotient = np.true_divide(amount * part, whole)
+    fast = object not in (amount.dtype, part.dtype, whole.dtype)
+    if fast and max(most, 1) * longest < FLOAT_LIMIT:
+        product = amount * part
+        quotient = np.true_divide(product, whole, out=product if product.dtype == np.float64 else None)
         return np.asarray(np.floor(quotient, out=quotient)).astype(np.int64)
-    if in_machine_integers and most < AMOUNT_LIMIT and longest < WHOLE_LIMIT:
-        return _corrected_share(amount, part, whole)
-    amount, part, whole = (array.astype(object) for array in (amount, part, whole))
+    if fast and most < AMOUNT_LIMIT and longest < WHOLE_LIMIT:
+        return _corrected_share(*(array.astype(np.int64, copy=False) for array in (amount, part, whole)))
+    amount, part, whole = (whole_integers(array).astype(object) for array in (amount, part, whole))
     return np.asarray((amount * part) // whole).astype(np.int64)
 
 

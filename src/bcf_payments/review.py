@@ -39,34 +39,41 @@ def triggered_actions(scheme: Scheme, terms: Terms, actual: IntArray, known: Boo
     if scheme.review is None:
         return actions
     for number, action in reversed(list(enumerate(scheme.review.actions))):
-        actions[missed_below(scheme, terms, actual, known, action.trigger_below.value)] = number
+        actions[missed_lines(scheme, terms, actual, known, action.trigger_below.value)] = number
     return actions
 
 
-def missed_below(
+def missed_lines(
     scheme: Scheme, terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction
 ) -> BoolArray:
-    """Missed lines whose decisive achievement is below a threshold.
+    """Missed lines whose decisive achievement is below a threshold; shape (lines, areas)."""
+    missed = np.zeros(known.shape, dtype=bool)
+    for lines in judged_together(scheme):
+        missed[lines] = missed_below(terms.at(lines), actual[lines], known[lines], threshold)
+    return missed
+
+
+def judged_together(scheme: Scheme) -> list[list[int]]:
+    """The metric lines whose mean achievement decides for them all: each alone, or those of a wave (B7)."""
+    lines = list(enumerate(scheme.metric_lines))
+    if scheme.review is None or scheme.review.scope.value == "each":
+        return [[line] for line, _ in lines]
+    waves = sorted({slot.wave_index for _, slot in lines})
+    return [[line for line, slot in lines if slot.wave_index == wave] for wave in waves]
+
+
+def missed_below(terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction) -> BoolArray:
+    """The missed among lines that are judged together, where their mean achievement is below a threshold.
 
     `actual` may have leading axes of draws before (lines, areas), and so has the answer then.
     """
     missed: BoolArray = known & ~terms.met(actual)
-    if threshold >= 1 and _each(scheme):
+    if len(known) == 1 and threshold >= 1:
         return missed  # a missed line has not achieved all that was planned
     part = terms.achieved(actual)
-    if _each(scheme):
+    if len(known) == 1:
         return missed & _below(part, terms.whole, threshold)
-    waves = np.array([slot.wave_index for slot in scheme.metric_lines])
-    for wave in np.unique(waves):
-        lines = waves == wave
-        mean_below = _mean_below(part[..., lines, :], terms.whole[lines], known[lines], threshold)
-        missed[..., lines, :] &= mean_below[..., None, :]
-    return missed
-
-
-def _each(scheme: Scheme) -> bool:
-    """Whether each line is judged on its own."""
-    return scheme.review is None or scheme.review.scope.value == "each"
+    return missed & _mean_below(part, terms.whole, known, threshold)[..., None, :]
 
 
 def _below(part: IntArray, whole: IntArray, threshold: Fraction) -> BoolArray:

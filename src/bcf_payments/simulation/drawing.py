@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,10 +58,11 @@ class Chance:
     correlation: float
     baseline_noise: bool
 
-    def draw(self, draws: int, random: np.random.Generator) -> list[Counts]:
-        """Counts of each line, in `1 / DECIMALS` where its noise is normal; shape (draws, areas) each."""
+    def draw(self, draws: int, random: np.random.Generator) -> Iterator[Counts]:
+        """Counts line by line, in `1 / DECIMALS` where noise is normal; shape (draws, areas) each."""
         own = self._own_effects(draws, random)
-        return [self._line(line, draws, own.get(number), random) for number, line in enumerate(self.lines)]
+        for number, line in enumerate(self.lines):
+            yield self._line(line, draws, own.get(number), random)
 
     def _own_effects(self, draws: int, random: np.random.Generator) -> dict[int, FloatArray]:
         """Each area's own effect in each line, as standard normals that hang together along a metric."""
@@ -122,7 +124,8 @@ def _counts(line: DrawnLine, mean: FloatArray, shape: tuple[int, int], random: n
         return np.asarray(np.rint(drawn * DECIMALS), dtype=np.int64)
     if line.noise.kind == "binomial":
         share = np.minimum(mean / line.size, 1)
-        share = _beta(share, line.size, excess, shape, random) if excess else share
+        if excess:
+            share = _beta(share, line.size, excess, shape, random)
         return random.binomial(line.size.astype(np.int64), share, shape)
     if excess:
         mean = excess * random.standard_gamma(mean / excess, shape)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from bcf_payments.achievement import Terms
 from bcf_payments.case import Case
-from bcf_payments.exact import BoolArray, IntArray, narrow, peak, ratio, times, widen
+from bcf_payments.exact import FLOAT_LIMIT, BoolArray, IntArray, narrow, peak, ratio, widen
 from bcf_payments.lines import payment_kernel
 from bcf_payments.payment import FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.schemes import MetricLine, Scheme
@@ -34,6 +35,8 @@ class Experiment:
         Pence that the expected outcomes earn.
     conditions : ndarray of int64, shape (areas,)
         Pence that conditions pay, whatever the outcomes.
+    shares : bool
+        Whether to count the draws in which a line earns half or all of its entitlement.
     """
 
     scheme: Scheme
@@ -45,20 +48,46 @@ class Experiment:
     step: IntArray
     expected: Pence
     conditions: Pence
+    shares: bool
 
-    def improvement(self, counts: list[Counts]) -> IntArray:
-        """Improvements of every line for counts of those that are drawn; shape (draws, lines, areas)."""
-        most = max((peak(count) for count in counts), default=0)
-        offset, step = widen(peak(self.offset) + peak(self.step) * most, self.offset, self.step)
-        draws = len(counts[0]) if counts else 1
-        improvement = np.empty((draws, *offset.shape), dtype=np.result_type(offset, step))
-        improvement[:] = offset
-        for drawn, count in zip(self.chance.lines, counts, strict=True):
-            improvement[:, drawn.line] += step[drawn.line] * count
-        return improvement
+    @cached_property
+    def lines(self) -> tuple[Terms, ...]:
+        """The terms of each line, in floats where they are exact."""
+        return tuple(self.terms.at(line).fast() for line in range(len(self.known)))
+
+    @cached_property
+    def expected_totals(self) -> Pence:
+        """What the expected outcomes earn on metrics, by area and (last) for the nation."""
+        totals = self.expected.sum(axis=0)
+        return np.append(totals, totals.sum())
+
+    def improvements(self, counts: Iterable[Counts]) -> Iterator[IntArray]:
+        """The improvement of every line, for counts of those that are drawn.
+
+        Arrays of shape (draws, areas), or (1, areas) for a line that is not drawn: whole floats where they
+        stay below 2**53, else integers.
+        """
+        upcoming = iter(counts)
+        drawn = {line.line for line in self.chance.lines}
+        for line, (offset, step) in enumerate(zip(self.offset, self.step, strict=True)):
+            yield _improvement(offset, step, next(upcoming)) if line in drawn else offset[None, :]
 
 
-def experiment_around(expected: Settlement, sizes: Sizes, model: OutcomeModel) -> Experiment:
+def _improvement(offset: IntArray, step: IntArray, counts: Counts) -> IntArray:
+    """`offset + step * counts`, in floats where they are exact."""
+    bound = peak(offset) + peak(step) * int(counts.max())
+    if bound >= FLOAT_LIMIT:
+        offset, step = widen(bound, offset, step)
+        return np.asarray(offset + step * counts)
+    improvement = counts.astype(np.float64)
+    improvement *= step
+    improvement += offset
+    return improvement
+
+
+def experiment_around(
+    expected: Settlement, sizes: Sizes, model: OutcomeModel, *, shares: bool = False
+) -> Experiment:
     """The experiment that draws around expected outcomes, at the places that have a size."""
     case, allocation, assessed = workings(expected)
     slots = case.scheme.metric_lines
@@ -93,6 +122,7 @@ def experiment_around(expected: Settlement, sizes: Sizes, model: OutcomeModel) -
         narrow(step),
         earned[is_metric],
         earned[np.logical_not(is_metric)].sum(axis=0),
+        shares,
     )
 
 

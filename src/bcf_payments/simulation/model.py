@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import AfterValidator, Field, ValidationError
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.model import Exact, FrozenDict, Model
 
 if TYPE_CHECKING:

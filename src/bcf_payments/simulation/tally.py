@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import BoolArray, IntArray
+from bcf_payments.exact import IntArray
 from bcf_payments.payment import Pence
 
 EXACT_CELLS = 2**24
@@ -66,7 +66,8 @@ class Totals:
         """Pence from one bin to the next; what is told of a bin is too high by less than this."""
         if self.exact:
             return np.ones_like(self.most)
-        return np.maximum(-(-self.most // (self.counted.shape[1] - 1)), 1)
+        bins = self.counted.shape[1] - 1
+        return np.maximum(-(-self.most // bins), 1)
 
     def add(self, totals: Pence) -> None:
         """Add the totals of more draws, shape (areas + 1, draws)."""
@@ -111,31 +112,30 @@ class Totals:
 
 @dataclass
 class Tally:
-    """Counts and sums over draws, by line and area, by line, and by area with the nation last.
+    """Sums over draws, by name: how often something happened, what was earned, squares of what was earned.
 
-    Sums of squares are of the deviations from what the expected outcomes earn: they stay small, and 0
-    where nothing varies. Sums are Python integers, so that no order of adding changes them.
+    Sums are Python integers, so that no order of adding changes them.
     """
 
     totals: Totals
     draws: int = 0
-    counts: dict[str, Counts] = field(default_factory=dict)
     sums: dict[str, IntArray] = field(default_factory=dict)
 
-    def count(self, name: str, happened: BoolArray) -> None:
-        """Count in how many draws (first axis) something happened."""
-        found = np.count_nonzero(happened, axis=0)
-        self.counts[name] = self.counts[name] + found if name in self.counts else found
-
-    def add(self, name: str, deviations: npt.NDArray[np.int64]) -> None:
-        """Add up deviations and their squares over draws (first axis)."""
-        as_float = deviations.astype(np.float64)
-        ...
+    def add(self, draws: int, totals: Pence, sums: dict[str, npt.NDArray[Any]]) -> None:
+        """Add a block of draws; sums are int64, or floats without a fraction."""
+        self.totals.add(totals)
+        self._add(draws, {name: _python_integers(values) for name, values in sums.items()})
 
     def merge(self, other: Tally) -> None:
         """Add what another has collected."""
         self.totals.merge(other.totals)
-        self.draws += other.draws
-        for mine, others in ((self.counts, other.counts), (self.sums, other.sums)):
-            for name, values in others.items():
-                mine[name] = mine[name] + values if name in mine else values
+        self._add(other.draws, other.sums)
+
+    def _add(self, draws: int, sums: dict[str, IntArray]) -> None:
+        self.draws += draws
+        for name, values in sums.items():
+            self.sums[name] = self.sums[name] + values if name in self.sums else values
+
+
+def _python_integers(values: npt.NDArray[Any]) -> IntArray:
+    return np.asarray(np.frompyfunc(int, 1, 1)(values), dtype=object)
