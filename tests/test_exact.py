@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bcf_payments.exact import (
+    AMOUNT_LIMIT,
     FLOAT_LIMIT,
     INT64_LIMIT,
+    WHOLE_LIMIT,
     as_fraction,
     common_denominator,
     exact_column,
@@ -19,7 +21,9 @@ from bcf_payments.exact import (
 )
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
-NEAR_THE_BOUNDS = st.sampled_from([FLOAT_LIMIT, INT64_LIMIT, 10**15, 2**31, 10**30])
+NEAR_THE_BOUNDS = st.sampled_from(
+    [FLOAT_LIMIT, INT64_LIMIT, AMOUNT_LIMIT, WHOLE_LIMIT, 10**15, 2**31, 10**30]
+)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,17 @@ def test_quotients_just_below_an_integer_are_not_rounded_up(whole, quotient):
     part = whole - 1
     expected = amount * part // whole
     assert int(floor_share(np.array([amount]), np.array([part]), np.array([whole]))[0]) == expected
+
+
+@given(
+    st.integers(2, WHOLE_LIMIT - 1), st.integers(1, AMOUNT_LIMIT - 1), st.integers(0, AMOUNT_LIMIT), st.data()
+)
+def test_shares_close_to_an_integer_are_decided_by_their_remainder(whole, amount, quotient, data):
+    near = quotient % amount * whole // amount + data.draw(st.integers(-2, 2))
+    part = min(max(near, 0), whole)
+    parts = np.array([part, whole - part, whole])
+    shares = floor_share(np.array([amount]), parts, np.array([whole]))
+    assert shares.tolist() == [amount * int(p) // whole for p in parts]
 
 
 @given(st.integers(-(10**20), 10**20), st.integers(1, 10**20))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.achievement import Terms
-from bcf_payments.review import NO_ACTION, missed_below, triggered_actions
+from bcf_payments.review import NO_ACTION, missed_below, missed_lines, triggered_actions
 
 DECEMBER = bcf.load_scheme("december_2013").replace(scope="mean")
 LINES = len(DECEMBER.metric_lines)
@@ -18,7 +18,7 @@ def decide(achieved, planned):
     actual, whole = np.full((LINES, 1), 10), np.full((LINES, 1), 10)
     actual[FIRST_WAVE, 0], whole[FIRST_WAVE, 0] = achieved, planned
     terms = Terms.of(whole)
-    actions = triggered_actions(DECEMBER, terms, actual, terms.status(actual))
+    actions = triggered_actions(DECEMBER, terms, actual, np.ones_like(actual, dtype=bool))
     return actions[FIRST_WAVE, 0].tolist()
 
 
@@ -47,6 +47,18 @@ def test_the_mean_decides_for_all_missed_lines(lines):
 def test_without_review_rules_nothing_is_triggered():
     july = bcf.load_scheme("july_2014")
     terms = Terms.of(np.full((4, 1), 10))
-    status = terms.status(np.zeros((4, 1), dtype=np.int64))
-    assert (triggered_actions(july, terms, np.zeros((4, 1), dtype=np.int64), status) == NO_ACTION).all()
-    assert missed_below(july, terms, np.zeros((4, 1), dtype=np.int64), status, Fraction(1)).all()
+    nothing, known = np.zeros((4, 1), dtype=np.int64), np.ones((4, 1), dtype=bool)
+    assert (triggered_actions(july, terms, nothing, known) == NO_ACTION).all()
+    assert missed_lines(july, terms, nothing, known, Fraction(1)).all()
+
+
+@given(st.data(), st.integers(1, 3), st.sampled_from([Fraction(7, 10), Fraction(1), Fraction(3)]))
+def test_many_draws_are_judged_as_each_is_judged_alone(data, lines, threshold):
+    def numbers(*shape):
+        size = int(np.prod(shape))
+        return np.array(data.draw(st.lists(st.integers(-6, 12), min_size=size, max_size=size))).reshape(shape)
+
+    terms, draws, known = Terms.of(numbers(lines, 2)), numbers(3, lines, 2), numbers(lines, 2) > 0
+    together = missed_below(terms, draws, known, threshold)
+    alone = [missed_below(terms, actual, known, threshold) for actual in draws]
+    assert np.array_equal(together, np.stack(alone))

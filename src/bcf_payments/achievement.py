@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import BoolArray, FloatArray, IntArray, peak, ratio, widen
+from bcf_payments.exact import FLOAT_LIMIT, BoolArray, FloatArray, IntArray, peak, ratio, widen
 
 
 class Status(enum.IntEnum):
@@ -33,46 +33,52 @@ StatusArray = npt.NDArray[np.int8]
 class Terms(NamedTuple):
     """What decides a metric line before any outcome is known.
 
-    The achievement between 0 and 1 is `clip(actual + shift, 0, whole) / whole`: for a plan that improves,
-    `shift` is 0 and `whole` the planned improvement; for an unambitious one (G3) `whole` is 1 and `shift`
-    such that the outcome passes if it is at least as good as the target.
+    The achievement between 0 and 1 is `achieved(actual) / whole`. For a plan that improves, `whole` is the
+    planned improvement; for an unambitious one (G3) it is 1, and all or nothing is achieved.
     """
 
     planned: IntArray
     whole: IntArray
-    shift: IntArray
     unambitious: BoolArray
 
     @classmethod
     def of(cls, planned: IntArray) -> Terms:
         """The terms of planned improvements of any sign."""
         unambitious = np.asarray(planned <= 0, dtype=bool)
-        whole = np.where(unambitious, 1, planned)
-        return cls(planned, whole, np.where(unambitious, 1 - planned, 0), unambitious)
+        return cls(planned, np.where(unambitious, 1, planned), unambitious)
 
     def at(self, index: Any) -> Terms:
         """The terms of some lines and areas, by a NumPy index."""
         return Terms(*(part[index] for part in self))
 
+    def fast(self) -> Terms:
+        """The same numbers as floats, if they are exact in floats."""
+        if max(peak(self.planned), peak(self.whole)) >= FLOAT_LIMIT:
+            return self
+        floats = (part.astype(np.float64) for part in (self.planned, self.whole))
+        return Terms(*floats, self.unambitious)
+
     def achieved(self, actual: IntArray) -> IntArray:
         """The achieved part of `whole`, between 0 and `whole` (G6); `actual` may have leading axes."""
+        achieved = np.asarray(np.clip(actual, 0, self.whole))
         if self.unambitious.any():
-            actual, shift = widen(peak(actual) + peak(self.shift), actual, self.shift)
-            actual = actual + shift
-        achieved = np.maximum(actual, 0)
-        in_place = achieved if achieved.dtype == self.whole.dtype else None
-        return np.asarray(np.minimum(achieved, self.whole, out=in_place))
+            at = self.unambitious
+            achieved[..., at] = actual[..., at] >= self.planned[at]
+        return achieved
 
     def achievement(self, actual: IntArray) -> FloatArray:
         """The achievement as the nearest float, not clipped; 0 or 1 for an unambitious line."""
         return ratio(np.where(self.unambitious, self.achieved(actual), actual), self.whole)
 
+    def met(self, actual: IntArray) -> BoolArray:
+        """Whether the outcome is at least as good as the target; `actual` may have leading axes."""
+        return np.asarray(actual >= self.planned, dtype=bool)
+
     def status(self, actual: IntArray) -> StatusArray:
         """`MET`, `PARTLY_MET` or `NOT_MET`."""
         improved = np.asarray(actual > 0, dtype=bool) & ~self.unambitious
         missed = np.where(improved, Status.PARTLY_MET, Status.NOT_MET)
-        met = np.asarray(actual >= self.planned, dtype=bool)
-        return np.where(met, Status.MET, missed).astype(np.int8)
+        return np.where(self.met(actual), Status.MET, missed).astype(np.int8)
 
 
 def improvement(start: IntArray, end: IntArray, sign: npt.NDArray[np.int64]) -> IntArray:

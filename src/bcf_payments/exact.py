@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 IntArray: TypeAlias = npt.NDArray[Any]
-"""Integers: int64, or Python integers in an object array."""
+"""Integers: int64, Python integers in an object array, or whole float64 below 2**53 where it is said."""
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -27,6 +27,12 @@ INT64_LIMIT = 2**63
 
 FLOAT_LIMIT = 2**53
 """Integers up to this are exact in float64."""
+
+AMOUNT_LIMIT = 2**50
+"""A share of an amount below this is known to within 1 from floats."""
+
+WHOLE_LIMIT = 2**62
+"""Twice an integer below this fits in int64."""
 
 DECIMAL_LIMIT = 10**15
 """Decimals of at most 15 digits are told apart by float64."""
@@ -164,18 +170,24 @@ def peak(values: IntArray) -> int:
 
 
 def widen(bound: int, *arrays: IntArray) -> tuple[IntArray, ...]:
-    """The arrays as they are if `bound` fits in int64, else as Python integers.
+    """The arrays as they are if `bound` fits, else as int64 (whole floats), or as Python integers.
 
     Parameters
     ----------
     bound : int
         No intermediate or final result of the caller's expression exceeds it in absolute value.
-    *arrays : ndarray of int64 or object
+    *arrays : ndarray of int64, object, or whole float64
         The operands.
     """
-    if bound < INT64_LIMIT:
+    if bound < FLOAT_LIMIT:
         return arrays
-    return tuple(array.astype(object) for array in arrays)
+    arrays = tuple(whole_integers(array) for array in arrays)
+    return arrays if bound < INT64_LIMIT else tuple(array.astype(object) for array in arrays)
+
+
+def whole_integers(values: IntArray) -> IntArray:
+    """Whole floats as int64; integers as they are."""
+    return values.astype(np.int64) if values.dtype == np.float64 else values
 
 
 def narrow(values: IntArray) -> IntArray:
@@ -198,10 +210,10 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Parameters
     ----------
-    amount, whole : ndarray of int64 or object
+    amount, whole : ndarray of int64, object, or whole float64
         Of shapes that broadcast together; `whole` > 0, `amount` below 2**63.
-    part : ndarray of int64 or object
-        May have leading axes.
+    part : ndarray of int64, object, or whole float64
+        Of the shape of the answer: may have leading axes.
 
     Returns
     -------
@@ -209,18 +221,39 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Notes
     -----
-    Three ways to one answer, chosen by a bound on the product `p = amount * part`: the largest amount
-    times the largest whole. Below 2**53 one float division is exact: it is rounded correctly, and a
-    quotient that is not whole is at least `1 / whole` below the next integer `k`, which is more than half
-    the distance from `k` to the float before it because `p < 2**53`. Below 2**63 the integers fit in
-    int64. Else Python integers do it.
+    Three ways to one answer, chosen by bounds. Where the product `amount * part` stays below 2**53 one
+    float division is exact: it is rounded correctly, and a quotient that is not whole is at least
+    `1 / whole` below the next integer `k`, which is more than half the distance from `k` to the float
+    before it. Where amounts are below 2**50 and wholes below 2**62, a float says the answer to within 1,
+    and the remainder that it leaves says the rest. Else Python integers do it.
     """
-    bound = peak(amount) * peak(whole)
-    if bound < FLOAT_LIMIT and peak(whole) < FLOAT_LIMIT:
-        quotient = np.true_divide(amount * part, whole)
+    most, longest = peak(amount), peak(whole)
+    fast = object not in (amount.dtype, part.dtype, whole.dtype)
+    if fast and max(most, 1) * longest < FLOAT_LIMIT:
+        product = amount * part
+        quotient = np.true_divide(product, whole, out=product if product.dtype == np.float64 else None)
         return np.asarray(np.floor(quotient, out=quotient)).astype(np.int64)
-    amount, part, whole = widen(max(bound, peak(whole)), amount, part, whole)
+    if fast and most < AMOUNT_LIMIT and longest < WHOLE_LIMIT:
+        return _corrected_share(*(array.astype(np.int64, copy=False) for array in (amount, part, whole)))
+    amount, part, whole = (whole_integers(array).astype(object) for array in (amount, part, whole))
     return np.asarray((amount * part) // whole).astype(np.int64)
+
+
+def _corrected_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArray[np.int64]:
+    """`floor_share` by a float and its remainder.
+
+    The float is off by at most 4.01 roundings of 2**-53 of an amount below 2**50: by less than 0.51, so its
+    floor by at most 1. The remainder is then between `-whole` and `2 * whole`, and right though the products
+    may overflow, because int64 counts modulo 2**64.
+    """
+    guess = np.true_divide(part, whole)
+    guess *= amount
+    share = np.asarray(np.floor(guess, out=guess)).astype(np.int64)
+    rest = amount * part
+    rest -= share * whole
+    share += rest >= whole
+    share -= rest < 0
+    return share
 
 
 def ratio(numerators: IntArray, denominators: IntArray | int) -> FloatArray:

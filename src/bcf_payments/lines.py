@@ -130,7 +130,7 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     fraction[metric] = ratio(payout.part, payout.whole)
     held[status == Status.MISSING] = Held.MISSING_DATA
     terms = assessed.terms.at(paid)
-    action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.status[paid])
+    action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.known[paid])
 
     for line, slot in enumerate(scheme.lines):
         if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:

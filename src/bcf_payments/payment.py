@@ -1,22 +1,32 @@
 """What outcomes earn: the kernel that turns improvements into pence, for one settlement or many draws.
 
-Every array ends in the axes (line, area); improvements may have leading axes of draws.
+Every array ends in the axes (line, area); improvements may have leading axes of draws. Lines are paid one
+by one, so that a line of large numbers slows no other, and the working set of many draws stays small.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bcf_payments.achievement import Terms
-from bcf_payments.exact import BoolArray, IntArray, floor_share, peak, widen
+from bcf_payments.exact import (
+    FLOAT_LIMIT,
+    BoolArray,
+    IntArray,
+    floor_share,
+    peak,
+    times,
+    whole_integers,
+    widen,
+)
 
 Pence = npt.NDArray[np.int64]
 
@@ -66,19 +76,45 @@ class Curve:
         pieces = tuple((int(slope * over), int(intercept * over)) for slope, intercept in lines)
         return cls(tuple(starts), pieces, over)
 
+    @cached_property
+    def factor(self) -> int:
+        """By how much `paid` multiplies at most."""
+        steepest = max(abs(slope) + abs(intercept) for slope, intercept in self.pieces)
+        sharpest = max(max(x.numerator, x.denominator) for x in self.starts)
+        return max(steepest, sharpest, self.over)
+
     def paid(self, part: IntArray, whole: IntArray) -> tuple[IntArray, IntArray]:
         """The share paid for the achievement `part / whole` (0 <= part <= whole), as part and whole."""
         if self.over == 1 and self.pieces == ((1, 0),):
             return part, whole
-        steepest = max(abs(slope) + abs(intercept) for slope, intercept in self.pieces)
-        sharpest = max(max(x.numerator, x.denominator) for x in self.starts)
-        part, whole = widen(max(steepest, sharpest, self.over) * peak(whole), part, whole)
+        part, whole = widen(self.factor * peak(whole), part, whole)
         slope, intercept = self.pieces[0]
         paid = part * slope + whole * intercept
         for x, (slope, intercept) in zip(self.starts[1:], self.pieces[1:], strict=True):
             reached = np.asarray(part * x.denominator >= whole * x.numerator, dtype=bool)
             paid = np.where(reached, part * slope + whole * intercept, paid)
         return paid, whole * self.over
+
+
+class FixedLine(NamedTuple):
+    """A line that pays by a curve; its integers are held as floats where no product reaches 2**53."""
+
+    entitlement: npt.NDArray[Any]
+    terms: Terms
+    curve: Curve
+
+    @classmethod
+    def of(cls, entitlement: Pence, terms: Terms, curve: Curve) -> FixedLine:
+        """A line in floats, which are faster, if they are exact."""
+        if max(peak(entitlement), 1) * peak(terms.whole) * curve.factor >= FLOAT_LIMIT:
+            return cls(entitlement, terms, curve)
+        return cls(entitlement.astype(np.float64), terms.fast(), curve)
+
+    def pay(self, actual: IntArray, known: BoolArray) -> Payout:
+        """What actual improvements earn; where they are not `known`, nothing."""
+        part, whole = self.curve.paid(self.terms.achieved(actual), self.terms.whole)
+        part = part if known.all() else np.where(known, part, 0)
+        return Payout(floor_share(self.entitlement, part, whole), part, whole)
 
 
 @dataclass(frozen=True)
@@ -104,21 +140,22 @@ class FixedKernel:
         only = (slice(None), [area])
         return replace(self, entitlement=self.entitlement[only], terms=self.terms.at(only))
 
+    @cached_property
+    def lines(self) -> tuple[FixedLine, ...]:
+        """Each line on its own."""
+        return tuple(
+            FixedLine.of(self.entitlement[line], self.terms.at(line), curve)
+            for line, curve in enumerate(self.curves)
+        )
+
+    def pay_lines(self, actual: Iterable[IntArray], known: BoolArray) -> Iterator[Payout]:
+        """What actual improvements earn, line by line; arrays that end in the axis of areas."""
+        for line, improved, is_known in zip(self.lines, actual, known, strict=True):
+            yield line.pay(improved, is_known)
+
     def pay(self, actual: IntArray, known: BoolArray) -> Payout:
         """What actual improvements earn; lines that are not `known` earn nothing."""
-        achieved = self.terms.achieved(actual)
-        achieved = achieved if known.all() else np.where(known, achieved, 0)
-        if len(set(self.curves)) == 1:
-            part, whole = self.curves[0].paid(achieved, self.terms.whole)
-        else:
-            paid = [
-                curve.paid(achieved[..., line, :], self.terms.whole[line])
-                for line, curve in enumerate(self.curves)
-            ]
-            part = np.stack([part for part, _ in paid], axis=-2)
-            whole = np.stack([whole for _, whole in paid], axis=-2)
-        part = part if known.all() else np.where(known, part, 0)
-        return Payout(floor_share(self.entitlement, part, whole), part, whole)
+        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known))
 
 
 @dataclass(frozen=True)
@@ -148,6 +185,10 @@ class PlannedValueKernel:
     def of_area(self, area: int) -> PlannedValueKernel:
         """The kernel of one area alone."""
         return replace(self, planned=self.planned[:, [area]], share=self.share[[area]])
+
+    def refined(self, factor: int) -> PlannedValueKernel:
+        """The same kernel for improvements in units so many times as fine."""
+        return replace(self, planned=times(self.planned, factor), scale=self.scale * factor)
 
     @cached_property
     def _reached(self) -> IntArray:
@@ -185,18 +226,42 @@ class PlannedValueKernel:
         """What each quarter adds to the pot that the plan has reached; shape (quarters, areas)."""
         return np.diff(floor_share(self.pot, self.path, self.whole), axis=0, prepend=0)
 
+    def pay_lines(self, actual: Iterable[IntArray], known: BoolArray) -> Iterator[Payout]:
+        """What actual improvements earn, quarter by quarter; arrays that end in the axis of areas."""
+        if not self.cumulative:
+            yield from self._pay_each(actual, known)
+            return
+        exact_in_floats = max(peak(self.pot), 1) * peak(self.whole) < FLOAT_LIMIT
+        path, whole = (x.astype(np.float64) if exact_in_floats else x for x in (self.path, self.whole))
+        reached: IntArray = np.zeros_like(self.whole)
+        highest, bound = np.zeros_like(self.pot), 0
+        for improved, is_known, most in zip(actual, known, path, strict=True):
+            bound += peak(improved)
+            reached, more = widen(bound, reached, improved)
+            reached = reached + more
+            part = np.clip(reached, 0, most)
+            part = part if is_known.all() else np.where(is_known, part, 0)
+            before = highest
+            highest = np.maximum(before, floor_share(self.pot, part, whole))
+            yield Payout(highest - before, part, np.broadcast_to(self.whole, part.shape))
+
+    def _pay_each(self, actual: Iterable[IntArray], known: BoolArray) -> Iterator[Payout]:
+        """Each quarter on its own."""
+        steps = np.diff(self.path, axis=0, prepend=0)
+        for improved, is_known, step, able in zip(actual, known, steps, self.entitlement, strict=True):
+            part = np.where(is_known, np.minimum(np.maximum(improved, 0), step), 0)
+            whole = np.maximum(step, 1)
+            yield Payout(floor_share(able, part, whole), part, np.broadcast_to(whole, part.shape))
+
     def pay(self, actual: IntArray, known: BoolArray) -> Payout:
         """What actual improvements earn; quarters that are not `known` earn nothing."""
-        if not self.cumulative:
-            steps = np.diff(self.path, axis=0, prepend=0)
-            part = np.where(known, np.minimum(np.maximum(actual, 0), steps), 0)
-            whole = np.maximum(steps, 1)
-            return Payout(floor_share(self.entitlement, part, whole), part, whole)
-        (actual,) = widen(peak(actual) * actual.shape[-2], actual)
-        reached = np.cumsum(actual, axis=-2)
-        part = np.where(known, np.minimum(np.maximum(reached, 0), self.path), 0)
-        highest = np.maximum.accumulate(floor_share(self.pot, part, self.whole), axis=-2)
-        return Payout(np.diff(highest, axis=-2, prepend=0), part, np.broadcast_to(self.whole, part.shape))
+        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known))
+
+
+def _together(lines: Iterable[Payout]) -> Payout:
+    """Payouts line by line as one, in integers, with the axis of lines before that of areas."""
+    payouts = [Payout(*(whole_integers(part) for part in np.broadcast_arrays(*payout))) for payout in lines]
+    return Payout(*(np.stack(parts, axis=-2) for parts in zip(*payouts, strict=True)))
 
 
 def pay_conditions(entitlement: Pence, met: IntArray, needed: int) -> Payout:

@@ -17,7 +17,7 @@ from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
 from bcf_payments.exact import as_fraction
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
-from bcf_payments.review import missed_below
+from bcf_payments.review import missed_lines
 from bcf_payments.schemes import Scheme, load_scheme
 from bcf_payments.tables.inputs import OnMissing
 
@@ -311,11 +311,11 @@ class Settlement:
         int
         """
         paid = len(self.scheme.metric_lines)
-        missed = missed_below(
+        missed = missed_lines(
             self.scheme,
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
-            self._assessed.status[:paid],
+            self._assessed.known[:paid],
             as_fraction(trigger_below),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])

@@ -1,0 +1,1 @@
+"""How much of a payment is luck: exact payments over simulated outcomes, on one machine or many."""

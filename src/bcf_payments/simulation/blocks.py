@@ -1,0 +1,139 @@
+"""Draws in blocks, each with a stream of random numbers of its own: counts, then pence, then sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_payments.exact import BoolArray, IntArray, whole_integers
+from bcf_payments.payment import Pence
+from bcf_payments.review import judged_together, missed_below
+from bcf_payments.simulation.drawing import Counts
+from bcf_payments.simulation.experiment import Experiment
+from bcf_payments.simulation.tally import Tally, Totals
+
+Sums = npt.NDArray[Any]
+
+BLOCK = 2_000
+"""Draws that share a stream of random numbers; part of what a seed means."""
+
+CHUNK_CELLS = 2**15
+"""Areas times draws of a line that are paid at a time, to fit the cache; part of what a seed means."""
+
+
+KEPT_BYTES = 2**24
+"""Once so much was freed, the C library of Linux keeps what smaller arrays free, instead of giving it back to
+the system and fetching it again page by page, which costs a fifth of a simulation."""
+
+MOST_DRAWS = 250
+"""More draws at a time could not be counted in one byte."""
+
+
+def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
+    """Draw and pay some blocks of a simulation of so many draws, and tally what they earn."""
+    np.empty(KEPT_BYTES, dtype=np.uint8)
+    able = experiment.kernel.entitlement.sum(axis=0)
+    tally = Tally(Totals.expecting(np.append(able, able.sum()), draws))
+    for block in blocks:
+        size = min(BLOCK, draws - block * BLOCK)
+        totals = np.empty((len(tally.totals.most), size), dtype=np.int64)
+        sums: dict[str, Sums] = {}
+        done = 0
+        for number, counts in chunks(experiment, seed, block, size):
+            found = _pay(experiment, number, counts, able)
+            totals[:, done : done + number] = found.pop("totals").T
+            done += number
+            for name, values in found.items():
+                sums[name] = sums[name] + values if name in sums else values
+        tally.add(size, totals, sums)
+    return tally
+
+
+def chunks(
+    experiment: Experiment, seed: int, block: int, draws: int
+) -> Iterator[tuple[int, Iterator[Counts]]]:
+    """The draws of a block, a few at a time: how many, and the counts line by line, to be read in turn."""
+    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(block,)))
+    size = min(max(CHUNK_CELLS // len(experiment.conditions), 1), MOST_DRAWS)
+    for start in range(0, draws, size):
+        number = min(size, draws - start)
+        yield number, experiment.chance.draw(number, random)
+
+
+def _pay(experiment: Experiment, draws: int, counts: Iterable[Counts], able: Pence) -> dict[str, Sums]:
+    """What the draws of a chunk earn in all (`totals`), and sums over them; see `Tally`.
+
+    Lines pass one by one through drawing, paying and adding up, so that their draws stay in the cache.
+    Squares are of deviations from what the expected outcomes earn: they stay small, and 0 where nothing
+    varies.
+    """
+    improvements: list[IntArray] = []
+
+    def remembered() -> Iterator[IntArray]:
+        for improvement in experiment.improvements(counts):
+            improvements.append(improvement)
+            yield improvement
+
+    total = np.zeros((draws, len(able)), dtype=np.int64)
+    by_line = []
+    for line, payout in enumerate(experiment.kernel.pay_lines(remembered(), experiment.known)):
+        by_line.append(_line_sums(experiment, line, improvements[line], payout.earned, draws))
+        total += payout.earned
+    totals = np.column_stack([total, total.sum(axis=1)])
+    off = np.subtract(totals, experiment.expected_totals, dtype=np.float64)
+    return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]} | {
+        "totals": totals,
+        "any": _times(total > 0, draws),
+        "all": _times(total == able, draws),
+        "reviewed": _times(_reviewed(experiment, improvements, draws), draws),
+        "total": totals.sum(axis=0),
+        "total_square": np.einsum("da,da->a", off, off),
+    }
+
+
+def _line_sums(
+    experiment: Experiment, line: int, improvement: IntArray, earned: Pence, draws: int
+) -> dict[str, Sums]:
+    """Sums over draws of one line, by area; a line that is not drawn has one row for all draws."""
+    known, each = experiment.known[line], draws // len(earned)
+    deviation = np.subtract(earned, experiment.expected[line], dtype=np.float64)
+    national = deviation.sum(axis=1)
+    shares = {}
+    if experiment.shares:
+        entitlement = experiment.kernel.entitlement[line]
+        shares["half"] = _times(earned >= -(-entitlement // 2), draws)
+        shares["full"] = _times(earned >= entitlement, draws)
+    return shares | {
+        "met": np.where(known, _times(experiment.lines[line].met(improvement), draws), 0),
+        "earned": earned.sum(axis=0) * each,
+        "earned_square": np.einsum("da,da->a", deviation, deviation) * each,
+        "line_square": (national @ national) * each,
+    }
+
+
+def _times(happened: BoolArray, draws: int) -> npt.NDArray[np.int64]:
+    """In how many draws (first axis, at most `MOST_DRAWS`; or one row for all) something happened."""
+    found = np.asarray(happened).view(np.uint8).sum(axis=0, dtype=np.uint8)
+    return found.astype(np.int64) * (draws // len(happened))
+
+
+def _reviewed(experiment: Experiment, improvements: list[IntArray], draws: int) -> BoolArray:
+    """Whether any line of an area triggers a review; shape (draws, areas)."""
+    scheme, reviewed = experiment.scheme, np.zeros((draws, len(experiment.conditions)), dtype=bool)
+    if scheme.review is None:
+        return reviewed
+    threshold = max(action.trigger_below.value for action in scheme.review.actions)
+    for lines in judged_together(scheme):
+        first, known = improvements[lines[0]], experiment.known[lines]
+        if len(lines) == 1:
+            terms = experiment.lines[lines[0]].at(None)
+            reviewed |= missed_below(terms, first[:, None, :], known, threshold)[:, 0]
+        else:
+            actual = np.stack(
+                np.broadcast_arrays(*(whole_integers(improvements[line]) for line in lines)), axis=1
+            )
+            reviewed |= missed_below(experiment.terms.at(lines), actual, known, threshold).any(axis=1)
+    return reviewed

@@ -1,0 +1,108 @@
+"""The outcomes that are expected: what is known up to a wave, and the model's true rates after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from bcf_payments.case import count_due_waves
+from bcf_payments.errors import InputError
+from bcf_payments.exact import as_fraction
+from bcf_payments.schemes import Scheme
+from bcf_payments.settlement import Settlement, settle
+from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.tables.checking import line_numbers
+from bcf_payments.tables.inputs import LINE_KEY, OUTCOME_NUMBERS, PLAN_NUMBERS, OnMissing
+from bcf_payments.tables.rules import Sheet
+
+OUTCOME_COLUMNS = (*LINE_KEY, *OUTCOME_NUMBERS)
+
+
+def settle_expected(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    outcomes: pd.DataFrame | None,
+    assurance: pd.DataFrame,
+    scheme: Scheme,
+    model: OutcomeModel,
+    through: str | None,
+    on_missing: OnMissing,
+) -> Settlement:
+    """What the rules pay if outcomes are what they are expected to be, without chance.
+
+    Parameters are those of `simulate`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the tables, of the model, and of the two together.
+    """
+    known_waves = 0 if through is None else count_due_waves(scheme, through, on_missing)
+    problems = model.problems(scheme)
+    if outcomes is None and (known_waves or model.expected == "observed"):
+        fix = "give the outcomes, or expect the baseline or the target and draw every wave"
+        problems.append({"table": "outcomes", "reason": "missing_table", "fix": fix})
+    if problems:
+        raise InputError(problems)
+    table = _outcomes(plans, outcomes, scheme, model, known_waves)
+    try:
+        return settle(areas, plans, table, assurance, scheme, on_missing=on_missing)
+    except InputError as error:
+        raise InputError(_without_echoes(error.problems, scheme, model, known_waves)) from None
+
+
+def _outcomes(
+    plans: pd.DataFrame, outcomes: pd.DataFrame | None, scheme: Scheme, model: OutcomeModel, known_waves: int
+) -> pd.DataFrame:
+    """The outcomes given, up to the last wave that is known, and after it those expected."""
+    if model.expected == "observed" and outcomes is not None:
+        return outcomes
+    parts = [] if outcomes is None or not known_waves else [_known(outcomes, scheme, known_waves)]
+    return pd.concat([*parts, _expected(plans, scheme, model, known_waves)], ignore_index=True)
+
+
+def _known(outcomes: pd.DataFrame, scheme: Scheme, known_waves: int) -> pd.DataFrame:
+    """Outcomes but for those of the scheme's later waves; as they are where they cannot be read."""
+    if "wave" not in outcomes:
+        return outcomes
+    return outcomes[~outcomes["wave"].isin(scheme.wave_names[known_waves:])].astype(object)
+
+
+def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_waves: int) -> pd.DataFrame:
+    """A row for each plan of a line that is not yet known; none where the plans cannot be read."""
+    sheet = Sheet(plans) if isinstance(plans, pd.DataFrame) else Sheet(pd.DataFrame())
+    if not sheet.has(*LINE_KEY, *PLAN_NUMBERS):
+        return pd.DataFrame(columns=list(OUTCOME_COLUMNS), dtype=object)
+    slots = scheme.metric_lines
+    ahead = [number for number, slot in enumerate(slots) if slot.wave_index >= known_waves]
+    rows = sheet.frame[pd.Series(line_numbers(sheet, slots)).isin(ahead).to_numpy()].astype(object)
+    like = "target" if model.expected == "target" else "baseline"
+    expected = {key: rows[key] for key in LINE_KEY}
+    for name in OUTCOME_NUMBERS:
+        expected[name] = rows[name.replace("outcome", like)]
+    if isinstance(model.expected, Mapping):
+        pairs = zip(expected["outcome_numerator"], rows["metric"], strict=True)
+        changed = [_changed(value, model.change_of(metric)) for value, metric in pairs]
+        expected["outcome_numerator"] = pd.Series(changed, index=rows.index, dtype=object)
+    return pd.DataFrame(expected, columns=list(OUTCOME_COLUMNS))
+
+
+def _changed(value: Any, change: Fraction) -> Any:
+    """A number times `1 + change`; what is no number stays, for the checks to find."""
+    try:
+        return as_fraction(value) * (1 + change)
+    except ValueError:
+        return value
+
+
+def _without_echoes(
+    problems: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_waves: int
+) -> pd.DataFrame:
+    """Problems, less those of expected outcomes, which only repeat what is wrong with the plans."""
+    if model.expected == "observed":
+        return problems
+    ahead = problems["wave"].isin(scheme.wave_names[known_waves:])
+    return problems[~(ahead & (problems["table"] == "outcomes"))]

@@ -1,0 +1,178 @@
+"""From expected outcomes to an experiment: the integers that turn every draw into pence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from bcf_payments.achievement import Terms
+from bcf_payments.case import Case
+from bcf_payments.exact import FLOAT_LIMIT, BoolArray, IntArray, narrow, peak, ratio, widen
+from bcf_payments.lines import payment_kernel
+from bcf_payments.payment import FixedKernel, Pence, PlannedValueKernel
+from bcf_payments.schemes import MetricLine, Scheme
+from bcf_payments.settlement import Settlement
+from bcf_payments.simulation.drawing import DECIMALS, Chance, Counts, DrawnLine
+from bcf_payments.simulation.model import Noise, OutcomeModel
+from bcf_payments.simulation.sizes import Sizes
+from bcf_payments.solving.asked import workings
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All that a worker needs: what is drawn, and what turns draws into pence.
+
+    The improvement of a line is the integer `offset + step * count`; `step` is 0 where nothing is drawn.
+    Arrays have the shape (lines that pay on a metric, areas).
+
+    Parameters
+    ----------
+    expected : ndarray of int64
+        Pence that the expected outcomes earn.
+    conditions : ndarray of int64, shape (areas,)
+        Pence that conditions pay, whatever the outcomes.
+    shares : bool
+        Whether to count the draws in which a line earns half or all of its entitlement.
+    """
+
+    scheme: Scheme
+    chance: Chance
+    kernel: FixedKernel | PlannedValueKernel
+    terms: Terms
+    known: BoolArray
+    offset: IntArray
+    step: IntArray
+    expected: Pence
+    conditions: Pence
+    shares: bool
+
+    @cached_property
+    def lines(self) -> tuple[Terms, ...]:
+        """The terms of each line, in floats where they are exact."""
+        return tuple(self.terms.at(line).fast() for line in range(len(self.known)))
+
+    @cached_property
+    def expected_totals(self) -> Pence:
+        """What the expected outcomes earn on metrics, by area and (last) for the nation."""
+        totals = self.expected.sum(axis=0)
+        return np.append(totals, totals.sum())
+
+    def improvements(self, counts: Iterable[Counts]) -> Iterator[IntArray]:
+        """The improvement of every line, for counts of those that are drawn.
+
+        Arrays of shape (draws, areas), or (1, areas) for a line that is not drawn: whole floats where they
+        stay below 2**53, else integers.
+        """
+        upcoming = iter(counts)
+        drawn = {line.line for line in self.chance.lines}
+        for line, (offset, step) in enumerate(zip(self.offset, self.step, strict=True)):
+            yield _improvement(offset, step, next(upcoming)) if line in drawn else offset[None, :]
+
+
+def _improvement(offset: IntArray, step: IntArray, counts: Counts) -> IntArray:
+    """`offset + step * counts`, in floats where they are exact."""
+    bound = peak(offset) + peak(step) * int(counts.max())
+    if bound >= FLOAT_LIMIT:
+        offset, step = widen(bound, offset, step)
+        return np.asarray(offset + step * counts)
+    improvement = counts.astype(np.float64)
+    improvement *= step
+    improvement += offset
+    return improvement
+
+
+def experiment_around(
+    expected: Settlement, sizes: Sizes, model: OutcomeModel, *, shares: bool = False
+) -> Experiment:
+    """The experiment that draws around expected outcomes, at the places that have a size."""
+    case, allocation, assessed = workings(expected)
+    slots = case.scheme.metric_lines
+    noises = [model.noise_of(slot.name, case.scheme.metrics[slot.name].unit.value) for slot in slots]
+    paid, drawn = slice(len(slots)), np.asarray(sizes > 0, dtype=bool)
+    multiple, step = _steps(case, sizes, noises)
+    kernel = payment_kernel(case, allocation, assessed.terms)
+    if isinstance(kernel, PlannedValueKernel):
+        common = math.lcm(*multiple.ravel().tolist())
+        multiple, step = np.full_like(multiple, common), step * (common // multiple)
+        kernel = kernel.refined(common)
+    sign, measures = case.measures.sign[paid], case.measures
+    baseline = measures.baseline[paid].astype(object) * sign
+    planned = assessed.terms.planned[paid].astype(object) * multiple
+    offset = np.where(drawn, baseline, assessed.actual[paid].astype(object)) * multiple
+    step = np.where(drawn, -sign, 0) * step
+    if isinstance(kernel, FixedKernel):
+        shared = np.maximum(np.gcd(np.gcd(planned, offset), step), 1)
+        planned, offset, step = planned // shared, offset // shared, step // shared
+    terms = Terms.of(narrow(planned))
+    if isinstance(kernel, FixedKernel):
+        kernel = replace(kernel, terms=terms)
+    is_metric = [isinstance(slot.rule, MetricLine) for slot in case.scheme.lines]
+    earned = expected._settled.earned  # noqa: SLF001 - of one package
+    return Experiment(
+        case.scheme,
+        Chance(_drawn_lines(case, sizes, drawn, noises), model.correlation, model.baseline_noise),
+        kernel,
+        terms,
+        assessed.known[paid],
+        narrow(offset),
+        narrow(step),
+        earned[is_metric],
+        earned[np.logical_not(is_metric)].sum(axis=0),
+        shares,
+    )
+
+
+def _steps(case: Case, sizes: Sizes, noises: list[Noise]) -> tuple[IntArray, IntArray]:
+    """What one count is in the integers of the measures: `step / multiple`, as Python integers."""
+    below, above = case.measures.factor
+    parts = [DECIMALS if noise.kind == "normal" else 1 for noise in noises]
+    per = case.measures.per[: len(noises)].astype(object)
+    numerator = per * above * _denominators(sizes)
+    denominator = np.maximum(_numerators(sizes), 1) * below * np.array(parts, dtype=object)[:, None]
+    shared = np.gcd(numerator, denominator)
+    nothing = sizes == 0
+    return (
+        np.where(nothing, 1, denominator // shared),
+        np.where(nothing, 0, numerator // shared),
+    )
+
+
+def _numerators(sizes: Sizes) -> IntArray:
+    return np.asarray(np.frompyfunc(lambda size: size.numerator, 1, 1)(sizes))
+
+
+def _denominators(sizes: Sizes) -> IntArray:
+    return np.asarray(np.frompyfunc(lambda size: size.denominator, 1, 1)(sizes))
+
+
+def _drawn_lines(case: Case, sizes: Sizes, drawn: BoolArray, noises: list[Noise]) -> tuple[DrawnLine, ...]:
+    """The lines of which any area is drawn, with expected counts."""
+    measures, (below, above) = case.measures, case.measures.factor
+    found = []
+    for line, (slot, noise) in enumerate(zip(case.scheme.metric_lines, noises, strict=True)):
+        if not drawn[line].any():
+            continue
+        per = measures.per[line].astype(object) * above * _denominators(sizes[line])
+        count, baseline = (
+            ratio(rate[line].astype(object) * below * _numerators(sizes[line]), per)
+            for rate in (measures.outcome, measures.baseline)
+        )
+        size = ratio(_numerators(sizes[line]), _denominators(sizes[line]))
+        unit = case.scheme.metrics[slot.name].unit.value
+        found.append(
+            DrawnLine(
+                line,
+                slot.name,
+                slot.wave_index,
+                noise,
+                unit == "per_cent",
+                np.where(drawn[line], count, 0.0),
+                np.where(drawn[line], baseline, 0.0),
+                np.where(drawn[line], size, 1.0),
+            )
+        )
+    return tuple(found)

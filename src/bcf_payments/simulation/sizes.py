@@ -1,0 +1,154 @@
+"""How many people or events stand behind a rate: without that number, nothing can be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_payments.case import Case
+from bcf_payments.errors import InputError
+from bcf_payments.exact import as_fraction
+from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.tables.checking import line_numbers
+from bcf_payments.tables.rules import Sheet, bad_numbers, is_blank
+
+HELD_COLUMNS = ("area_code", "wave", "metric", "why")
+UNKNOWN_SIZE = "no count or sample size (above 0) is known"
+
+Sizes = npt.NDArray[np.object_]
+"""Exact sizes by line and area; 0 where a line is not drawn."""
+
+
+class Cell(NamedTuple):
+    """One line of one area that could be drawn; `above` and `below` are its written numbers, exactly."""
+
+    area_code: str
+    wave: str
+    metric: str
+    unit: str
+    baseline: Fraction
+    denominator: Fraction
+    expected_rate: Fraction
+    baseline_rate: Fraction
+    sample_size: Any
+
+
+def sizes_of(
+    case: Case, plans: pd.DataFrame, model: OutcomeModel, known_waves: int
+) -> tuple[Sizes, pd.DataFrame]:
+    """The size behind every line that is drawn, and the lines that are held at their rate.
+
+    Parameters
+    ----------
+    case : Case
+        With the expected outcomes.
+    plans : DataFrame
+        For `sample_size`.
+    model : OutcomeModel
+        Its noise, and what to do where no size is known.
+    known_waves : int
+        How many waves are not drawn.
+
+    Raises
+    ------
+    InputError
+        Sizes that are no sizes, or unknown where the model does not hold; rates that the noise cannot have.
+    """
+    slots = case.scheme.metric_lines
+    sizes = np.zeros((len(slots), case.size), dtype=object)
+    problems: list[dict[str, object]] = []
+    held: list[tuple[str, ...]] = []
+    for line, area, cell in _cells(case, plans, known_waves):
+        size, faults = _size(cell, model)
+        problems += faults
+        if size is None and not faults:
+            held.append((cell.area_code, cell.wave, cell.metric, UNKNOWN_SIZE))
+        sizes[line, area] = size or 0
+    if held and model.on_unknown_size == "raise":
+        fix = "give the number of people behind the rate, or hold the line (on_unknown_size='hold')"
+        problems += [
+            {
+                **dict(zip(HELD_COLUMNS[:3], where, strict=False)),
+                "table": "plans",
+                "reason": "missing_value",
+                "column": "sample_size",
+                "fix": fix,
+            }
+            for where in held
+        ]
+    if problems:
+        raise InputError(problems)
+    return sizes, pd.DataFrame(held, columns=list(HELD_COLUMNS), dtype=object)
+
+
+def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[int, int, Cell]]:
+    """Every line and area that is to be drawn and has a plan and an expected outcome."""
+    slots, measures = case.scheme.metric_lines, case.measures
+    codes = case.areas["area_code"].tolist()
+    written = _sample_sizes(plans, case, codes)
+    below, above = measures.factor
+    for line, slot in enumerate(slots):
+        if slot.wave_index < known_waves:
+            continue
+        unit = case.scheme.metrics[slot.name].unit.value
+        for area in np.flatnonzero(measures.planned[line] & measures.measured[line]):
+            per = Fraction(int(measures.per[line, area]) * above, below)
+            yield (
+                line,
+                int(area),
+                Cell(
+                    codes[area],
+                    slot.wave,
+                    slot.name,
+                    unit,
+                    Fraction(int(measures.numerators[0][line, area]), above),
+                    Fraction(int(measures.denominators[0][line, area]), below),
+                    int(measures.outcome[line, area]) / per,
+                    int(measures.baseline[line, area]) / per,
+                    written.get((line, int(area))),
+                ),
+            )
+
+
+def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[tuple[int, int], Any]:
+    """The sample sizes that are written down, by line and area."""
+    sheet = Sheet(plans)
+    if not sheet.has("sample_size"):
+        return {}
+    position = {code: area for area, code in enumerate(codes)}
+    lines = line_numbers(sheet, case.scheme.metric_lines)
+    cells = zip(lines.tolist(), sheet.cells("area_code"), sheet.cells("sample_size"), strict=True)
+    return {(line, position[code]): size for line, code, size in cells if line >= 0 and not is_blank(size)}
+
+
+def _size(cell: Cell, model: OutcomeModel) -> tuple[Fraction | None, list[dict[str, object]]]:
+    """The size of a cell (None: not known), and what is wrong with it."""
+    noise = model.noise_of(cell.metric, cell.unit)
+    where = {"table": "plans", "area_code": cell.area_code, "wave": cell.wave, "metric": cell.metric}
+    of_size = {**where, "column": "sample_size", "value": cell.sample_size}
+    counted = cell.baseline.denominator == 1
+    if cell.unit == "count":
+        return (Fraction(1) if counted else None), []
+    if cell.sample_size is None:
+        return (cell.denominator if cell.unit == "per_100_000" and counted else None), []
+    if bad_numbers(np.array([cell.sample_size], dtype=object), divides=False)[0]:
+        fix = "write how many people the rate speaks of, or leave the cell blank"
+        return None, [{**of_size, "reason": "out_of_range", "fix": fix}]
+    size = as_fraction(cell.sample_size)
+    if size == 0:
+        return None, []
+    if noise.kind != "binomial":
+        return size, []
+    if size.denominator != 1 or (noise.dispersion > 1 and size <= noise.dispersion):
+        fix = f"write a whole number above the dispersion of {noise.dispersion:g}, or take normal noise"
+        return None, [{**of_size, "reason": "out_of_range", "fix": fix}]
+    if max(cell.expected_rate, cell.baseline_rate) > 1:
+        fix = "a rate above 100% is no proportion: take Poisson or normal noise for the metric"
+        rate = {**where, "column": "baseline_numerator", "value": str(cell.baseline)}
+        return None, [{**rate, "reason": "out_of_range", "fix": fix}]
+    return size, []
