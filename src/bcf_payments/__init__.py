@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from bcf_payments.settlement import assess as assess
     from bcf_payments.settlement import settle as settle
     from bcf_payments.settlement import validate as validate
+    from bcf_payments.simulation import Luck as Luck
+    from bcf_payments.simulation import OutcomeModel as OutcomeModel
+    from bcf_payments.simulation import Simulation as Simulation
+    from bcf_payments.simulation import luck as luck
+    from bcf_payments.simulation import simulate as simulate
     from bcf_payments.solving import RequiredOutcome as RequiredOutcome
     from bcf_payments.solving import marginal_value as marginal_value
     from bcf_payments.solving import required_outcome as required_outcome
@@ -68,6 +73,7 @@ _HOMES = {
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
     "sensitivity": ("Assumptions", "assumptions"),
     "settlement": ("Settlement", "assess", "settle", "validate"),
+    "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "solving": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "worked_examples": ("WorkedExample", "check_worked_example", "load_worked_example"),
@@ -80,11 +86,14 @@ __all__ = [
     "BcfError",
     "Explanation",
     "InputError",
+    "Luck",
     "MissingExtraError",
+    "OutcomeModel",
     "RequiredOutcome",
     "Scheme",
     "SchemeError",
     "Settlement",
+    "Simulation",
     "Tables",
     "VerificationError",
     "WorkedExample",
@@ -100,10 +109,12 @@ __all__ = [
     "load_example",
     "load_scheme",
     "load_worked_example",
+    "luck",
     "marginal_value",
     "read_tables",
     "required_outcome",
     "settle",
+    "simulate",
     "split",
     "validate",
     "write_report",

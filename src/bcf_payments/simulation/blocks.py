@@ -117,7 +117,7 @@ def _line_sums(
 def _times(happened: BoolArray, draws: int) -> npt.NDArray[np.int64]:
     """In how many draws (first axis, at most `MOST_DRAWS`; or one row for all) something happened."""
     found = np.asarray(happened).view(np.uint8).sum(axis=0, dtype=np.uint8)
-    return found.astype(np.int64) * (draws // len(happened))
+    return np.asarray(found.astype(np.int64) * (draws // len(happened)))
 
 
 def _reviewed(experiment: Experiment, improvements: list[IntArray], draws: int) -> BoolArray:

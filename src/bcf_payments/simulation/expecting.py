@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from bcf_payments.case import count_due_waves
 from bcf_payments.errors import InputError
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import Scheme
@@ -28,19 +27,18 @@ def settle_expected(
     assurance: pd.DataFrame,
     scheme: Scheme,
     model: OutcomeModel,
-    through: str | None,
+    known_waves: int,
     on_missing: OnMissing,
 ) -> Settlement:
     """What the rules pay if outcomes are what they are expected to be, without chance.
 
-    Parameters are those of `simulate`.
+    Parameters are those of `simulate`; `known_waves` are not drawn.
 
     Raises
     ------
     InputError
         Every fault of the tables, of the model, and of the two together.
     """
-    known_waves = 0 if through is None else count_due_waves(scheme, through, on_missing)
     problems = model.problems(scheme)
     if outcomes is None and (known_waves or model.expected == "observed"):
         fix = "give the outcomes, or expect the baseline or the target and draw every wave"

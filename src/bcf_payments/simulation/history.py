@@ -57,7 +57,8 @@ def history_of(plans: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
         columns = {f"{name}_{part}": part for part in ("numerator", "denominator")}
         rows = counted[["area_code", "metric", "series", *columns]].rename(columns=columns)
         periods.append(rows.assign(period=period))
-    return pd.concat(periods, ignore_index=True)
+    history: pd.DataFrame = pd.concat(periods, ignore_index=True)
+    return history
 
 
 def estimate(history: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -141,8 +141,8 @@ class OutcomeModel(Model):
         `dispersion * (1 / n1 + 1 / n2) + 2 * relative_sd ** 2` for counts n1, n2. Areas are grouped by size;
         the variance of a group is taken from the median of its squared changes, as if they were normal, so
         that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
-        errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are counted as
-        noise: an upper bound. Source: L3.
+        errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
+        counted as noise: an upper bound. Source: L3.
 
         Examples
         --------

@@ -13,7 +13,7 @@ import pandas as pd
 from bcf_payments.case import Case
 from bcf_payments.errors import InputError
 from bcf_payments.exact import as_fraction
-from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.tables.checking import line_numbers
 from bcf_payments.tables.rules import Sheet, bad_numbers, is_blank
 
@@ -25,7 +25,7 @@ Sizes = npt.NDArray[np.object_]
 
 
 class Cell(NamedTuple):
-    """One line of one area that could be drawn; `above` and `below` are its written numbers, exactly."""
+    """One line of one area that could be drawn."""
 
     area_code: str
     wave: str
@@ -64,22 +64,22 @@ def sizes_of(
     problems: list[dict[str, object]] = []
     held: list[tuple[str, ...]] = []
     for line, area, cell in _cells(case, plans, known_waves):
-        size, faults = _size(cell, model)
+        size, why, faults = _size(cell, model.noise_of(cell.metric, cell.unit))
         problems += faults
         if size is None and not faults:
-            held.append((cell.area_code, cell.wave, cell.metric, UNKNOWN_SIZE))
+            held.append((cell.area_code, cell.wave, cell.metric, why))
         sizes[line, area] = size or 0
     if held and model.on_unknown_size == "raise":
         fix = "give the number of people behind the rate, or hold the line (on_unknown_size='hold')"
         problems += [
             {
-                **dict(zip(HELD_COLUMNS[:3], where, strict=False)),
+                **dict(zip(HELD_COLUMNS[:3], where, strict=True)),
                 "table": "plans",
                 "reason": "missing_value",
                 "column": "sample_size",
-                "fix": fix,
+                "fix": f"{why}: {fix}",
             }
-            for where in held
+            for *where, why in held
         ]
     if problems:
         raise InputError(problems)
@@ -126,29 +126,37 @@ def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[
     return {(line, position[code]): size for line, code, size in cells if line >= 0 and not is_blank(size)}
 
 
-def _size(cell: Cell, model: OutcomeModel) -> tuple[Fraction | None, list[dict[str, object]]]:
-    """The size of a cell (None: not known), and what is wrong with it."""
-    noise = model.noise_of(cell.metric, cell.unit)
-    where = {"table": "plans", "area_code": cell.area_code, "wave": cell.wave, "metric": cell.metric}
-    of_size = {**where, "column": "sample_size", "value": cell.sample_size}
+def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
+    """The size of a cell; or None and why it is not known; and what is wrong with it."""
     counted = cell.baseline.denominator == 1
     if cell.unit == "count":
-        return (Fraction(1) if counted else None), []
+        return (Fraction(1) if counted else None), UNKNOWN_SIZE, []
     if cell.sample_size is None:
-        return (cell.denominator if cell.unit == "per_100_000" and counted else None), []
+        return (cell.denominator if cell.unit == "per_100_000" and counted else None), UNKNOWN_SIZE, []
     if bad_numbers(np.array([cell.sample_size], dtype=object), divides=False)[0]:
         fix = "write how many people the rate speaks of, or leave the cell blank"
-        return None, [{**of_size, "reason": "out_of_range", "fix": fix}]
+        return None, "", [_fault(cell, "sample_size", cell.sample_size, fix)]
     size = as_fraction(cell.sample_size)
-    if size == 0:
-        return None, []
+    if noise.kind == "binomial" and 1 < noise.dispersion >= size:
+        return None, f"a sample of {size} is too small for a dispersion of {noise.dispersion:g}", []
+    faults = _impossible(cell, size, noise) if size else []
+    return (None if faults else size or None), UNKNOWN_SIZE, faults
+
+
+def _impossible(cell: Cell, size: Fraction, noise: Noise) -> list[dict[str, object]]:
+    """What a proportion of so many people cannot be."""
     if noise.kind != "binomial":
-        return size, []
-    if size.denominator != 1 or (noise.dispersion > 1 and size <= noise.dispersion):
-        fix = f"write a whole number above the dispersion of {noise.dispersion:g}, or take normal noise"
-        return None, [{**of_size, "reason": "out_of_range", "fix": fix}]
+        return []
+    faults = []
+    if size.denominator != 1:
+        fix = "write a whole number of people, or take normal noise for the metric"
+        faults.append(_fault(cell, "sample_size", cell.sample_size, fix))
     if max(cell.expected_rate, cell.baseline_rate) > 1:
         fix = "a rate above 100% is no proportion: take Poisson or normal noise for the metric"
-        rate = {**where, "column": "baseline_numerator", "value": str(cell.baseline)}
-        return None, [{**rate, "reason": "out_of_range", "fix": fix}]
-    return size, []
+        faults.append(_fault(cell, "baseline_numerator", cell.baseline, fix))
+    return faults
+
+
+def _fault(cell: Cell, column: str, value: object, fix: str) -> dict[str, object]:
+    where = {"area_code": cell.area_code, "wave": cell.wave, "metric": cell.metric}
+    return {"table": "plans", "reason": "out_of_range", **where, "column": column, "value": value, "fix": fix}

@@ -67,7 +67,7 @@ class Totals:
         if self.exact:
             return np.ones_like(self.most)
         bins = self.counted.shape[1] - 1
-        return np.maximum(-(-self.most // bins), 1)
+        return np.asarray(np.maximum(-(-self.most // bins), 1))
 
     def add(self, totals: Pence) -> None:
         """Add the totals of more draws, shape (areas + 1, draws)."""

@@ -1,0 +1,73 @@
+"""How a simulation shows itself: one line in a terminal, a small table in a notebook, its model beside it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from bcf_payments.display import line_title, pounds
+
+if TYPE_CHECKING:
+    from bcf_payments.simulation.result import Simulation
+
+
+def simulation_line(simulation: Simulation) -> str:
+    """A simulation in one line."""
+    mean = pounds(round(simulation.summary().to_dict("records")[0]["earned_mean_pence"]))
+    through = f", known through {simulation.through}" if simulation.through else ""
+    areas = f"{len(simulation.expected.areas):,} areas"
+    return (
+        f"<Simulation of {simulation.scheme.label}{through}: {areas}, {simulation.draws:,} draws,"
+        f" earned {mean} on average>"
+    )
+
+
+def simulation_html(simulation: Simulation) -> str:
+    """A simulation as an HTML table: England, then each line; the model and notices below."""
+    nation = simulation.summary().to_dict("records")[0]
+    heads = (
+        "Payment point",
+        "Line",
+        "Entitlement",
+        "On expected outcomes",
+        "Mean earned",
+        "± s.e.",
+        "Targets met",
+    )
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "".join(
+        "<tr>"
+        f'<td style="text-align:left">{escape(row["wave"])}</td>'
+        f'<td style="text-align:left">{escape(line_title(simulation.scheme, row["line"]))}</td>'
+        f"<td>{pounds(row['entitlement_pence'])}</td><td>{pounds(row['expected_pence'])}</td>"
+        f"<td>{pounds(round(row['earned_mean_pence']))}</td>"
+        f"<td>{pounds(round(row['earned_mean_se_pence']))}</td>"
+        f"<td>{_per_cent(row['probability_met'])}</td></tr>"
+        for row in simulation.summary("line").to_dict("records")
+    )
+    low, high = pounds(nation["earned_p05_pence"]), pounds(nation["earned_p95_pence"])
+    sentences = (
+        f"England earns {pounds(round(nation['earned_mean_pence']))} on average, conditions included.",
+        f"In 90% of {simulation.draws:,} draws it earns between {low} and {high}.",
+        f"Model: {simulation.model.describe()}.",
+        *held_sentences(simulation),
+        *simulation.notices,
+    )
+    below = "".join(f"<p><small>{escape(sentence)}</small></p>" for sentence in sentences)
+    caption = f"{escape(simulation.scheme.title)}: {escape(simulation.scheme.label)}, simulated"
+    table = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f"<table>{table}</table>{below}"
+
+
+def held_sentences(simulation: Simulation) -> list[str]:
+    """What stood still and why, in a sentence for each line."""
+    held = simulation.held.groupby(["wave", "metric", "why"], sort=False).size().reset_index(name="areas")
+    return [
+        f"Held at the expected rate: {line_title(simulation.scheme, row['metric'])}, {row['wave']}, in"
+        f" {row['areas']} of {len(simulation.expected.areas)} areas, because {row['why']}."
+        for row in held.to_dict("records")
+    ]
+
+
+def _per_cent(share: float) -> str:
+    return "" if share != share else f"{share:.1%}"  # noqa: PLR0124 - NaN

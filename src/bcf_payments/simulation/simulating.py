@@ -1,0 +1,143 @@
+"""Drawing outcomes again and again, and paying each draw exactly."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from bcf_payments.case import count_due_waves
+from bcf_payments.errors import InputError
+from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.settlement import Settlement
+from bcf_payments.simulation.expecting import settle_expected
+from bcf_payments.simulation.experiment import experiment_around
+from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.result import Simulation
+from bcf_payments.simulation.running import run_all
+from bcf_payments.simulation.sizes import sizes_of
+from bcf_payments.solving.asked import workings
+from bcf_payments.tables.inputs import OnMissing
+
+DEFAULT_MODEL = OutcomeModel()
+
+
+def simulate(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    assurance: pd.DataFrame,
+    scheme: str | Path | Scheme = "october_2013",
+    *,
+    outcomes: pd.DataFrame | None = None,
+    model: OutcomeModel = DEFAULT_MODEL,
+    draws: int = 10_000,
+    seed: int = 0,
+    through: str | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+    on_missing: OnMissing = "raise",
+) -> Simulation:
+    """Simulate how much of a payment is luck: draw outcomes with noise, and pay each draw to the penny.
+
+    Parameters
+    ----------
+    areas, plans, assurance : DataFrame
+        As in `settle`; `plans` may hold `sample_size`, the number of people behind a rate.
+    scheme : str, Path or Scheme
+        As in `settle`.
+    outcomes : DataFrame, optional
+        As in `settle`; needed up to `through`, and where the model expects what was observed.
+    model : OutcomeModel
+        Where outcomes are expected to fall, and how far they stray.
+    draws : int
+        How many times, at least 1.
+    seed : int
+        At least 0; the same seed gives the same result to the last bit, whatever the executor.
+    through : str, optional
+        Waves up to this one are settled on the outcomes given, later ones are drawn: a forecast.
+    executor : concurrent.futures.Executor, optional
+        Where to run: a pool of processes, a Dask client's `get_executor()`; without one, here.
+    progress : bool
+        Whether to show how far it has come (needs the extra `progress`).
+    on_missing : {"raise", "withhold"}
+        As in `settle`.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    InputError
+        Every fault of the tables and the model; rows without a size, unless the model holds them.
+    MissingExtraError
+        `progress` without tqdm.
+
+    Notes
+    -----
+    A count is drawn for each line of each area: its rate times its size. The size is the `sample_size`,
+    else, for metrics per 100,000 whose baseline is a whole count, the baseline's denominator; a pot that
+    pays on counts needs none. A draw's pence are what `settle` pays for its outcomes: both call the same
+    kernel, and `Simulation.draw` gives any draw back to be settled. Lines without a plan are missing in
+    every draw. Adding and multiplying in integers, and in floats only where these are exact, are checked by
+    bounds at run time. Blocks of draws have random streams of their own, and sums are kept in integers, so
+    that no order of adding them changes the result. Source: L1-L3.
+
+    Examples
+    --------
+    With nothing truly changed, under the least noise there can be, most areas are paid something.
+
+    >>> import bcf_payments as bcf
+    >>> areas, plans, outcomes, assurance = bcf.load_example("p4p_2015_16")
+    >>> simulation = bcf.simulate(areas, plans, assurance, "july_2014", draws=2_000, on_missing="withhold")
+    >>> bool(simulation.to_frame()["probability_any"].median() > 0.5)
+    True
+    """
+    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    check_numbers(draws, seed)
+    known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
+    expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing)
+    how = Running(draws, seed, executor, progress)
+    return draw_around(expected, plans, model, how, through=through, known_waves=known_waves)
+
+
+class Running(NamedTuple):
+    """How often to draw, and where."""
+
+    draws: int
+    seed: int
+    executor: Executor | None
+    progress: bool
+
+
+def draw_around(
+    expected: Settlement,
+    plans: pd.DataFrame,
+    model: OutcomeModel,
+    how: Running,
+    *,
+    through: str | None = None,
+    known_waves: int = 0,
+    shares: bool = False,
+) -> Simulation:
+    """Draw outcomes around those of a settlement; see `simulate`, and `Experiment` for `shares`."""
+    sizes, held = sizes_of(workings(expected)[0], plans, model, known_waves)
+    experiment = experiment_around(expected, sizes, model, shares=shares)
+    tally = run_all(experiment, how.seed, how.draws, how.executor, progress=how.progress)
+    return Simulation(model, expected, how.draws, how.seed, through, held, experiment, sizes, tally)
+
+
+def check_numbers(draws: int, seed: int) -> None:
+    """Raise an `InputError` unless a simulation can have so many draws and this seed."""
+    problems = [
+        {"table": "options", "reason": "out_of_range", "column": name, "value": value, "fix": fix}
+        for name, value, least, fix in (
+            ("draws", draws, 1, "write a whole number of at least 1"),
+            ("seed", seed, 0, "write a whole number of at least 0"),
+        )
+        if not isinstance(value, int) or value < least
+    ]
+    if problems:
+        raise InputError(problems)
