@@ -205,7 +205,7 @@ def times(values: IntArray, factor: int) -> IntArray:
     return wide * factor
 
 
-def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArray[np.int64]:
+def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> IntArray:
     """`floor(amount * part / whole)`, exactly, for amounts of at least 0 and `0 <= part <= whole`.
 
     Parameters
@@ -217,7 +217,7 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
 
     Returns
     -------
-    ndarray of int64
+    ndarray of int64, or of whole float64 where all that is given is
 
     Notes
     -----
@@ -231,8 +231,10 @@ def floor_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.NDArra
     fast = object not in (amount.dtype, part.dtype, whole.dtype)
     if fast and max(most, 1) * longest < FLOAT_LIMIT:
         product = amount * part
-        quotient = np.true_divide(product, whole, out=product if product.dtype == np.float64 else None)
-        return np.asarray(np.floor(quotient, out=quotient)).astype(np.int64)
+        in_floats = amount.dtype == part.dtype == whole.dtype == np.float64
+        quotient = np.true_divide(product, whole, out=product if in_floats else None)
+        np.floor(quotient, out=quotient)
+        return np.asarray(quotient if in_floats else quotient.astype(np.int64))
     if fast and most < AMOUNT_LIMIT and longest < WHOLE_LIMIT:
         return _corrected_share(*(array.astype(np.int64, copy=False) for array in (amount, part, whole)))
     amount, part, whole = (whole_integers(array).astype(object) for array in (amount, part, whole))

@@ -34,7 +34,7 @@ Pence = npt.NDArray[np.int64]
 class Payout(NamedTuple):
     """Pence earned by line and area, and the share that was paid: exactly `part / whole`."""
 
-    earned: Pence
+    earned: IntArray
     part: IntArray
     whole: IntArray
 
@@ -232,9 +232,11 @@ class PlannedValueKernel:
             yield from self._pay_each(actual, known)
             return
         exact_in_floats = max(peak(self.pot), 1) * peak(self.whole) < FLOAT_LIMIT
-        path, whole = (x.astype(np.float64) if exact_in_floats else x for x in (self.path, self.whole))
-        reached: IntArray = np.zeros_like(self.whole)
-        highest, bound = np.zeros_like(self.pot), 0
+        amounts: tuple[IntArray, ...] = (self.pot, self.path, self.whole)
+        if exact_in_floats:
+            amounts = tuple(amount.astype(np.float64) for amount in amounts)
+        pot, path, whole = amounts
+        reached, highest, bound = np.zeros_like(self.whole), np.zeros_like(pot), 0
         for improved, is_known, most in zip(actual, known, path, strict=True):
             bound += peak(improved)
             reached, more = widen(bound, reached, improved)
@@ -242,7 +244,7 @@ class PlannedValueKernel:
             part = np.clip(reached, 0, most)
             part = part if is_known.all() else np.where(is_known, part, 0)
             before = highest
-            highest = np.maximum(before, floor_share(self.pot, part, whole))
+            highest = np.maximum(before, floor_share(pot, part, whole))
             yield Payout(highest - before, part, np.broadcast_to(self.whole, part.shape))
 
     def _pay_each(self, actual: Iterable[IntArray], known: BoolArray) -> Iterator[Payout]:

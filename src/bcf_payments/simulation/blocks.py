@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import BoolArray, IntArray, whole_integers
+from bcf_payments.exact import FLOAT_LIMIT, INT64_LIMIT, BoolArray, FloatArray, IntArray, whole_integers
 from bcf_payments.payment import Pence
 from bcf_payments.review import judged_together, missed_below
 from bcf_payments.simulation.drawing import Counts
@@ -71,19 +71,18 @@ def _pay(experiment: Experiment, draws: int, counts: Iterable[Counts], able: Pen
     varies.
     """
     improvements: list[IntArray] = []
-
-    def remembered() -> Iterator[IntArray]:
-        for improvement in experiment.improvements(counts):
-            improvements.append(improvement)
-            yield improvement
-
-    total = np.zeros((draws, len(able)), dtype=np.int64)
+    remembered = _noting(experiment.improvements(counts), improvements)
+    kind = _kind_of_sums(able)
+    expected = experiment.expected.astype(kind)
+    total = np.zeros((draws, len(able)), dtype=kind)
     by_line = []
-    for line, payout in enumerate(experiment.kernel.pay_lines(remembered(), experiment.known)):
-        by_line.append(_line_sums(experiment, line, improvements[line], payout.earned, draws))
-        total += payout.earned
+    for line, payout in enumerate(experiment.kernel.pay_lines(remembered, experiment.known)):
+        earned = payout.earned.astype(kind, copy=False)
+        deviation = (earned - expected[line]).astype(np.float64, copy=False)
+        by_line.append(_line_sums(experiment, line, improvements[line], earned, deviation, draws))
+        total += earned
     totals = np.column_stack([total, total.sum(axis=1)])
-    off = np.subtract(totals, experiment.expected_totals, dtype=np.float64)
+    off = (totals - experiment.expected_totals).astype(np.float64, copy=False)
     return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]} | {
         "totals": totals,
         "any": _times(total > 0, draws),
@@ -94,12 +93,31 @@ def _pay(experiment: Experiment, draws: int, counts: Iterable[Counts], able: Pen
     }
 
 
+def _noting(improvements: Iterable[IntArray], noted: list[IntArray]) -> Iterator[IntArray]:
+    """The improvements, one by one, each noted as it passes."""
+    for improvement in improvements:
+        noted.append(improvement)
+        yield improvement
+
+
+def _kind_of_sums(able: Pence) -> npt.DTypeLike:
+    """In which numbers the sums of a block are exact: floats, which are fastest, or integers."""
+    most = sum(int(pence) for pence in able) * BLOCK
+    if most < FLOAT_LIMIT:
+        return np.float64
+    return np.int64 if most < INT64_LIMIT else np.object_
+
+
 def _line_sums(
-    experiment: Experiment, line: int, improvement: IntArray, earned: Pence, draws: int
+    experiment: Experiment,
+    line: int,
+    improvement: IntArray,
+    earned: IntArray,
+    deviation: FloatArray,
+    draws: int,
 ) -> dict[str, Sums]:
     """Sums over draws of one line, by area; a line that is not drawn has one row for all draws."""
     known, each = experiment.known[line], draws // len(earned)
-    deviation = np.subtract(earned, experiment.expected[line], dtype=np.float64)
     national = deviation.sum(axis=1)
     shares = {}
     if experiment.shares:

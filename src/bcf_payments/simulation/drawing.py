@@ -126,7 +126,9 @@ def _counts(line: DrawnLine, mean: FloatArray, shape: tuple[int, int], random: n
         share = np.minimum(mean / line.size, 1)
         if excess:
             share = _beta(share, line.size, excess, shape, random)
-        return random.binomial(line.size.astype(np.int64), share, shape)
+        # Area by area, because NumPy prepares each pair of size and share anew, but not one that repeats.
+        size, share = line.size.astype(np.int64)[:, None], np.atleast_2d(share).T
+        return np.ascontiguousarray(random.binomial(size, share, shape[::-1]).T)
     if excess:
         mean = excess * random.standard_gamma(mean / excess, shape)
     return random.poisson(mean, shape)

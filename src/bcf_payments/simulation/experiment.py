@@ -75,11 +75,11 @@ class Experiment:
 
 def _improvement(offset: IntArray, step: IntArray, counts: Counts) -> IntArray:
     """`offset + step * counts`, in floats where they are exact."""
-    bound = peak(offset) + peak(step) * int(counts.max())
-    if bound >= FLOAT_LIMIT:
-        offset, step = widen(bound, offset, step)
-        return np.asarray(offset + step * counts)
     improvement = counts.astype(np.float64)
+    bound = peak(offset) + peak(step) * int(improvement.max())
+    if bound >= FLOAT_LIMIT:
+        offset, step = widen(2 * bound, offset, step)
+        return np.asarray(offset + step * counts)
     improvement *= step
     improvement += offset
     return improvement
