@@ -241,8 +241,7 @@ class PlannedValueKernel:
             bound += peak(improved)
             reached, more = widen(bound, reached, improved)
             reached = reached + more
-            part = np.clip(reached, 0, most)
-            part = part if is_known.all() else np.where(is_known, part, 0)
+            part = np.clip(reached, 0, np.where(is_known, most, 0))
             before = highest
             highest = np.maximum(before, floor_share(pot, part, whole))
             yield Payout(highest - before, part, np.broadcast_to(self.whole, part.shape))
@@ -251,7 +250,7 @@ class PlannedValueKernel:
         """Each quarter on its own."""
         steps = np.diff(self.path, axis=0, prepend=0)
         for improved, is_known, step, able in zip(actual, known, steps, self.entitlement, strict=True):
-            part = np.where(is_known, np.minimum(np.maximum(improved, 0), step), 0)
+            part = np.clip(improved, 0, np.where(is_known, step, 0))
             whole = np.maximum(step, 1)
             yield Payout(floor_share(able, part, whole), part, np.broadcast_to(whole, part.shape))
 
