@@ -55,7 +55,16 @@ html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 html_show_sourcelink = False
 html_sidebars = {
-    page: [] for page in ("index", "tutorial", "specification", "examples", "performance", "changelog")
+    page: []
+    for page in (
+        "index",
+        "tutorial",
+        "specification",
+        "examples",
+        "notebooks/*",
+        "performance",
+        "changelog",
+    )
 }
 html_context = {"notices": NOTICES}
 html_theme_options = {

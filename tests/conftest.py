@@ -1,10 +1,12 @@
-"""Settings of the whole suite: how many examples each property is tried on."""
+"""Settings and fixtures of the whole suite."""
 
 import os
 import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from bcf_payments import cli
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
@@ -21,3 +23,15 @@ def close_figures():
     yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+
+
+@pytest.fixture
+def run(capsys):
+    """The command line: what it is given, and its exit status, output and errors."""
+
+    def command(*words):
+        status = cli.main([str(word) for word in words])
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return command

@@ -6,26 +6,12 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments import cli
 from bcf_payments.display import pounds
 from bcf_payments.files import write_tables
 
+from .samples import settled
+
 WIDTH = 100
-
-
-@pytest.fixture
-def run(capsys):
-    def command(*words):
-        status = cli.main([str(word) for word in words])
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return command
-
-
-def found_in(scheme, **options):
-    example = bcf.load_example(bcf.load_scheme(scheme).example)
-    return bcf.assumptions(bcf.settle(*example, scheme, on_missing="withhold", **options))
 
 
 def words(text):
@@ -37,7 +23,7 @@ def test_every_alternative_stands_on_the_screen_with_its_money_and_words(run, sc
     status, out, err = run("assumptions", "--scheme", scheme)
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= WIDTH
-    found = found_in(scheme)
+    found = bcf.assumptions(settled(scheme))
     rows = [line.split() for line in out.splitlines()]
     for row in found.alternatives.to_dict("records"):
         change = f"{'+' if row['change_pence'] > 0 else ''}{pounds(row['change_pence'])}"
@@ -53,7 +39,7 @@ def test_every_alternative_stands_on_the_screen_with_its_money_and_words(run, sc
 
 def test_money_stands_by_basis_and_by_fact_and_the_screen_says_that_facts_do_not_add_up(run):
     out = run("assumptions")[1]
-    found = found_in("october_2013")
+    found = bcf.assumptions(settled("october_2013"))
     rows = [line.split() for line in out.splitlines()]
     for row in found.by_basis.to_dict("records"):
         assert [
@@ -72,7 +58,7 @@ def test_what_follows_is_shown_only_where_an_alternative_changes_it(run):
     assert "What follows from missed lines" not in run("assumptions")[1]
     out = run("assumptions", "--scheme", "december_2013")[1]
     rows = [words(line) for line in out.splitlines()]
-    for row in found_in("december_2013").actions.to_dict("records"):
+    for row in bcf.assumptions(settled("december_2013")).actions.to_dict("records"):
         action = row["action"].replace("_", " ")
         shown = f"{row['name'] or 'as it stands'} {action} {row['lines']} {pounds(row['withheld_pence'])}"
         assert (shown in rows) == (row["name"] in {"", "mean_achievement"})
@@ -80,7 +66,7 @@ def test_what_follows_is_shown_only_where_an_alternative_changes_it(run):
 
 def test_through_and_the_input_are_as_asked(run):
     out = run("assumptions", "--scheme", "july_2014", "--through", "q4_2014_15")[1]
-    earned = found_in("july_2014", through="q4_2014_15").alternatives["earned_pence"]
+    earned = bcf.assumptions(settled("july_2014", through="q4_2014_15")).alternatives["earned_pence"]
     assert "1 of 4 payment points due" in out
     assert all(pounds(amount) in out for amount in earned)
 

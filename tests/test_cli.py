@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bcf_payments import cli
 from bcf_payments.cli import commands
 from bcf_payments.cli.layout import Column, table
 from bcf_payments.display import pounds
@@ -21,7 +20,9 @@ from bcf_payments.errors import PROBLEM_COLUMNS
 from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.files import write_tables
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
-from bcf_payments.settlement import Settlement, settle
+from bcf_payments.settlement import settle
+
+from .samples import settled
 
 WIDTH = 100
 
@@ -32,23 +33,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "input"
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def command(*words: object) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in words])
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return command
-
-
 Run = Callable[..., tuple[int, str, str]]
-
-
-def example_of(scheme: str) -> Settlement:
-    name = load_scheme(scheme).example
-    assert name
-    return settle(*load_example(name), scheme, on_missing="withhold")
 
 
 def words(text: str) -> str:
@@ -75,7 +60,7 @@ def test_the_screen_fits_into_100_columns(run: Run, scheme: str) -> None:
 def test_the_screen_shows_the_money_of_every_line_wave_and_the_nation_to_the_penny(
     run: Run, scheme: str
 ) -> None:
-    settlement = example_of(scheme)
+    settlement = settled(scheme)
     rows = [line.split() for line in run("settle", "--scheme", scheme)[1].splitlines()]
     columns = ["entitlement_pence", "earned_pence", "withheld_pence"]
     if settlement.payments["caught_up_pence"].any():
@@ -92,14 +77,14 @@ def test_the_screen_shows_the_money_of_every_line_wave_and_the_nation_to_the_pen
 
 
 def test_the_screen_says_why_money_is_held_back(run: Run) -> None:
-    payments = example_of("october_2013").payments
+    payments = settled("october_2013").payments
     out = run("settle")[1]
     for reason, amount in payments.groupby("held_reason")["withheld_pence"].sum().items():
         assert reason == "" or pounds(amount) in out
 
 
 def test_the_screen_says_how_many_areas_met_their_targets(run: Run) -> None:
-    settlement = example_of("october_2013")
+    settlement = settled("october_2013")
     rows = [line.split() for line in run("settle")[1].splitlines()]
     for row in settlement.summary("line").to_dict("records"):
         counts = [str(row[status]) for status in ("met", "partly_met", "not_met", "missing")]
@@ -108,7 +93,7 @@ def test_the_screen_says_how_many_areas_met_their_targets(run: Run) -> None:
 
 def test_the_screen_shows_the_fund_by_component_and_what_was_announced(run: Run) -> None:
     out = run("settle", "--scheme", "july_2014")[1]
-    allocations = example_of("july_2014").allocations
+    allocations = settled("july_2014").allocations
     for amount in allocations.groupby("component")["amount_pence"].sum():
         assert pounds(amount) in out
     assert "£3,784,000,000.00" in out
@@ -151,7 +136,7 @@ def test_many_areas_with_missing_lines_are_counted_after_the_first_ten(run: Run,
 
 
 def test_the_screen_counts_reviews_and_what_they_would_be_at_other_triggers(run: Run) -> None:
-    settlement = example_of("december_2013")
+    settlement = settled("december_2013")
     out = words(run("settle", "--scheme", "december_2013")[1])
     assert f"{settlement.reviews['review_id'].nunique()} reviews" in out
     assert "wave_1 recovery plan" in out
@@ -165,7 +150,7 @@ def test_a_scheme_without_reviews_shows_none(run: Run) -> None:
 
 
 def test_the_screen_ranks_areas_by_what_is_held_back_less_what_was_caught_up(run: Run) -> None:
-    settlement = example_of("july_2014")
+    settlement = settled("july_2014")
     areas = settlement.summary("area").merge(settlement.areas)
     net = (areas["withheld_pence"] - areas["caught_up_pence"]).sort_values(ascending=False)
     lines = run("settle", "--scheme", "july_2014")[1].partition("Areas with most held back")[2].splitlines()
@@ -176,7 +161,7 @@ def test_the_screen_ranks_areas_by_what_is_held_back_less_what_was_caught_up(run
 
 
 def test_the_regions_add_up_to_the_nation(run: Run) -> None:
-    settlement = example_of("october_2013")
+    settlement = settled("october_2013")
     regions = run("settle")[1].partition("\nRegions\n")[2].partition("\n\n")[0]
     for column in ("entitlement_pence", "earned_pence", "withheld_pence"):
         for amount in [*settlement.summary("region")[column], settlement.summary()[column].sum()]:
@@ -213,7 +198,7 @@ def test_an_input_of_ones_own_is_settled_like_the_example(run: Run, folder: Path
     assert "--on-missing withhold, as asked" in words(out)
     assert "the slow reference gives the same figures" in words(out)
     assert "Illustration" not in out
-    assert pounds(example_of("october_2013").summary()["earned_pence"].sum()) in out
+    assert pounds(settled("october_2013").summary()["earned_pence"].sum()) in out
 
 
 def test_a_copy_of_the_example_still_says_that_it_is_an_illustration(run: Run, tmp_path: Path) -> None:
@@ -270,7 +255,7 @@ def test_out_writes_the_tables_with_their_notices_and_says_so(run: Run, tmp_path
     payments = pd.read_csv(tmp_path / "results" / "payments.csv")
     assert payments["entitlement_pence"].sum() == 1_000_000_000_00
     written = pd.read_csv(tmp_path / "results" / "payments.csv", keep_default_na=False)
-    pd.testing.assert_frame_equal(written, example_of("october_2013").payments, check_dtype=False)
+    pd.testing.assert_frame_equal(written, settled("october_2013").payments, check_dtype=False)
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments import cli
+
+from .samples import settled
 
 WIDTH = 100
 
@@ -62,16 +63,6 @@ def test_areas_of_only_one_settlement_are_named():
     ]
 
 
-@pytest.fixture
-def run(capsys):
-    def command(*words):
-        status = cli.main([str(word) for word in words])
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return command
-
-
 PAIRS = [("october_2013", "december_2013"), ("december_2013", "july_2014"), ("july_2014", "october_2013")]
 
 
@@ -80,10 +71,7 @@ def test_the_screen_fits_and_shows_notices_and_the_nation(run, pair):
     status, out, err = run("compare", *pair)
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= WIDTH
-    settlements = [
-        bcf.settle(*bcf.load_example(bcf.load_scheme(name).example), name, on_missing="withhold")
-        for name in pair
-    ]
+    settlements = [settled(name) for name in pair]
     words = " ".join(out.split())
     assert all(notice in words for notice in settlements[0].notices)
     for settlement in settlements:

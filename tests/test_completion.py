@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,8 @@ import pytest
 
 from bcf_payments import cli
 from bcf_payments.cli.commands import COMMANDS
+
+from .programs import program
 
 ASK = """
 source "$1"; shift
@@ -35,16 +36,13 @@ def script(tmp_path_factory):
 
 @pytest.fixture
 def complete(script, tmp_path):
-    bash = shutil.which("bash")
-    if bash is None and not os.environ.get("CI"):
-        pytest.skip("there is no bash")
     (tmp_path / "mine.toml").touch()
     (tmp_path / "notes.txt").touch()
     (tmp_path / "figures").mkdir()
 
     def ask(*words):
         done = subprocess.run(  # noqa: S603
-            [bash, "--norc", "-c", ASK, "ask", script, "bcf-payments", *words],
+            [program("bash"), "--norc", "-c", ASK, "ask", script, "bcf-payments", *words],
             cwd=tmp_path,
             capture_output=True,
             text=True,

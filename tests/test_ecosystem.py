@@ -10,6 +10,8 @@ from pandera.typing import DataFrame
 import bcf_payments as bcf
 from bcf_payments import tables
 
+from .samples import example, settled
+
 TABLES = ("allocations", "assessments", "payments", "reviews", "ledger", "warnings")
 
 
@@ -52,16 +54,14 @@ FORMS = [
 
 @pytest.fixture(scope="module", params=bcf.available_schemes())
 def plain(request):
-    example = bcf.load_example(bcf.load_scheme(request.param).example)
-    return bcf.settle(*example, request.param, on_missing="withhold")
+    return settled(request.param)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 def test_a_table_may_come_in_any_form(form, plain):
     if form is arrow:
         pytest.importorskip("pyarrow")
-    example = bcf.load_example(plain.scheme.example)
-    settlement = bcf.settle(*map(form, example), plain.scheme, on_missing="withhold")
+    settlement = bcf.settle(*map(form, example(plain.scheme)), plain.scheme, on_missing="withhold")
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(settlement, name), getattr(plain, name), check_exact=True)
     assert settlement.provenance["sha256"] == plain.provenance["sha256"]

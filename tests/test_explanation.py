@@ -11,12 +11,9 @@ from bcf_payments import cli
 from bcf_payments.explanation import words
 from bcf_payments.explanation.lookup import code_of
 
+from .samples import settled
+
 HARTLEPOOL, CITY, BIRMINGHAM, OXFORDSHIRE = "E06000001", "E09000001", "E08000025", "E10000025"
-
-
-def settled(scheme="october_2013", **options):
-    rules = scheme if isinstance(scheme, bcf.Scheme) else bcf.load_scheme(scheme)
-    return bcf.settle(*bcf.load_example(rules.example), rules, **{"on_missing": "withhold"} | options)
 
 
 def one_line(explanation):

@@ -4,6 +4,8 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.ledger import cite, movement_rows
 
+from .samples import settled
+
 CODE = "E06000001"
 WAVES = bcf.load_scheme("july_2014").wave_names
 AREAS = pd.DataFrame(
@@ -27,11 +29,6 @@ def quarters(planned, made, **options):
     )
     known = outcomes["outcome_numerator"].notna()
     return bcf.settle(AREAS, plans, outcomes[known], ASSURANCE, "july_2014", **options)
-
-
-def example(scheme, **options):
-    rules = bcf.load_scheme(scheme)
-    return bcf.settle(*bcf.load_example(rules.example), rules, **{"on_missing": "withhold"} | options)
 
 
 def test_a_quarter_made_good_is_paid_from_what_was_held_back():
@@ -58,7 +55,7 @@ def test_what_the_plan_is_not_worth_goes_to_the_services_of_the_remainder():
 
 
 def test_money_that_is_not_due_waits_in_its_own_account():
-    ledger = example("october_2013", through="wave_1").ledger
+    ledger = settled("october_2013", through="wave_1").ledger
     waits = ledger[ledger["to_account"] == "not_due"]
     assert waits["amount_pence"].sum() == 500_000_000_00
     assert set(waits["wave"]) == {"wave_2"}
@@ -66,11 +63,11 @@ def test_money_that_is_not_due_waits_in_its_own_account():
 
 
 def test_each_movement_says_why():
-    ledger = example("october_2013").ledger
+    ledger = settled("october_2013").ledger
     held = ledger[ledger["to_account"] == "withheld"]
     conditions = held[held["line"] == "conditions"]
     assert set(conditions["source"]) == {"A2, A12, G1, G5"}
-    missing = example("october_2013").payments.query("held_reason == 'missing_data'")
+    missing = settled("october_2013").payments.query("held_reason == 'missing_data'")
     waiting = held.merge(missing, on=["area_code", "wave", "line"])["source"]
     assert len(waiting) == 18
     assert all("G4" in source.split(", ") for source in waiting)
@@ -97,7 +94,7 @@ def test_a_plan_without_improvement_is_settled_by_its_own_rule(made, account):
 
 @pytest.mark.parametrize("scheme", bcf.available_schemes())
 def test_rows_stand_by_area_wave_and_line(scheme):
-    settlement = example(scheme)
+    settlement = settled(scheme)
     lines = [(slot.wave, slot.name) for slot in settlement.scheme.lines]
     components = [("", component) for component in settlement.allocations["component"].unique()]
     order = {key: place for place, key in enumerate([*components, *lines])}
@@ -111,7 +108,7 @@ def test_rows_stand_by_area_wave_and_line(scheme):
 
 
 def test_the_ledger_is_a_copy():
-    settlement = example("october_2013")
+    settlement = settled("october_2013")
     mine = settlement.ledger
     mine["amount_pence"] = 0
     assert settlement.ledger["amount_pence"].sum() > 0
@@ -125,5 +122,5 @@ def test_ids_are_cited_once_in_the_order_of_the_rules():
 def test_without_a_movement_the_columns_are_text_and_whole_pence_all_the_same():
     empty = movement_rows([], AREAS["area_code"])
     assert empty.empty
-    full = example("october_2013").ledger
+    full = settled("october_2013").ledger
     assert empty.dtypes.to_dict() == full.dtypes.to_dict()

@@ -8,13 +8,10 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments import cli
 
+from .samples import settled
+
 SCHEMES = bcf.available_schemes()
 OWN = "tests/data/own_scheme.toml"
-
-
-def settled(scheme, **options):
-    example = bcf.load_example(bcf.load_scheme(scheme).example)
-    return bcf.settle(*example, scheme, on_missing="withhold", **options)
 
 
 @pytest.mark.parametrize("scheme", [*SCHEMES, OWN])

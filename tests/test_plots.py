@@ -23,21 +23,15 @@ from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
 
-EXAMPLES = {"october_2013": "two_waves", "december_2013": "two_waves", "july_2014": "p4p_2015_16"}
+from .samples import settled
+
+SCHEMES = bcf.available_schemes()
 LEEDS = "E08000035"
 
 
-@pytest.fixture(scope="module")
-def settled():
-    return {
-        scheme: bcf.settle(*bcf.load_example(example), scheme, on_missing="withhold")
-        for scheme, example in EXAMPLES.items()
-    }
-
-
-@pytest.fixture(params=EXAMPLES)
-def settlement(request, settled):
-    return settled[request.param]
+@pytest.fixture(params=SCHEMES)
+def settlement(request):
+    return settled(request.param)
 
 
 def title(ax):
@@ -135,9 +129,9 @@ def test_boxes_of_a_column_do_not_overlap_and_stand_within_the_picture(settlemen
             assert upper.get_y() + upper.get_height() <= lower.get_y() + 1
 
 
-def test_a_flow_says_what_was_paid_held_back_and_not_due(settled):
-    july = settled["july_2014"]
-    part = bcf.settle(*july.tables, "july_2014", through="q2_2015_16", on_missing="withhold")
+def test_a_flow_says_what_was_paid_held_back_and_not_due():
+    july = settled("july_2014")
+    part = settled("july_2014", through="q2_2015_16")
     assert title(plots.money_flow(part, ax=bare())) == (
         "England: £66.9m of £278.2m for performance was paid, £139.6m is held back, £71.7m is not yet due"
     )
@@ -164,8 +158,8 @@ def test_bars_are_what_was_earned_and_is_held_back(settlement, by):
     assert earned.tolist() == summary["earned_pence"].to_numpy()[order].tolist()
 
 
-def test_what_is_not_due_stands_beyond_what_was_earned(settled):
-    part = bcf.settle(*settled["july_2014"].tables, "july_2014", through="q4_2014_15", on_missing="withhold")
+def test_what_is_not_due_stands_beyond_what_was_earned():
+    part = settled("july_2014", through="q4_2014_15")
     ax = plots.earned_and_held(part, top=10, ax=bare())
     _, earned, later = ax.containers
     assert [bar.get_x() for bar in later] == [bar.get_width() for bar in earned]
@@ -178,8 +172,8 @@ def test_only_areas_or_regions_have_bars(settlement):
 
 
 @pytest.mark.parametrize("measure", ["allocated", "pot", "earned", "withheld"])
-def test_bars_of_change_are_the_changes_of_the_comparison(settled, measure):
-    before, after = settled["october_2013"], settled["july_2014"]
+def test_bars_of_change_are_the_changes_of_the_comparison(measure):
+    before, after = settled("october_2013"), settled("july_2014")
     ax = plots.change(before, after, measure=measure, top=None, ax=bare())
     rows = bcf.compare(before, after).query("measure == @measure")
     areas = rows[rows["area_code"] != "ENGLAND"]["change_pence"]
@@ -209,17 +203,17 @@ def test_every_known_achievement_is_a_dot_or_is_counted_at_the_edge(settlement):
     assert dots + beyond == len(known)
 
 
-def test_lines_stand_at_the_target_and_at_the_thresholds_of_the_scheme(settled):
+def test_lines_stand_at_the_target_and_at_the_thresholds_of_the_scheme():
     marks = {}
-    for name, settlement in settled.items():
-        lines = plots.achievement(settlement, ax=bare()).lines
+    for name in SCHEMES:
+        lines = plots.achievement(settled(name), ax=bare()).lines
         upright = [line.get_xdata() for line in lines if list(line.get_ydata()) == [0, 1]]
         marks[name] = sorted({x[0] for x in upright})
     assert marks == {"october_2013": [1.0], "december_2013": [0.7, 1.0], "july_2014": [1.0]}
 
 
-def test_medians_are_those_of_the_table(settled):
-    settlement = settled["july_2014"]
+def test_medians_are_those_of_the_table():
+    settlement = settled("july_2014")
     ax = plots.achievement(settlement, "q2_2015_16", ax=bare())
     ticks = [line.get_xdata()[0] for line in ax.lines if line.get_linewidth() == 1.6]
     assert ticks == [settlement.assessments.query("wave == 'q2_2015_16'")["achievement"].median()]
@@ -284,8 +278,8 @@ def test_limits_do_not_pass_what_is_possible():
 
 
 @pytest.mark.parametrize("measure", ["achievement", "change"])
-def test_a_funnel_has_a_dot_for_every_area_whose_size_is_known(settled, measure):
-    settlement = settled["july_2014"]
+def test_a_funnel_has_a_dot_for_every_area_whose_size_is_known(measure):
+    settlement = settled("july_2014")
     ax = plots.funnel(settlement, "q1_2015_16", "emergency_admissions", measure=measure, ax=bare())
     rows = settlement.assessments.query("wave == 'q1_2015_16'").dropna(subset=["outcome", "baseline"])
     value = rows["achievement"] if measure == "achievement" else rows["outcome"] / rows["baseline"] - 1
@@ -296,8 +290,8 @@ def test_a_funnel_has_a_dot_for_every_area_whose_size_is_known(settled, measure)
     assert sorted(drawn[:, 1]) == pytest.approx(sorted(expected["value"].clip(low, high)))
 
 
-def test_a_funnel_counts_the_areas_outside_by_its_own_curves(settled):
-    settlement = settled["july_2014"]
+def test_a_funnel_counts_the_areas_outside_by_its_own_curves():
+    settlement = settled("july_2014")
     ax = plots.funnel(
         settlement, "q1_2015_16", "emergency_admissions", measure="change", dispersion=13, ax=bare()
     )
@@ -311,9 +305,9 @@ def test_a_funnel_counts_the_areas_outside_by_its_own_curves(settled):
     assert ax.get_legend().get_texts()[0].get_text() == "95% limits (Poisson × 13)"
 
 
-def test_achievement_has_the_limits_of_change_over_the_level_of_ambition(settled):
-    ax = plots.funnel(settled["october_2013"], "wave_1", "emergency_admissions", ax=bare())
-    rows = settled["october_2013"].assessments.query("wave == 'wave_1' and line == 'emergency_admissions'")
+def test_achievement_has_the_limits_of_change_over_the_level_of_ambition():
+    ax = plots.funnel(settled("october_2013"), "wave_1", "emergency_admissions", ax=bare())
+    rows = settled("october_2013").assessments.query("wave == 'wave_1' and line == 'emergency_admissions'")
     ambition = (rows["target"] / rows["baseline"] - 1).median()
     upper = ax.lines[1]
     assert upper.get_ydata() == pytest.approx(
@@ -321,8 +315,8 @@ def test_achievement_has_the_limits_of_change_over_the_level_of_ambition(settled
     )
 
 
-def test_shares_need_a_sample_size(settled):
-    october = settled["october_2013"]
+def test_shares_need_a_sample_size():
+    october = settled("october_2013")
     ax = plots.funnel(october, "wave_2", "reablement", ax=bare())
     plans = october.tables.plans.query("wave == 'wave_2' and metric == 'reablement'")
     sizes = np.vstack([dots.get_offsets() for dots in ax.collections])[:, 0]
@@ -332,8 +326,8 @@ def test_shares_need_a_sample_size(settled):
         plots.funnel(october, "wave_2", "user_experience", ax=bare())
 
 
-def test_a_rate_of_a_known_population_counts_its_events(settled):
-    october = settled["october_2013"]
+def test_a_rate_of_a_known_population_counts_its_events():
+    october = settled("october_2013")
     ax = plots.funnel(october, "wave_2", "residential_admissions", measure="change", ax=bare())
     plans = october.tables.plans.query("wave == 'wave_2' and metric == 'residential_admissions'")
     events = plans["baseline_numerator"] / 100_000 * plans["sample_size"]
@@ -341,8 +335,8 @@ def test_a_rate_of_a_known_population_counts_its_events(settled):
     assert all(np.isclose(events, size).any() for size in sizes)
 
 
-def test_what_no_funnel_can_show_is_refused(settled):
-    october, december = settled["october_2013"], settled["december_2013"]
+def test_what_no_funnel_can_show_is_refused():
+    october, december = settled("october_2013"), settled("december_2013")
     with pytest.raises(bcf.InputError, match="name a wave and a metric"):
         plots.funnel(october, "wave_1", "reablement", ax=bare())
     with pytest.raises(bcf.InputError, match="name a wave and a metric"):
@@ -376,8 +370,8 @@ def test_the_settled_payment_is_marked(settlement):
     assert "a 50% chance of nothing, 25% of the whole" in title(ax)
 
 
-def test_amounts_that_stand_close_together_say_only_one_probability(settled):
-    july = settled["july_2014"]
+def test_amounts_that_stand_close_together_say_only_one_probability():
+    july = settled("july_2014")
     whole = int(july.payments.query("area_code == @LEEDS")["entitlement_pence"].sum())
     amounts = [0, whole // 100, whole // 2, whole // 2 + 1, whole]
     coins = pd.DataFrame({"earned_pence": amounts, "probability": [0.1, 0.2, 0.3, 0.25, 0.15]})
@@ -393,16 +387,16 @@ def test_amounts_that_stand_close_together_say_only_one_probability(settled):
         ({"earned_pence": 10**15}, "amounts that the area can earn"),
     ],
 )
-def test_what_is_no_distribution_is_refused(settled, change, reason):
+def test_what_is_no_distribution_is_refused(change, reason):
     with pytest.raises(bcf.InputError, match=reason):
         plots.payment_distribution(
-            mixed(settled["july_2014"]).assign(**change), settled["july_2014"], LEEDS, ax=bare()
+            mixed(settled("july_2014")).assign(**change), settled("july_2014"), LEEDS, ax=bare()
         )
 
 
-def test_an_area_without_a_pot_has_no_distribution(settled):
+def test_an_area_without_a_pot_has_no_distribution():
     with pytest.raises(bcf.InputError, match="can earn something"):
-        plots.payment_distribution(mixed(settled["july_2014"]), settled["july_2014"], "E08000025", ax=bare())
+        plots.payment_distribution(mixed(settled("july_2014")), settled("july_2014"), "E08000025", ax=bare())
 
 
 @pytest.mark.parametrize("order", ["size", "median"])
@@ -438,8 +432,8 @@ def test_every_area_is_one_tile_and_no_two_share_a_place(settlement):
     assert apart.min() >= 1 - 1e-9
 
 
-def test_tiles_of_other_regions_stand_below(settled):
-    areas, *others = settled["october_2013"].tables
+def test_tiles_of_other_regions_stand_below():
+    areas, *others = settled("october_2013").tables
     areas = areas.assign(region=["The North" if code < "E08" else "London" for code in areas["area_code"]])
     elsewhere = bcf.settle(areas, *others, on_missing="withhold")
     ax = plots.tile_map(elsewhere, ax=bare())
@@ -448,8 +442,8 @@ def test_tiles_of_other_regions_stand_below(settled):
     assert min(north) > max(ys[code] for code in ys if code >= "E08")
 
 
-def test_areas_without_a_value_are_white_and_strays_are_named(settled):
-    october = settled["october_2013"]
+def test_areas_without_a_value_are_white_and_strays_are_named():
+    october = settled("october_2013")
     held = october.summary("area").set_index("area_code")["withheld_pence"]
     ax = plots.tile_map(october, held.drop(LEEDS), label="held back", ax=bare())
     white = [
@@ -486,14 +480,14 @@ FEWER = {
 EVERYWHERE = ("money_flow", "money_flow_of_an_area", "earned_and_held", "achievement")
 """Pictures that are looked at under every scheme; of the others, one is enough."""
 LOOKS = [(name, "july_2014") for name in PICTURES] + [
-    (name, scheme) for name in EVERYWHERE for scheme in EXAMPLES if scheme != "july_2014"
+    (name, scheme) for name in EVERYWHERE for scheme in SCHEMES if scheme != "july_2014"
 ]
 
 
 @pytest.mark.parametrize(("name", "scheme"), LOOKS)
-def test_a_picture_has_a_title_and_the_notice_and_nothing_on_it_overlaps_or_is_cut(name, scheme, settled):
+def test_a_picture_has_a_title_and_the_notice_and_nothing_on_it_overlaps_or_is_cut(name, scheme):
     before = dict(mpl.rcParams)
-    ax = PICTURES[name](settled[scheme], None)
+    ax = PICTURES[name](settled(scheme), None)
     assert dict(mpl.rcParams) == before
     assert title(ax)
     assert ILLUSTRATION in " ".join(ax.figure.get_supxlabel().split())
@@ -510,9 +504,9 @@ def test_a_picture_has_a_title_and_the_notice_and_nothing_on_it_overlaps_or_is_c
 
 
 @pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
-def test_pictures_draw_on_the_axes_they_are_given(draw, settled):
+def test_pictures_draw_on_the_axes_they_are_given(draw):
     left, right = Figure(figsize=(18, 9)).subplots(1, 2)
-    assert draw(settled["july_2014"], left) is left
+    assert draw(settled("july_2014"), left) is left
     assert left.figure.axes == [left, right]
     assert not right.has_data()
     notes = [text.get_text() for text in left.texts if isinstance(text, Annotation)]
@@ -520,17 +514,17 @@ def test_pictures_draw_on_the_axes_they_are_given(draw, settled):
     assert not plt.get_fignums()
 
 
-def test_pictures_come_out_the_same_every_time(settled):
+def test_pictures_come_out_the_same_every_time():
     pixels = []
     for _ in range(2):
-        figure = plots.achievement(settled["december_2013"]).figure
+        figure = plots.achievement(settled("december_2013")).figure
         figure.canvas.draw()
         pixels.append(np.asarray(figure.canvas.buffer_rgba()).copy())
     assert np.array_equal(*pixels)
 
 
-def test_own_figures_carry_no_notice(settled):
-    tables = [table.copy() for table in settled["july_2014"].tables]
+def test_own_figures_carry_no_notice():
+    tables = [table.copy() for table in settled("july_2014").tables]
     for table in tables:
         table.attrs.clear()
     own = bcf.settle(*tables, "july_2014", on_missing="withhold")

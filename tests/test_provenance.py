@@ -10,13 +10,9 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.provenance import scheme_digest, table_digest
 
+from .samples import example, settled
+
 TABLES = ("areas", "plans", "outcomes", "assurance")
-
-
-def settled(scheme="october_2013", tables=None, **options):
-    rules = bcf.load_scheme(scheme)
-    given = bcf.load_example(rules.example) if tables is None else tables
-    return bcf.settle(*given, rules, **{"on_missing": "withhold"} | options)
 
 
 def test_the_digest_is_that_of_the_canonical_form():
@@ -85,8 +81,8 @@ def test_a_table_has_the_same_digest_under_every_scheme():
 
 
 def test_changing_a_table_later_changes_nothing():
-    tables = bcf.load_example("two_waves")
-    settlement, untouched = settled(tables=tables), settled().provenance
+    tables = example()
+    settlement, untouched = bcf.settle(*tables, on_missing="withhold"), settled().provenance
     tables.plans.loc[0, "baseline_numerator"] = 1
     tables.areas["region"] = "elsewhere"
     assert settlement.provenance.to_json() == untouched.to_json()

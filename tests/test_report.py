@@ -22,6 +22,8 @@ from bcf_payments.report.document import NOT_THE_OTHER_SETTLEMENT
 from bcf_payments.report.html import VOID, html
 from bcf_payments.schemes.facts import facts
 
+from .samples import example, settled
+
 ROOT = Path(__file__).parent.parent
 HARTLEPOOL, BOURNEMOUTH, BIRMINGHAM, SOLIHULL, LEEDS = (
     "E06000001", "E06000028", "E08000025", "E08000029", "E08000035",
@@ -49,18 +51,8 @@ every_settlement = pytest.mark.parametrize(
 
 
 @cache
-def settled(scheme, through=None):
-    return bcf.settle(*some_areas(scheme), scheme, through=through, on_missing="withhold")
-
-
-def some_areas(scheme):
-    example = bcf.load_example(bcf.load_scheme(scheme).example)
-    return [table[table["area_code"].isin(AREAS)] for table in example]
-
-
-@cache
 def page_of(scheme, through=None):
-    return Page(report_html(settled(scheme, through)))
+    return Page(report_html(settled(scheme, AREAS, through=through)))
 
 
 def chance_of(settlement):
@@ -145,7 +137,7 @@ def test_every_table_with_a_total_adds_up_to_it(scheme, through):
 
 @every_settlement
 def test_the_first_page_has_the_figures_of_the_settlement(scheme, through):
-    nation = settled(scheme, through).summary().loc[0]
+    nation = settled(scheme, AREAS, through=through).summary().loc[0]
     due = int(nation["entitlement_pence"] - nation["not_due_pence"])
     held = int(nation["withheld_pence"] - nation["caught_up_pence"])
     earned, later = int(nation["earned_pence"]), int(nation["not_due_pence"])
@@ -211,7 +203,7 @@ def test_notices_stand_at_the_top_and_on_every_printed_page(scheme, through):
 
 
 def test_tables_of_one_s_own_carry_no_notice_of_the_example():
-    tables = [table.copy() for table in some_areas("october_2013")]
+    tables = [table.copy() for table in example("october_2013", AREAS)]
     for table in tables:
         table.attrs.clear()
     page = report_html(bcf.settle(*tables, on_missing="withhold"))
@@ -222,7 +214,7 @@ def test_tables_of_one_s_own_carry_no_notice_of_the_example():
 @every_settlement
 def test_each_area_is_explained_as_explain_does(scheme, through):
     folds = page_of(scheme, through).all("details")
-    settlement = settled(scheme, through)
+    settlement = settled(scheme, AREAS, through=through)
     assert [fold.attributes["data-area"] for fold in folds] == [
         f"{name} {code}"
         for code, name in settlement.areas[["area_code", "area_name"]].itertuples(index=False)
@@ -253,7 +245,7 @@ def test_every_fact_of_the_package_is_read():
 
 
 def test_the_same_settlement_gives_the_same_bytes():
-    shuffled = (table.sample(frac=1, random_state=1) for table in some_areas("july_2014"))
+    shuffled = (table.sample(frac=1, random_state=1) for table in example("july_2014", AREAS))
     again = bcf.settle(*shuffled, "july_2014", on_missing="withhold")
     assert report_html(again) == page_of("july_2014").source
 
@@ -268,7 +260,7 @@ UNPRINTABLE = "\x00\x1b\ufffe"
 
 
 def test_text_from_outside_is_escaped():
-    areas, *others = some_areas("october_2013")
+    areas, *others = example("october_2013", AREAS)
     areas = areas.assign(
         **{
             name: areas[name].mask(areas["area_code"] == HARTLEPOOL, HOSTILE + UNPRINTABLE)
@@ -321,7 +313,8 @@ def test_a_scheme_of_one_s_own_is_told_in_its_own_words(tmp_path):
 
 
 def test_a_changed_rule_shows_that_it_was_changed():
-    settlement = settled("july_2014").under(bcf.load_scheme("july_2014").replace(unit_value_pounds=2150))
+    july = settled("july_2014", AREAS)
+    settlement = july.under(july.scheme.replace(unit_value_pounds=2150))
     page = Page(report_html(settlement))
     assert "(july_2014 (1 rule changed))" in page.all("header")[0].text
     assert "Changed for this settlement." in page.source
@@ -329,7 +322,7 @@ def test_a_changed_rule_shows_that_it_was_changed():
 
 @every_settlement
 def test_what_is_held_back_goes_somewhere_or_stays(scheme, through):
-    settlement = settled(scheme, through)
+    settlement = settled(scheme, AREAS, through=through)
     nation = settlement.summary().loc[0]
     table = next(t for t in page_of(scheme, through).tables() if t[0][0] == "Where it goes")
     assert number(table[-1][2]) == nation["withheld_pence"] - nation["caught_up_pence"]
@@ -339,7 +332,7 @@ def test_what_is_held_back_goes_somewhere_or_stays(scheme, through):
 
 
 def test_decisions_that_were_given_are_told():
-    settlement = settled("december_2013")
+    settlement = settled("december_2013", AREAS)
     lines = settlement.reviews[["area_code", "wave", "line"]]
     agreed = lines.assign(hwb_agrees="yes", nhs_england_agrees="yes", peer_reviewer_agrees="yes")
     page = report_html(settlement.resolve(agreed))
@@ -349,7 +342,7 @@ def test_decisions_that_were_given_are_told():
 
 
 def test_what_can_still_be_earned_is_at_most_what_is_not_earned():
-    settlement = settled("july_2014", "q2_2015_16")
+    settlement = settled("july_2014", AREAS, through="q2_2015_16")
     page = page_of("july_2014", "q2_2015_16").source
     still = re.findall(r"(?:at most) (£[\d,.]+)\.</li>", page)
     nation = settlement.summary().loc[0]
@@ -365,7 +358,7 @@ def test_missing_data_and_warnings_name_their_areas():
 
 
 def test_chance_stands_beside_each_payment():
-    settlement = settled("october_2013")
+    settlement = settled("october_2013", AREAS)
     chance = chance_of(settlement)
     page = Page(report_html(settlement, chance=chance, chance_note="Counts vary as Poisson."))
     assert "Counts vary as Poisson." in page.source
@@ -381,7 +374,7 @@ def test_chance_stands_beside_each_payment():
 
 
 def test_a_forecast_is_not_held_against_what_was_earned_so_far():
-    settlement = settled("july_2014", "q2_2015_16")
+    settlement = settled("july_2014", AREAS, through="q2_2015_16")
     page = report_html(settlement, chance=chance_of(settlement))
     assert "has been earned so far" in page
     assert "Earned lies" not in page
@@ -398,7 +391,7 @@ def test_a_forecast_is_not_held_against_what_was_earned_so_far():
     ],
 )
 def test_a_table_of_chance_that_does_not_fit_is_refused(change, reason, tmp_path):
-    settlement = settled("july_2014")
+    settlement = settled("july_2014", AREAS)
     with pytest.raises(bcf.InputError) as refusal:
         bcf.write_report(settlement, tmp_path / "report.html", chance=change(chance_of(settlement)))
     assert refusal.value.problems["reason"].tolist() == [reason]
@@ -406,7 +399,7 @@ def test_a_table_of_chance_that_does_not_fit_is_refused(change, reason, tmp_path
 
 
 def test_one_area_s_explanation_is_a_page_of_its_own(tmp_path):
-    settlement = settled("july_2014")
+    settlement = settled("july_2014", AREAS)
     explanation = settlement.explain(LEEDS)
     file = explanation.write_page(tmp_path / "leeds.html", provenance=settlement.provenance)
     page = Page(file.read_text(encoding="utf-8"))
@@ -420,7 +413,7 @@ def test_one_area_s_explanation_is_a_page_of_its_own(tmp_path):
 
 
 def test_the_page_says_what_it_was_made_from():
-    pack = settled("july_2014").provenance
+    pack = settled("july_2014", AREAS).provenance
     made = page_of("july_2014").all("section")[-1].text
     assert all(digest in made for digest in pack["sha256"].values())
     assert f"bcf_payments {bcf.__version__}" in made

@@ -1,8 +1,6 @@
 """The report in a real browser: it loads, is searched, unfolds, fits a telephone, and prints."""
 
 import base64
-import os
-import shutil
 import subprocess
 
 import pytest
@@ -11,6 +9,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
 import bcf_payments as bcf
+
+from .programs import program
+from .samples import settled
 
 LEEDS = "E08000035"
 SWITCHES = (
@@ -25,23 +26,14 @@ SWITCHES = (
     "--window-size=1280,1024",
 )
 PHONE = {"width": 375, "height": 812, "deviceScaleFactor": 1, "mobile": True}
-EXAMPLES = {"october_2013": "two_waves", "december_2013": "two_waves", "july_2014": "p4p_2015_16"}
-
-
-def program(*names):
-    """Where a program is; without it the test is skipped, but never where everything has to be tested."""
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None and not os.environ.get("CI"):
-        pytest.skip(f"needs {names[0]}")
-    assert found, f"{names[0]} is not installed"
-    return found
+SCHEMES = bcf.available_schemes()
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    for scheme, example in EXAMPLES.items():
-        settlement = bcf.settle(*bcf.load_example(example), scheme, on_missing="withhold")
+    for scheme in SCHEMES:
+        settlement = settled(scheme)
         bcf.write_report(settlement, folder / f"{scheme}.html")
         settlement.explain(LEEDS).write_page(folder / f"{scheme}_leeds.html")
     return folder
@@ -80,7 +72,7 @@ def shown(browser):
     )
 
 
-every_page = pytest.mark.parametrize("name", [*EXAMPLES, *(f"{scheme}_leeds" for scheme in EXAMPLES)])
+every_page = pytest.mark.parametrize("name", [*SCHEMES, *(f"{scheme}_leeds" for scheme in SCHEMES)])
 
 
 @every_page
@@ -177,7 +169,7 @@ def test_the_focus_is_seen_and_the_first_stop_skips_to_the_content(visit):
     assert first.value_of_css_property("outline-style") == "solid"
 
 
-@pytest.mark.parametrize("scheme", EXAMPLES)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_page_prints_with_its_notice_and_the_areas_that_are_unfolded(visit, scheme, tmp_path):
     browser = visit(scheme, f"#area-{LEEDS}")
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})

@@ -4,17 +4,13 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.resolution import AGREEMENTS
 
+from .samples import settled
 from .test_ledger import quarters
 
 KEY = ["area_code", "wave", "line"]
 
 
-def example(scheme, **options):
-    rules = scheme if isinstance(scheme, bcf.Scheme) else bcf.load_scheme(scheme)
-    return bcf.settle(*bcf.load_example(rules.example), rules, **{"on_missing": "withhold"} | options)
-
-
-OCTOBER, DECEMBER = example("october_2013"), example("december_2013")
+OCTOBER, DECEMBER = settled("october_2013"), settled("december_2013")
 
 
 def decision(settlement, *said, action=None, place=0):
@@ -119,7 +115,7 @@ def test_an_area_that_earned_it_all_has_nothing_to_release():
 
 def test_every_destination_is_reached_on_the_examples():
     found = set()
-    for settlement in (OCTOBER, DECEMBER, example("july_2014")):
+    for settlement in (OCTOBER, DECEMBER, settled("july_2014")):
         decisions = settlement.reviews[KEY].assign(**dict.fromkeys(AGREEMENTS, "yes"))
         decisions["hwb_agrees"] = [("yes", "no", "")[place % 3] for place in range(len(decisions))]
         found |= set(settlement.resolve(decisions).releases["destination"])

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import zipfile
-from functools import cache
 
 import openpyxl
 import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments import cli
 from bcf_payments.examples import NOTICES
 from bcf_payments.returns.writing import write_returns
+
+from .samples import settled
 
 KEY = ["area_code", "wave", "line"]
 SCHEMES = bcf.available_schemes()
 HARTLEPOOL, BIRMINGHAM, OXFORDSHIRE = "E06000001", "E08000025", "E10000025"
-
-
-@cache
-def settled(scheme: str, through: str | None = None) -> bcf.Settlement:
-    example = bcf.load_scheme(scheme).example
-    assert example
-    return bcf.settle(*bcf.load_example(example), scheme, on_missing="withhold", through=through)
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    status = cli.main([str(word) for word in words])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 def row(text: str, label: str) -> list[str]:
@@ -55,7 +42,7 @@ def test_the_quarterly_layout_shows_what_was_worked_out_by_hand():
 
 
 def test_quarters_that_have_not_come_show_what_they_can_still_pay():
-    found = settled("july_2014", "q1_2015_16").return_for(HARTLEPOOL)
+    found = settled("july_2014", through="q1_2015_16").return_for(HARTLEPOOL)
     text = str(found)
     assert row(text, "result")[-4:] == ["not", "due", "not", "due"]
     assert row(text, "left from earlier points") == ["£0.00", "£78,970.00", "£4,470.00", "£4,470.00"]
@@ -145,8 +132,8 @@ def test_names_of_areas_cannot_write_into_a_page():
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_screen_shows_the_return_within_its_width(scheme, capsys):
-    status, out, err = run(capsys, "return", "hartlepool", "--scheme", scheme)
+def test_the_screen_shows_the_return_within_its_width(scheme, run):
+    status, out, err = run("return", "hartlepool", "--scheme", scheme)
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
     assert "suggested payment" in out
@@ -154,8 +141,8 @@ def test_the_screen_shows_the_return_within_its_width(scheme, capsys):
     assert " ".join(NOTICES[0].split()) in " ".join(out.split())
 
 
-def test_a_return_is_written_as_csv_with_its_notice(tmp_path, capsys):
-    status, out, _ = run(capsys, "return", HARTLEPOOL, "--out", tmp_path / "new" / "hartlepool.csv")
+def test_a_return_is_written_as_csv_with_its_notice(tmp_path, run):
+    status, out, _ = run("return", HARTLEPOOL, "--out", tmp_path / "new" / "hartlepool.csv")
     assert status == 0
     assert str(tmp_path / "new" / "hartlepool.csv") in out
     written = pd.read_csv(tmp_path / "new" / "hartlepool.csv", keep_default_na=False)
@@ -184,8 +171,8 @@ def test_a_sheet_has_the_layout_in_pounds_and_the_lines_in_pence(scheme, tmp_pat
     assert [cell.value for cell in earned[1:]] == found.lines["earned_pence"].tolist()
 
 
-def test_all_areas_stand_in_one_sheet_a_row_each(tmp_path, capsys):
-    status, out, _ = run(capsys, "return", "all", "--scheme", "july_2014", "--out", tmp_path / "all.xlsx")
+def test_all_areas_stand_in_one_sheet_a_row_each(tmp_path, run):
+    status, out, _ = run("return", "all", "--scheme", "july_2014", "--out", tmp_path / "all.xlsx")
     assert (status, out.splitlines()[-1]) == (0, str(tmp_path / "all.xlsx"))
     sheet = openpyxl.load_workbook(tmp_path / "all.xlsx")["returns"]
     rows = list(sheet.iter_rows(values_only=True))
@@ -210,15 +197,15 @@ def test_a_name_that_looks_like_a_formula_stays_text_in_a_sheet(tmp_path):
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
 
-def test_another_ending_is_refused(tmp_path, capsys):
+def test_another_ending_is_refused(tmp_path, run):
     with pytest.raises(bcf.InputError, match=r"end the name in \.csv or \.xlsx"):
         settled("october_2013").return_for(HARTLEPOOL).write(tmp_path / "one.pdf")
     with pytest.raises(bcf.InputError, match=r"end the name in \.csv or \.xlsx"):
         write_returns(settled("october_2013"), tmp_path / "all.ods")
-    assert run(capsys, "return", HARTLEPOOL, "--out", "one.pdf")[0] == 2
+    assert run("return", HARTLEPOOL, "--out", "one.pdf")[0] == 2
     assert not list(tmp_path.iterdir())
 
 
-def test_the_returns_of_all_areas_need_a_file(capsys):
-    status, _, err = run(capsys, "return", "all")
+def test_the_returns_of_all_areas_need_a_file(run):
+    status, _, err = run("return", "all")
     assert (status, "return all needs --out FILE" in err) == (2, True)

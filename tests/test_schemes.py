@@ -105,6 +105,7 @@ def test_schemes_and_settlements_cross_process_borders(name):
     settlement = bcf.settle(*bcf.load_example(scheme.example), scheme, on_missing="withhold")
     again = pickle.loads(pickle.dumps(settlement))  # noqa: S301 - our own bytes
     pd.testing.assert_frame_equal(again.payments, settlement.payments)
+    assert again.provenance.to_json() == settlement.provenance.to_json()
     assert copy.deepcopy(scheme) == scheme
 
 
@@ -121,6 +122,8 @@ def test_rules_are_a_table():
     rules = scheme.rules().set_index("rule")
     assert len(rules) == len(scheme.cited())
     assert rules.loc["waves.0.lines.1.share"].to_list() == ["1/8", "A9, A13", "assumed"]
+    assert rules.loc["waves.0.lines.1.period", "value"] == "2014-04-01 to 2015-03-31"
+    assert rules.loc["curves.proportional", "value"] == "(0, 0), (1, 1)"
 
 
 def test_a_changed_rule_is_marked_as_the_users_own_assumption():

@@ -4,10 +4,7 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments import reference
 
-
-def settled(scheme="october_2013", **options):
-    rules = scheme if isinstance(scheme, bcf.Scheme) else bcf.load_scheme(scheme)
-    return bcf.settle(*bcf.load_example(rules.example), rules, **{"on_missing": "withhold"} | options)
+from .samples import example, settled
 
 
 @pytest.mark.parametrize("scheme", bcf.available_schemes())
@@ -156,7 +153,7 @@ def test_a_difference_from_the_reference_is_an_error(monkeypatch):
 
     monkeypatch.setattr("bcf_payments.verification.reference_settlement", tampered)
     with pytest.raises(bcf.VerificationError, match="1 figures differ"):
-        settled(verify=True)
+        bcf.settle(*example(), on_missing="withhold", verify=True)
 
 
 def test_notices_of_the_input_come_with_the_result():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,13 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.frames import PENCE_COLUMNS
 
+from .programs import program
+from .samples import example, settled
+
 openpyxl = pytest.importorskip("openpyxl")
+
+FEW = 4
+"""Areas: the last of the example."""
 
 SCHEMES = ("october_2013", "december_2013", "july_2014")
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -25,15 +29,6 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
-
-
-def settled(scheme: str, areas: int = 4, **changes: Any) -> bcf.Settlement:
-    """The settlement of the last areas of the scheme's example."""
-    tables = bcf.load_example(bcf.load_scheme(scheme).example)
-    codes = tables.areas["area_code"].iloc[-areas:]
-    few = bcf.Tables(*(table[table["area_code"].isin(codes)] for table in tables))
-    few = few._replace(areas=few.areas.assign(**changes))
-    return bcf.settle(*few, scheme, on_missing="withhold")
 
 
 def values(file: Path) -> dict[str, dict[str, Any]]:
@@ -60,7 +55,7 @@ def formulas(file: Path) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
-    return bcf.write_workbook(settled("december_2013").resolve(), folder / "results.xlsx")
+    return bcf.write_workbook(settled("december_2013", FEW).resolve(), folder / "results.xlsx")
 
 
 def test_it_has_a_sheet_for_the_whole_for_areas_for_each_table_and_for_explanations(workbook: Path) -> None:
@@ -72,12 +67,12 @@ def test_it_has_a_sheet_for_the_whole_for_areas_for_each_table_and_for_explanati
 
 def test_its_first_sheet_says_the_notices(workbook: Path) -> None:
     said = set(values(workbook)["Summary"].values())
-    assert said >= set(settled("december_2013").notices)
+    assert said >= set(settled("december_2013", FEW).notices)
 
 
 @pytest.mark.parametrize("table", ["payments", "assessments", "allocations", "ledger", "reviews", "releases"])
 def test_every_table_can_be_read_back_from_its_sheet(workbook: Path, table: str) -> None:
-    written = getattr(settled("december_2013").resolve(), table)
+    written = getattr(settled("december_2013", FEW).resolve(), table)
     read = pd.read_excel(workbook, sheet_name=table, keep_default_na=False)
     for column in written:
         same = [
@@ -99,7 +94,7 @@ def test_pounds_stand_beside_pence_and_names_beside_codes(workbook: Path) -> Non
 
 def test_programs_that_do_not_recalculate_see_the_figures_of_the_settlement(workbook: Path) -> None:
     shown = values(workbook)["By area"]
-    for row, area in enumerate(settled("december_2013").summary("area").to_dict("records"), start=2):
+    for row, area in enumerate(settled("december_2013", FEW).summary("area").to_dict("records"), start=2):
         assert shown[f"A{row}"] == area["area_code"]
         pence = [round(100 * shown[f"{letter}{row}"]) for letter in "DEFGH"]
         assert pence == [area[name] for name in PENCE_COLUMNS]
@@ -116,7 +111,7 @@ def test_each_area_leads_to_its_explanation(workbook: Path) -> None:
 
 
 def test_explanations_have_every_step_of_every_area(workbook: Path) -> None:
-    settlement = settled("december_2013").resolve()
+    settlement = settled("december_2013", FEW).resolve()
     shown = pd.read_excel(workbook, sheet_name="Explanations", keep_default_na=False)
     for code, rows in shown.groupby("Area code"):
         steps = settlement.explain(code).to_frame()
@@ -131,7 +126,10 @@ def test_the_same_settlement_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_no_name_becomes_a_formula(tmp_path: Path) -> None:
     names = ["=1+1", "@SUM(A1)", "+44"]
-    file = bcf.write_workbook(settled("july_2014", 3, area_name=names, region=names), tmp_path / "a.xlsx")
+    areas, *others = example("july_2014", 3)
+    named = areas.assign(area_name=names, region=names)
+    settlement = bcf.settle(named, *others, "july_2014", on_missing="withhold")
+    file = bcf.write_workbook(settlement, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(file)
     for sheet, column in (("By area", "B"), ("payments", "B"), ("Explanations", "B")):
         found = {cell.value: cell.data_type for cell in book[sheet][column][1:]}
@@ -145,18 +143,13 @@ def test_a_workbook_in_a_folder_that_is_not_there_is_written_whole_or_not_at_all
 
 def recalculated(files: list[Path], folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
     """The values of workbooks once LibreOffice has opened and recalculated them."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice (soffice) is not installed")
-        pytest.skip("LibreOffice (soffice) is not installed")
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
     out = folder / "recalculated"
     subprocess.run(  # noqa: S603
-        [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx",
-         "--outdir", out, *files],
+        [program("soffice"), f"-env:UserInstallation={profile.as_uri()}", "--headless",
+         "--convert-to", "xlsx", "--outdir", out, *files],
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     return {file.stem: values(out / file.name) for file in files}
@@ -168,7 +161,7 @@ def verdicts(cells: dict[str, Any]) -> list[str]:
 
 def test_libreoffice_opens_and_recalculates_both_workbooks_without_an_error_cell(tmp_path: Path) -> None:
     written = {
-        scheme: bcf.write_workbook(settled(scheme).resolve(), tmp_path / f"{scheme}.xlsx")
+        scheme: bcf.write_workbook(settled(scheme, FEW).resolve(), tmp_path / f"{scheme}.xlsx")
         for scheme in SCHEMES
     }
     tables = bcf.load_example("two_waves")

@@ -13,18 +13,13 @@ import bcf_payments as bcf
 from bcf_payments.examples import LICENCE
 from bcf_payments.workbook.columns import NOT_READ
 
+from .samples import example
+
 openpyxl = pytest.importorskip("openpyxl")
 
 SCHEMES = ("october_2013", "december_2013", "july_2014")
 HEADINGS, FIRST = 2, 3
 KEY = ["area_code", "wave", "metric"]
-
-
-def example(scheme: str, areas: int = 20) -> bcf.Tables:
-    """The last areas of the scheme's example, gaps among them."""
-    tables = bcf.load_example(bcf.load_scheme(scheme).example)
-    codes = tables.areas["area_code"].iloc[-areas:]
-    return bcf.Tables(*(table[table["area_code"].isin(codes)] for table in tables))
 
 
 def headings(sheet: Any) -> dict[str, int]:
@@ -58,7 +53,7 @@ def fill_in(file: Path, tables: bcf.Tables) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_filled_in_with_the_example_it_settles_to_the_same_pennies(tmp_path: Path, scheme: str) -> None:
-    tables = example(scheme)
+    tables = example(scheme, 20)  # gaps among them
     names = tables.areas[["area_code", "area_name", "region"]]
     file = bcf.write_template(tmp_path / "filled.xlsx", scheme, names)
     fill_in(file, tables)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bcf_payments.allocation import allocate as allocate
     from bcf_payments.apportionment import apportion as apportion
     from bcf_payments.comparison import compare as compare
+    from bcf_payments.display import in_pounds as in_pounds
     from bcf_payments.errors import BcfError as BcfError
     from bcf_payments.errors import InputError as InputError
     from bcf_payments.errors import MissingExtraError as MissingExtraError
@@ -56,6 +57,7 @@ _HOMES = {
     "allocation": ("allocate",),
     "apportionment": ("apportion",),
     "comparison": ("compare",),
+    "display": ("in_pounds",),
     "errors": (
         "BcfError",
         "InputError",
@@ -106,6 +108,7 @@ __all__ = [
     "available_schemes",
     "check_worked_example",
     "compare",
+    "in_pounds",
     "load_example",
     "load_scheme",
     "load_worked_example",

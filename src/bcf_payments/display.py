@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS, POT
 
@@ -53,6 +55,33 @@ def pounds(pence: int) -> str:
     """
     whole, rest = divmod(abs(pence), 100)
     return f"{'-' if pence < 0 else ''}£{whole:,}.{rest:02d}"
+
+
+def in_pounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell a table's money in pounds, for people to read.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table with columns of pence, whose names end in `_pence`.
+
+    Returns
+    -------
+    DataFrame
+        A copy with each such column as text, such as £1,234.56, under its name without `_pence`; means
+        of pence are rounded to whole pence, missing amounts are blank. All else stays as it is.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    >>> bcf.in_pounds(settlement.summary())[["nation", "entitlement", "earned"]]
+        nation        entitlement           earned
+    0  ENGLAND  £1,000,000,000.00  £471,973,549.28
+    """
+    money = [name for name in map(str, table) if name.endswith("_pence")]
+    told = {name: ["" if pd.isna(pence) else pounds(round(pence)) for pence in table[name]] for name in money}
+    return table.assign(**told).rename(columns={name: name.removesuffix("_pence") for name in money})
 
 
 def short_pounds(pence: int) -> str:

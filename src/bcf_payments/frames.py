@@ -142,20 +142,18 @@ def warnings_table(case: Case) -> pd.DataFrame:
 
 def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) -> pd.DataFrame:
     """Money, statuses of metric lines and reviews, added up by nation, region, area, wave or line."""
-    keys = SUMMARY_KEYS[by]
-    counted = payments[["area_code", "wave", "line", *PENCE_COLUMNS]].assign(
-        nation="ENGLAND", region=np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
-    )
+    keys = list(SUMMARY_KEYS[by])
+    region = np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
+    counted = payments[["area_code", "wave", "line", *PENCE_COLUMNS]].assign(nation="ENGLAND", region=region)
     status = STATUS_NAMES[_by_area(settled.status)]
     is_metric = (payments["line"] != "conditions").to_numpy(dtype=bool)
-    for name in STATUS_NAMES:
-        counted[name] = (is_metric & (status == name)).astype(np.int64)
-    in_order = by in {"wave", "line"}
-    groups = counted.groupby(list(keys), sort=not in_order)
-    summary = groups[[*PENCE_COLUMNS, *STATUS_NAMES]].sum()
-    triggered = counted[_by_area(settled.action) != NO_ACTION].drop_duplicates([*keys, "area_code", "wave"])
-    reviews = triggered.groupby(list(keys)).size().reindex(summary.index, fill_value=0)
-    return summary.assign(reviews=reviews.astype(np.int64)).reset_index()
+    hit = _by_area(settled.action) != NO_ACTION
+    first = ~counted[hit].duplicated([*keys, "area_code", "wave"])
+    counts = {name: (is_metric & (status == name)).astype(np.int64) for name in STATUS_NAMES}
+    counts["reviews"] = np.zeros(len(counted), dtype=np.int64)
+    counts["reviews"][hit] = first
+    groups = counted.assign(**counts).groupby(keys, sort=by not in {"wave", "line"})
+    return groups[[*PENCE_COLUMNS, *counts]].sum().reset_index()
 
 
 def _keys(case: Case, slots: tuple[Slot, ...] | list[Slot]) -> dict[str, npt.NDArray[np.object_]]:
@@ -175,4 +173,5 @@ def _by_area(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _text_even_if_empty(table: pd.DataFrame) -> pd.DataFrame:
     """Text columns with the type of text: pandas cannot tell it from no cells at all."""
-    return table.astype({name: str for name in table if table[name].dtype == object})
+    untyped = [name for name in table if table[name].dtype == object]
+    return table.astype(dict.fromkeys(untyped, str)) if untyped else table

@@ -69,16 +69,16 @@ def _reviews(settlement: Settlement) -> Figures:
 
 
 def _lines(settlement: Settlement) -> Figures:
-    payments = settlement.payments
-    assessed = payments[["area_code", "wave", "line"]].merge(settlement.assessments, validate="1:1")
-    figures = zip(
-        *(payments[column].tolist() for column in payments.columns[3:]),
-        assessed["status"],
-        *(_known(assessed[column]) for column in ("achievement", "fraction_paid")),
-        assessed["unambitious"].tolist(),
+    payments, assessments = settlement.payments, settlement.assessments
+    read = zip(
+        assessments["status"],
+        *(_known(assessments[column]) for column in ("achievement", "fraction_paid")),
+        assessments["unambitious"].tolist(),
         strict=True,
     )
-    return dict(zip(_keys(payments), figures, strict=True))
+    assessed = dict(zip(_keys(assessments), read, strict=True))
+    money = zip(*(payments[column].tolist() for column in payments.columns[3:]), strict=True)
+    return {key: (*paid, *assessed[key]) for key, paid in zip(_keys(payments), money, strict=True)}
 
 
 def _comparable(line: ReferenceLine) -> tuple[Any, ...]:

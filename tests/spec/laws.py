@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from hypothesis import settings
+
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
@@ -35,3 +37,8 @@ def law(identifier: str, sentence: str, *facts: str) -> Callable[[Test], Test]:
         return test
 
     return mark
+
+
+def tried(share: float) -> settings:
+    """Try a share of the profile's examples: fewer where each takes long, more where all hangs on it."""
+    return settings(max_examples=round(share * settings().max_examples))

@@ -4,14 +4,14 @@ import tomllib
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.testing import Case, cases
 
 from .changes import settle
-from .laws import law
+from .laws import law, tried
 
 MONEY = ["entitlement_pence", "earned_pence"]
 TABLES = ("allocations", "assessments", "payments", "reviews")
@@ -46,7 +46,7 @@ def all_stated(case: Case) -> Case:
 
 
 @law("bases-add-up", "Money by the basis of its rules adds up to the settlement, to the penny.", "F8")
-@settings(max_examples=40)
+@tried(0.4)
 @given(cases().map(as_it_stands))
 def test_money_by_basis_adds_up_to_the_settlement(case):
     settlement = settle(case)
@@ -57,7 +57,7 @@ def test_money_by_basis_adds_up_to_the_settlement(case):
 
 
 @law("weakest-decides", "One assumed rule among stated ones makes the money of its lines assumed.", "A13")
-@settings(max_examples=40)
+@tried(0.4)
 @given(cases().map(all_stated), st.data())
 def test_one_assumed_rule_makes_the_money_of_its_lines_assumed(case, data):
     rules = bcf.assumptions(settle(case)).rules
@@ -72,7 +72,7 @@ def test_one_assumed_rule_makes_the_money_of_its_lines_assumed(case, data):
 
 
 @law("nothing-costs-nothing", "An alternative that changes no rule changes no money and no review.", "A12")
-@settings(max_examples=40)
+@tried(0.2)
 @given(cases().map(with_alternatives))
 def test_an_alternative_that_changes_nothing_shows_zero(case):
     settlement = settle(case)
@@ -87,7 +87,7 @@ def test_an_alternative_that_changes_nothing_shows_zero(case):
 
 
 @law("alternatives-settle", "An alternative shows what settling under its rules gives.", "B7", "B8", "C8")
-@settings(max_examples=40)
+@tried(0.2)
 @given(cases().map(with_alternatives))
 def test_an_alternative_is_what_settling_under_its_rules_gives(case):
     settlement = settle(case)

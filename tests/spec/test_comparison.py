@@ -1,13 +1,13 @@
 """Laws of a comparison: nothing changes by itself, both ways are mirror images, areas add up."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 import bcf_payments as bcf
 from bcf_payments.tables import Comparison
 from bcf_payments.testing import cases
 
 from .changes import reordered, settle
-from .laws import law
+from .laws import law, tried
 
 PENCE = ["before_pence", "after_pence", "change_pence"]
 
@@ -18,7 +18,7 @@ def changed(case):
 
 
 @law("no-change-is-zero", "A settlement against itself, or its rows in another order, is zero everywhere.")
-@settings(max_examples=50)
+@tried(0.3)
 @given(cases())
 def test_nothing_changes_by_itself(case):
     settlement = settle(case)
@@ -27,7 +27,7 @@ def test_nothing_changes_by_itself(case):
 
 
 @law("change-both-ways", "Seen from the other side, every change is the same with the other sign.")
-@settings(max_examples=50)
+@tried(0.3)
 @given(cases())
 def test_a_comparison_the_other_way_round_is_the_mirror_image(case):
     one, other = settle(case), changed(case)
@@ -39,7 +39,7 @@ def test_a_comparison_the_other_way_round_is_the_mirror_image(case):
 
 
 @law("changes-add-up", "In a comparison the nation is the sum of its areas, and equals both summaries.")
-@settings(max_examples=50)
+@tried(0.3)
 @given(cases())
 def test_the_nation_is_the_sum_of_its_areas(case):
     one, other = settle(case), changed(case)

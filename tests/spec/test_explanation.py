@@ -3,13 +3,14 @@
 import json
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 
 from bcf_payments.testing import cases
 
 from .changes import settle
-from .laws import law
+from .laws import law, tried
 
+SOME = tried(0.5)
 MONEY = ["entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence"]
 
 
@@ -29,7 +30,7 @@ def figures(explanation, keys):
 @law(
     "explains-the-tables", "Every figure that an explanation gives for a line or a component is the table's."
 )
-@settings(max_examples=150)
+@SOME
 @given(cases())
 def test_explained_figures_are_those_of_the_tables(case):
     settlement, explained = explanations(case)
@@ -52,7 +53,7 @@ def test_explained_figures_are_those_of_the_tables(case):
     "explains-the-sums",
     "An explanation's totals are the sums of its lines, and the area's row of the summary.",
 )
-@settings(max_examples=100)
+@SOME
 @given(cases())
 def test_explained_totals_are_sums(case):
     settlement, explained = explanations(case)
@@ -75,7 +76,7 @@ def test_explained_totals_are_sums(case):
     "A5",
     "G4",
 )
-@settings(max_examples=100)
+@SOME
 @given(cases())
 def test_explanations_name_reviews_and_what_missing_data_cost(case):
     settlement, explained = explanations(case)
@@ -94,7 +95,7 @@ def test_explanations_name_reviews_and_what_missing_data_cost(case):
 
 
 @law("explains-to-all", "Every area of every settlement is explained, in every form, with ids on every rule.")
-@settings(max_examples=100)
+@SOME
 @given(cases())
 def test_every_area_is_explained_in_every_form(case):
     settlement, explained = explanations(case)
@@ -116,7 +117,7 @@ def test_every_area_is_explained_in_every_form(case):
 
 
 @law("explains-what-it-prints", "The pounds that an explanation prints are the pence that it holds.")
-@settings(max_examples=50)
+@SOME
 @given(cases())
 def test_printed_pounds_are_the_pence(case):
     _, explained = explanations(case)

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -12,7 +12,7 @@ import bcf_payments as bcf
 from bcf_payments.testing import cases
 
 from .changes import settle
-from .laws import law
+from .laws import law, tried
 
 TABLES = ("allocations", "assessments", "payments", "reviews", "ledger", "warnings")
 
@@ -38,7 +38,7 @@ def through_files(tables, file_format):
     " the same digests, in whatever form their numbers are written and whatever their names begin with.",
 )
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
-@settings(max_examples=20)
+@tried(0.2)
 @given(cases(), st.data())
 def test_files_lose_nothing(file_format, case, data):
     pytest.importorskip({"parquet": "pyarrow", "xlsx": "openpyxl"}.get(file_format, "pandas"))

@@ -11,7 +11,7 @@ from bcf_payments.tables import Problems
 from bcf_payments.testing import cases
 
 from .changes import KEY, paid_rows, settle
-from .laws import law
+from .laws import law, tried
 
 NUMBERS = {
     "plans": ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator"),
@@ -123,6 +123,7 @@ def test_blank_conditions_are_found_where_they_would_pay(case, data):
 
 
 @law("codes-found", "Repeated, malformed and unknown areas are told apart, in every table.")
+@tried(0.5)
 @given(cases(gaps=False), st.sampled_from(["plans", "outcomes", "assurance"]), st.data())
 def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
     table = getattr(case, name)
@@ -142,6 +143,7 @@ def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
 @law(
     "withhold-forgives-gaps", "What is refused for missing rows settles when missing rows are withheld.", "G4"
 )
+@tried(0.5)
 @given(cases())
 def test_withholding_accepts_every_gap(case):
     settlement = settle(case, on_missing="withhold")

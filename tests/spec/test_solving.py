@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pandas as pd
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
@@ -11,7 +11,7 @@ from bcf_payments.tables import MarginalValues
 from bcf_payments.testing import cases
 
 from .changes import KEY, better_is_lower, moved, paid_rows, settle
-from .laws import law
+from .laws import law, tried
 
 A_LITTLE = Fraction(1, 10**9)
 HUGE = 10**40
@@ -57,7 +57,7 @@ def direction(case, key):
     "G1",
     "G3",
 )
-@settings(max_examples=60)
+@tried(0.6)
 @given(cases(max_areas=2), st.data())
 def test_the_required_outcome_is_the_worst_that_pays(case, data):
     settlement, key, pence = asked_of(data.draw, case)
@@ -75,7 +75,7 @@ def test_the_required_outcome_is_the_worst_that_pays(case, data):
 
 
 @law("refused-for-a-reason", "Where no outcome is required, none pays, or all pay, or the line lacks data.")
-@settings(max_examples=60)
+@tried(0.6)
 @given(cases(max_areas=2), st.data())
 def test_an_outcome_is_refused_only_where_there_is_none(case, data):
     settlement, key, pence = asked_of(data.draw, case)
@@ -97,7 +97,7 @@ def test_an_outcome_is_refused_only_where_there_is_none(case, data):
 
 
 @law("worth-of-one-count", "One count is worth what the area would earn with that outcome one better.", "C8")
-@settings(max_examples=50)
+@tried(0.5)
 @given(cases(), st.data())
 def test_a_count_is_worth_what_settling_again_earns(case, data):
     settlement = settle(case)

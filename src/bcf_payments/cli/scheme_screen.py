@@ -9,7 +9,7 @@ from typing import Any
 from bcf_payments.cli.layout import Column, facts, paragraph, section, table_with_text
 from bcf_payments.display import pounds
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
-from bcf_payments.schemes.model import BASES, Period, ReviewAction
+from bcf_payments.schemes.model import BASES, ReviewAction, told
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -129,18 +129,7 @@ def _named_steps(scheme: Scheme, path: str) -> list[str]:
 
 def _value(name: str, value: object) -> str:
     """Write a value as a person reads it; pounds are known by the name of their rule."""
-    if isinstance(value, Fraction):
-        return _pounds(value) if name.endswith("_pounds") else str(value)
-    if isinstance(value, Period):
-        return f"{value.start} to {value.end}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        items = [
-            f"({_value(name, item)})" if isinstance(item, tuple) else _value(name, item) for item in value
-        ]
-        return ", ".join(items)
-    return str(value)
+    return _pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
 def _pounds(amount: Fraction) -> str:

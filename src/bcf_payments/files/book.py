@@ -6,10 +6,8 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -21,6 +19,7 @@ from bcf_payments.exact import DECIMAL_LIMIT, as_fraction
 from bcf_payments.extras import require_extra
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import looks_like_formula
+from bcf_payments.files.sheet_data import Formula, cell_xml, with_cells
 from bcf_payments.tables.rules import is_blank
 
 SHEET_ROWS = 1_048_576
@@ -33,31 +32,25 @@ FIRST_YEAR = 1900
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
-_VALUE = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)?<v(?: ?/>|>[^<]*</v>)</c>')
 _SHEET = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """Of zip files: the workbook says no time, so that the same tables give the same bytes."""
 
 
-class Formula(NamedTuple):
-    """A formula, with the value that it comes to, for programs that do not recalculate.
-
-    Attributes
-    ----------
-    text : str
-        Beginning with `=`.
-    value : int, float or str
-    """
-
-    text: str
-    value: float | str
-
-
+CellValue: TypeAlias = bool | int | float | str | dt.date | None
 Number: TypeAlias = int | float | Decimal | Any
+Letter: TypeAlias = Callable[[int], str]
+Day: TypeAlias = Callable[[dt.date], float]
 
 NUMBERS = (int, float, Decimal, np.integer, np.floating)
 
-CellValue: TypeAlias = bool | int | float | str | dt.date | None
+
+class Look(NamedTuple):
+    """How a cell looks: a named style, whether it is text that looks like a formula, whether it is a day."""
+
+    style: str
+    quoted: bool
+    day: bool
 
 
 class Book:
@@ -78,39 +71,39 @@ class Book:
         self.workbook: Any = require_extra("openpyxl", task).Workbook()
         self.workbook.remove(self.workbook.active)
         self.workbook.calculation.fullCalcOnLoad = True
-        self._looks: dict[str, Any] = {}
-        self._values: dict[str, dict[str, float | str]] = {}
+        self._letter: Letter = require_extra("openpyxl", task, "openpyxl.utils").get_column_letter
+        self._day: Day = require_extra("openpyxl", task, "openpyxl.utils.datetime").to_excel
+        self._looks: dict[Look, int] = {}
+        self._cells: dict[str, dict[int, dict[int, str]]] = {}
+        self._heights: dict[str, dict[int, float]] = {}
 
     def sheet(self, title: str) -> Any:
         """Add a sheet at the end."""
         return self.workbook.create_sheet(title)
 
-    def put(self, sheet: Any, row: int, column: int, value: object, style: str | None = None) -> Any:
+    def put(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
         """Write a cell, counted from 1, in a named style of the workbook."""
-        cell = sheet.cell(row, column)
-        if isinstance(value, Formula):
-            cell.value = value.text
-            self._values.setdefault(sheet.title, {})[cell.coordinate] = value.value
-        else:
-            content = cell_value(value, sheet.title)
-            cell.value = content
-            if isinstance(content, str):
-                cell.data_type = "s"
-            elif isinstance(content, float) and float(f"{content:.16g}") != content:  # openpyxl's digits
-                self._values.setdefault(sheet.title, {})[cell.coordinate] = content
-        if style:
-            self._dress(cell, style)
-        if isinstance(value, str) and looks_like_formula(value):
-            cell.quotePrefix = True
-        return cell
+        content = value if isinstance(value, Formula) else cell_value(value, sheet.title)
+        quoted, day = isinstance(value, str) and looks_like_formula(value), isinstance(content, dt.date)
+        look = self._look(sheet, Look(style, quoted, day))
+        shown = self._day(content) if isinstance(content, dt.date) else content
+        text = cell_xml(f"{self._letter(column)}{row}", look, shown)
+        self._cells.setdefault(sheet.title, {}).setdefault(row, {})[column] = text
 
-    def _dress(self, cell: Any, style: str) -> None:
-        """Give a cell a named style; openpyxl searches for one each time that it is named."""
-        if style in self._looks:
-            cell._style = copy(self._looks[style])  # noqa: SLF001
-        else:
-            cell.style = style
-            self._looks[style] = copy(cell._style)  # noqa: SLF001
+    def set_height(self, sheet: Any, row: int, points: float) -> None:
+        """Make a row so high."""
+        self._heights.setdefault(sheet.title, {})[row] = points
+
+    def _look(self, sheet: Any, look: Look) -> int:
+        """The number of a style; openpyxl searches for it each time that it is named."""
+        if look not in self._looks:
+            cell = sheet.cell(1, 1)
+            cell.style = look.style
+            if look.day and cell.number_format == "General":
+                cell.number_format = "yyyy-mm-dd"
+            cell.quotePrefix = look.quoted
+            self._looks[look] = cell.style_id
+        return self._looks[look]
 
     def table(
         self, sheet: Any, frame: pd.DataFrame, first_row: int = 1, styles: Mapping[str, str] | None = None
@@ -121,7 +114,7 @@ class Book:
             refuse("output", "out_of_range", column=sheet.title, value=f"{len(frame):,} rows", fix=fix)
         for column, heading in enumerate(frame.columns, start=1):
             self.put(sheet, first_row, column, str(heading))
-            style = (styles or {}).get(str(heading))
+            style = (styles or {}).get(str(heading), "Normal")
             for row, value in enumerate(_objects(frame.iloc[:, column - 1]), start=first_row + 1):
                 if not is_blank(value):
                     self.put(sheet, row, column, value, style)
@@ -137,24 +130,17 @@ class Book:
                 out.writestr(entry, self._finished(part.filename, parts.read(part)))
 
     def _finished(self, name: str, data: bytes) -> bytes:
-        """A part of the file without times, and with the values of formulas and all digits of numbers."""
+        """A part of the file: without times, and a sheet with its cells."""
         if name == "docProps/core.xml":
             return _TIMES.sub(b"", data)
-        sheet = _SHEET.fullmatch(name)
-        values = self._values.get(self.workbook.sheetnames[int(sheet[1]) - 1]) if sheet else None
-        if not values:
+        found = _SHEET.fullmatch(name)
+        if not found:
             return data
-
-        def with_value(match: re.Match[str]) -> str:
-            cell, attributes, formula = match.groups("")
-            if cell not in values:
-                return match[0]
-            value = values[cell]
-            kind = ' t="str"' if isinstance(value, str) else ""
-            shown = escape(value, quote=False) if isinstance(value, str) else repr(value)
-            return f'<c r="{cell}"{attributes}{kind}>{formula}<v>{shown}</v></c>'
-
-        return _VALUE.sub(with_value, data.decode()).encode()
+        sheet = self.workbook.worksheets[int(found[1]) - 1]
+        rows = self._cells.get(sheet.title, {})
+        last = max((column for row in rows.values() for column in row), default=1)
+        size = f"A1:{self._letter(last)}{max(rows, default=1)}"
+        return with_cells(data.decode(), rows, self._heights.get(sheet.title, {}), size).encode()
 
 
 def book_of_tables(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Book:
@@ -202,6 +188,8 @@ def _number(value: Number) -> float | str:
     """The number, if sheets keep it exactly; else its text."""
     if isinstance(value, (int, np.integer)):
         return int(value) if -DECIMAL_LIMIT < int(value) < DECIMAL_LIMIT else str(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
     number = float(str(value))  # the shortest decimal of a short float is what it says
     kept = math.isfinite(number) and as_fraction(value) == as_fraction(number)
     return number if kept else str(value)

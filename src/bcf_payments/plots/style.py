@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +66,7 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        plt.draw_if_interactive()  # loads the backend, lest what a notebook's sets be put back as well
         with mpl.rc_context(SETTINGS):
             return draw(*args, **kwargs)
 

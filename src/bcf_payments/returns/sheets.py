@@ -11,16 +11,22 @@ from bcf_payments.files.book import Book
 from bcf_payments.returns.layout import Block, Cell, Figure, Kind, cell_of, figures
 from bcf_payments.returns.table import KEY
 from bcf_payments.schemes import Scheme
-from bcf_payments.workbook.styles import headings, letter, set_page, set_widths, styled_book
+from bcf_payments.workbook.styles import headings, letter, set_page, set_widths, span, styled_book
 
 if TYPE_CHECKING:
     from bcf_payments.returns.model import AreaReturn, Share
     from bcf_payments.settlement import Settlement
 
 TASK = "writing a workbook"
-RATE_FORMATS = {"count": "#,##0", "per_cent": "0.0", "per_100_000": "#,##0.0", "ratio": "0.0000"}
-CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
-STYLES: dict[Kind, str] = {"pence": "bcf pounds", "share": "bcf share", "change": "bcf share"}
+STYLES: dict[Kind, str] = {"pence": "bcf pounds", "share": "bcf share", "change": "bcf change"}
+RATES = {
+    "count": "bcf count",
+    "per_cent": "bcf per cent",
+    "per_100_000": "bcf per 100,000",
+    "ratio": "bcf ratio",
+}
+"""The style of a rate, by its unit."""
+
 DIGITS = 12
 LABEL_WIDTH, CELL_WIDTH = 56, 24
 
@@ -32,11 +38,13 @@ def book_of_return(area_return: AreaReturn) -> Book:
     scheme, notices = area_return.scheme, area_return.notices
     texts = (area_return.title, f"{scheme.title} ({scheme.label})", *notices, *area_return.remarks)
     row = _texts(book, sheet, texts)
-    for block in area_return.blocks():
+    blocks = area_return.blocks()
+    for block in blocks:
         row = _block(book, sheet, block, row)
     for title, shares in area_return.amounts:
         row = _shares(book, sheet, title, shares, row)
-    set_widths(sheet, [LABEL_WIDTH, *[CELL_WIDTH] * (sheet.max_column - 1)])
+    most = max(len(block.headings) for block in blocks)
+    set_widths(sheet, [LABEL_WIDTH, *[CELL_WIDTH] * (most + 1)])
     set_page(sheet, notices)
     _lines(book, area_return.lines, notices)
     return book
@@ -56,8 +64,8 @@ def book_of_returns(settlement: Settlement) -> Book:
     column = len(areas.columns)
     for figure in figures(scheme):
         column = _across(book, sheet, figure, lines, scheme, (top, column))
-    sheet.freeze_panes = sheet.cell(top + 3, 3)
-    sheet.auto_filter.ref = f"A{top + 2}:{letter(column)}{sheet.max_row}"
+    sheet.freeze_panes = f"C{top + 3}"
+    sheet.auto_filter.ref = span(1, top + 2, column, top + 2 + len(areas))
     set_widths(sheet, [CELL_WIDTH] * column)
     _set_wide_page(sheet, settlement.notices, f"{top}:{top + 2}")
     _lines(book, lines, settlement.notices)
@@ -67,7 +75,7 @@ def book_of_returns(settlement: Settlement) -> Book:
 def _texts(book: Book, sheet: Any, texts: Sequence[str]) -> int:
     """A large title and what stands below it; the next row but one."""
     for row, text in enumerate(texts, start=1):
-        book.put(sheet, row, 1, text, "bcf title" if row == 1 else None)
+        book.put(sheet, row, 1, text, "bcf title" if row == 1 else "Normal")
     return len(texts) + 2
 
 
@@ -117,11 +125,12 @@ def _figure(book: Book, sheet: Any, place: tuple[int, int], value: Cell, kind: K
         book.put(sheet, *place, value, "bcf right")
     elif value is not None:
         shown = value / 100 if kind == "pence" else _readable(value)
-        cell = book.put(sheet, *place, shown, STYLES.get(kind, "bcf number"))
-        if kind == "change":
-            cell.number_format = CHANGE_FORMAT
-        elif kind not in STYLES and (unit != "count" or float(value).is_integer()):
-            cell.number_format = RATE_FORMATS[unit]
+        book.put(sheet, *place, shown, STYLES.get(kind) or _rate_style(value, unit))
+
+
+def _rate_style(value: float, unit: str) -> str:
+    """The style of a rate; a count that is not whole keeps its decimals."""
+    return "bcf number" if unit == "count" and not float(value).is_integer() else RATES[unit]
 
 
 def _readable(value: float) -> float:
@@ -135,8 +144,8 @@ def _lines(book: Book, lines: pd.DataFrame, notices: Sequence[str]) -> None:
     floats = lines.select_dtypes("float64")
     book.table(sheet, lines.assign(**{str(name): floats[name].map(_readable) for name in floats}))
     headings(book, sheet, 1, list(lines.columns))
-    sheet.freeze_panes = sheet.cell(2, len(KEY) + 1)
-    sheet.auto_filter.ref = sheet.dimensions
+    sheet.freeze_panes = f"{letter(len(KEY) + 1)}2"
+    sheet.auto_filter.ref = span(1, 1, len(lines.columns), len(lines) + 1)
     set_widths(sheet, [CELL_WIDTH] * len(lines.columns))
     _set_wide_page(sheet, notices, "1:1")
 

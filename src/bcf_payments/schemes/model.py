@@ -142,6 +142,24 @@ class Period(Model):
     start: dt.date
     end: dt.date
 
+    def __str__(self) -> str:
+        return f"{self.start} to {self.end}"
+
+
+def told(value: object) -> str:
+    """A rule's value as a person reads it.
+
+    Examples
+    --------
+    >>> told(True), told(((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
+    ('yes', '(0, 0), (1, 1)')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(f"({told(item)})" if isinstance(item, tuple) else told(item) for item in value)
+    return str(value)
+
 
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
@@ -362,6 +380,10 @@ class Scheme(Model):
             raise InconsistentError(faults)
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as data, which are checked again: classes such as `Cited[int]` have no name to find."""
+        return Scheme.model_validate, (self.model_dump(),)
+
     def __hash__(self) -> int:
         return hash((self.name, self.title))
 
@@ -451,7 +473,7 @@ class Scheme(Model):
         """
         import pandas as pd
 
-        rows = [(path, str(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
+        rows = [(path, told(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
         return pd.DataFrame(rows, columns=["rule", "value", "source", "basis"])
 
     def calendar(self) -> pd.DataFrame:

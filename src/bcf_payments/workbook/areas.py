@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bcf_payments.display import MONEY_HEADINGS
-from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.book import Book
+from bcf_payments.files.sheet_data import Formula
 from bcf_payments.frames import PENCE_COLUMNS
 from bcf_payments.settlement import Settlement
-from bcf_payments.workbook.styles import cells, headings, link_to, set_page, set_widths, span
+from bcf_payments.workbook.styles import cells, headings, link, set_page, set_widths, span
 from bcf_payments.workbook.tables import Written
 
 COUNTS = ("met", "partly_met", "not_met", "missing", "not_due", "reviews")
@@ -52,7 +53,7 @@ def area_sheet(
     lines = len(settlement.scheme.lines)
     for number, area in enumerate(summary.to_dict("records")):
         row = number + 2
-        link_to(book.put(sheet, row, 1, area["area_code"]), explained[str(area["area_code"])])
+        link(book, sheet, row, 1, area["area_code"], explained[str(area["area_code"])])
         book.put(sheet, row, 2, area["area_name"], "bcf text")
         book.put(sheet, row, 3, area["region"], "bcf text")
         sums = [payments.column(name, number * lines, (number + 1) * lines) for name in PENCE_COLUMNS]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bcf_payments.display import MONEY_HEADINGS
-from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.book import Book
+from bcf_payments.files.sheet_data import Formula
 from bcf_payments.frames import PENCE_COLUMNS
 from bcf_payments.schemes.model import NATIONAL_FUND
 from bcf_payments.settlement import Settlement

@@ -51,4 +51,6 @@ def _row(book: Book, sheet: Any, row: int, texts: tuple[str, ...], key: str, sty
     for column, text in enumerate(texts, start=1):
         if text or style == "bcf said":
             book.put(sheet, row, column, text, key if column <= KEY else style)
-    fit_height(sheet, row, max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True)))
+    fit_height(
+        book, sheet, row, max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True))
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bcf_payments.display import line_title
 from bcf_payments.explanation.words import day
-from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.book import Book
+from bcf_payments.files.sheet_data import Formula
 from bcf_payments.schemes import Scheme
 from bcf_payments.workbook.styles import cells, fit_height, headings, lines_of, set_page, set_widths
 
@@ -62,7 +63,7 @@ def _said(book: Book, sheet: Any, row: int, what: str, how: str) -> int:
     book.put(sheet, row, 1, what, "bcf bold")
     book.put(sheet, row, 2, how, "bcf wrapped")
     sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(WIDTHS))
-    fit_height(sheet, row, max(lines_of(what, WIDTHS[0]), lines_of(how, sum(WIDTHS[1:]))))
+    fit_height(book, sheet, row, max(lines_of(what, WIDTHS[0]), lines_of(how, sum(WIDTHS[1:]))))
     return row + 1
 
 
@@ -86,8 +87,7 @@ def _progress(book: Book, sheet: Any, row: int, progress: Sequence[Progress]) ->
     headings(book, sheet, row + 1, ("Sheet", "Counted by", "", "Rows laid out", "Filled in"), 4)
     row += 2
     for part in progress:
-        name = part.sheet.cell(2, part.column).value
-        for column, text in enumerate((part.sheet.title, name), start=1):
+        for column, text in enumerate((part.sheet.title, part.name), start=1):
             book.put(sheet, row, column, text, "bcf text")
         book.put(sheet, row, 4, part.rows, "bcf count")
         counted = cells(part.sheet, part.column, 3, part.rows + 2)
@@ -106,6 +106,6 @@ def _payment_points(book: Book, sheet: Any, row: int, scheme: Scheme) -> int:
         when = f"{wave.title}; paid on {day(wave.payment_date.value)}"
         for column, text in enumerate((wave.name, when, said), start=1):
             book.put(sheet, row, column, text, "bcf wrapped")
-        fit_height(sheet, row, max(lines_of(said, WIDTHS[2]), lines_of(when, WIDTHS[1])))
+        fit_height(book, sheet, row, max(lines_of(said, WIDTHS[2]), lines_of(when, WIDTHS[1])))
         row += 1
     return row

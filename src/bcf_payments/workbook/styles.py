@@ -42,6 +42,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "bcf count": {"number_format": "#,##0", "alignment": {"vertical": "top"}},
     "bcf share": {"number_format": "0.0%", "alignment": {"vertical": "top"}},
     "bcf share in bold": {"number_format": "0.0%", "font": {"bold": True}, "fill": PALE},
+    "bcf change": {"number_format": "+0.0%;-0.0%;0.0%", "alignment": {"vertical": "top"}},
+    "bcf per cent": {"number_format": "0.0", "alignment": {"vertical": "top"}},
+    "bcf per 100,000": {"number_format": "#,##0.0", "alignment": {"vertical": "top"}},
+    "bcf ratio": {"number_format": "0.0000", "alignment": {"vertical": "top"}},
     "bcf number": {"number_format": "#,##0.0###", "alignment": {"vertical": "top"}},
     "bcf link": {"font": {"color": "0563C1", "underline": "single"}, "alignment": {"vertical": "top"}},
     "bcf remark": {
@@ -94,9 +98,9 @@ def lines_of(text: str, width: float) -> int:
     return sum(1 + int(len(line) / width) for line in text.split("\n"))
 
 
-def fit_height(sheet: Any, row: int, lines: int) -> None:
+def fit_height(book: Book, sheet: Any, row: int, lines: int) -> None:
     """Make a row high enough for so many lines; not every program does so by itself."""
-    sheet.row_dimensions[row].height = min(LINE * lines, _HIGHEST)
+    book.set_height(sheet, row, min(LINE * lines, _HIGHEST))
 
 
 def letter(column: int) -> str:
@@ -121,11 +125,12 @@ def span(first_column: int, first_row: int, last_column: int, last_row: int) -> 
     return f"{letter(first_column)}{first_row}:{letter(last_column)}{last_row}"
 
 
-def link_to(cell: Any, place: str) -> None:
-    """Make a cell lead to another place in the workbook."""
+def link(book: Book, sheet: Any, row: int, column: int, text: object, place: str) -> None:
+    """Write a cell that leads to another place in the workbook."""
+    book.put(sheet, row, column, text, "bcf link")
     links = require_extra("openpyxl", "a workbook", "openpyxl.worksheet.hyperlink")
+    cell = sheet.cell(row, column)
     cell.hyperlink = links.Hyperlink(ref=cell.coordinate, location=place)
-    cell.style = "bcf link"
 
 
 def set_page(sheet: Any, notices: Sequence[str], heading_rows: str = "", pages: int = 0) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from bcf_payments.display import REASONS, component_titles, line_title
 from bcf_payments.explanation.words import spoken
-from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.book import Book
+from bcf_payments.files.sheet_data import Formula
 from bcf_payments.frames import PENCE_COLUMNS
 from bcf_payments.settlement import Settlement
 from bcf_payments.workbook.areas import MONEY, MONEY_HEADS, REGION, Areas, put_money

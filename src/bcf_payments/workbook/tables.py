@@ -10,7 +10,7 @@ from pandas.api.types import is_float_dtype, is_integer_dtype
 from bcf_payments.display import MONEY_HEADINGS
 from bcf_payments.files.book import Book
 from bcf_payments.settlement import Settlement
-from bcf_payments.workbook.styles import cells, set_page, set_widths, span
+from bcf_payments.workbook.styles import cells, letter, set_page, set_widths, span
 
 TABLES = (
     "payments", "assessments", "reviews", "releases", "allocations", "ledger", "warnings", "reconciliation",
@@ -51,7 +51,7 @@ def _table_sheet(book: Book, settlement: Settlement, name: str, frame: pd.DataFr
         book.put(sheet, 1, column, text, "bcf heading of numbers" if right else "bcf heading")
     set_widths(sheet, [_width(shown[column]) for column in shown])
     named = list(shown.columns).index("area_name") + 1 if "area_name" in shown else 0
-    sheet.freeze_panes = sheet.cell(2, named + 1)
+    sheet.freeze_panes = f"{letter(named + 1)}2"
     sheet.auto_filter.ref = span(1, 1, len(shown.columns), len(shown) + 1)
     set_page(sheet, settlement.notices, "1:1")
     return Written(sheet, tuple(shown.columns), len(shown))

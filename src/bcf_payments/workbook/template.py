@@ -169,8 +169,8 @@ def _table_sheet(
         _below(sheet, at)
         _check(sheet, column, span(at, FIRST, at, last + SPARE), codes)
     set_widths(sheet, [column.width for column in columns])
-    sheet.row_dimensions[1].height = 78
-    sheet.freeze_panes = sheet.cell(FIRST, keys(columns) + 1)
+    book.set_height(sheet, 1, 78)
+    sheet.freeze_panes = f"{letter(keys(columns) + 1)}{FIRST}"
     sheet.auto_filter.ref = span(1, HEADINGS, len(columns), last)
     set_page(sheet, (), "1:2")
 
@@ -233,6 +233,7 @@ class Progress(NamedTuple):
     sheet: Any
     rows: int
     column: int
+    name: str
     """The column that shows whether a row is filled in."""
     known: int
     """Rows that are filled in already."""
@@ -245,7 +246,7 @@ def _progress(
     for table, sheet in sheets.items():
         first = answers(columns[table])[0]
         known = int(rows[table][first.name].notna().sum()) if first.name in rows[table] else 0
-        found.append(Progress(sheet, len(rows[table]), columns[table].index(first) + 1, known))
+        found.append(Progress(sheet, len(rows[table]), columns[table].index(first) + 1, first.name, known))
     return found
 
 
