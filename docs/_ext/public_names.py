@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 LISTED = Path(__file__).parents[1] / "reference" / "_public_names.rst"
-MODULES = ("plots", "tables", "testing")
+MODULES = ("plots", "simulation", "tables", "testing")
 """Modules with public names of their own."""
 
 
@@ -37,7 +37,8 @@ def by_heading() -> Iterator[tuple[str, str, list[str]]]:
     for name in MODULES:
         module = import_module(f"bcf_payments.{name}")
         summary = inspect.getdoc(module).splitlines()[0]
-        yield f"Module ``{module.__name__}``", summary, [f"{module.__name__}.{n}" for n in module.__all__]
+        own = [name for name in module.__all__ if name not in bcf_payments.__all__]
+        yield f"Module ``{module.__name__}``", summary, [f"{module.__name__}.{n}" for n in own]
 
 
 def file_names() -> dict[str, str]:

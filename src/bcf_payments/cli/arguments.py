@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
+
 DESCRIPTION = """\
 Settle performance-related public payments exactly, beginning with England's Better Care Fund: what
 each area is paid at each payment point, what is held back and why, and which reviews follow.
@@ -22,6 +24,10 @@ Exit status: 0 done; 1 input refused or not there, with the problems on standard
 """
 
 
+DUE = "the last payment point that is due (default: all)"
+KNOWN = "the last payment point whose outcomes are taken as known; later ones are drawn (default: none)"
+"""What `--through` is."""
+
 ALL_AREAS = "all"
 """In place of an area: every area."""
 
@@ -34,6 +40,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         top.error("--format needs --out DIR")
     if arguments.command == "schemes":
         _check_schemes(top, arguments)
+    if arguments.command == "simulate":
+        check_simulation(top, arguments)
     if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
         top.error(f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen")
     return arguments
@@ -66,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_schemes(commands)
     _add_check(commands)
     _add_assumptions(commands)
+    _add_simulate(commands)
     _add_report(commands)
     _add_return(commands)
     _add_calendar(commands)
@@ -119,6 +128,15 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
 
 
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    simulate = _command(
+        commands, "simulate", "draw outcomes by chance many times, and show what each draw would pay"
+    )
+    _add_input(simulate, KNOWN)
+    _add_output(simulate)
+    add_simulation(simulate)
+
+
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report = _command(
         commands, "report", "write the report of a settlement: one HTML page to read, to search and to print"
@@ -132,6 +150,14 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default=Path("report.html"),
         help="the file to write (default: report.html)",
     )
+    chance = report.add_mutually_exclusive_group()
+    chance.add_argument(
+        "--chance",
+        metavar="DRAWS",
+        type=whole_number(1),
+        help="how often chance is drawn, to stand beside the payments (default: 2,000)",
+    )
+    chance.add_argument("--no-chance", dest="chance", action="store_const", const=0, help="leave chance out")
 
 
 def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -238,14 +264,14 @@ def _command(
     )
 
 
-def _add_input(command: argparse.ArgumentParser) -> None:
+def _add_input(command: argparse.ArgumentParser, through: str = DUE) -> None:
     _add_source(command)
     command.add_argument(
         "--scheme",
         metavar="S",
         help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
     )
-    _add_settling(command)
+    _add_settling(command, through)
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:
@@ -256,10 +282,8 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     source.add_argument("--example", metavar="NAME", help="an embedded example: two_waves or p4p_2015_16")
 
 
-def _add_settling(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--through", metavar="WAVE", help="the last payment point that is due (default: all)"
-    )
+def _add_settling(command: argparse.ArgumentParser, through: str = DUE) -> None:
+    command.add_argument("--through", metavar="WAVE", help=through)
     command.add_argument(
         "--on-missing",
         choices=("raise", "withhold"),

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bcf_payments.cli.layout import several
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
 if TYPE_CHECKING:
     from bcf_payments.files import FileFormat, Tables
     from bcf_payments.settlement import Settlement
+    from bcf_payments.simulation import Simulation
     from bcf_payments.tables.inputs import OnMissing
 
 TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")
@@ -158,6 +160,26 @@ def explain(arguments: Namespace) -> None:
         print(explanation_screen(explanation, chosen, markdown=arguments.markdown))
 
 
+def simulate(arguments: Namespace) -> int | None:
+    """Simulate, write the tables if asked, and show the result; Ctrl-C stops it."""
+    from bcf_payments.cli import INTERRUPTED
+    from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.cli.simulation_run import run_simulation, write_simulated
+    from bcf_payments.cli.simulation_screen import simulation_screen
+
+    chosen = choose(arguments)
+    try:
+        simulated = run_simulation(arguments, chosen)
+    except KeyboardInterrupt:
+        print("stopped: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    written = write_simulated(simulated, chosen, arguments.out, arguments.format) if arguments.out else []
+    print(simulation_screen(simulated, chosen, written))
+    return None
+
+
 def report_page(arguments: Namespace) -> None:
     """Write the report of a settlement."""
     from bcf_payments.cli.page_screen import page_screen
@@ -165,8 +187,24 @@ def report_page(arguments: Namespace) -> None:
 
     chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
-    page = write_report(settled, arguments.out)
-    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page))
+    chance, note = _chance(settled, arguments.chance)
+    page = write_report(settled, arguments.out, chance=chance, chance_note=note if chance else "")
+    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", note)]))
+
+
+def _chance(settled: Settlement, draws: int | None) -> tuple[Simulation | None, str]:
+    """A simulation to stand in the report, and what it is; unless draws are asked for, none if it cannot be."""
+    from bcf_payments.report.simulated import DRAWS, chance_beside
+
+    if draws == 0:
+        return None, "left out, as asked"
+    try:
+        return chance_beside(settled, DRAWS if draws is None else draws)
+    except InputError as error:
+        if draws:
+            raise
+        problems = several(len(error.problems), "problem")
+        return None, f"left out: {problems} of the input, which 'bcf-payments simulate' names"
 
 
 def schemes(arguments: Namespace) -> None:
@@ -334,6 +372,7 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "check": check,
     "assumptions": assumptions,
     "report": report_page,
+    "simulate": simulate,
     "return": return_,
     "calendar": calendar,
     "completion": completion,

@@ -32,6 +32,7 @@ _bcf_payments_scheme() {
 }
 """A scheme is a name or a file."""
 
+NAMES_OF_FILES = ("INPUT", "FILE", "DIR")
 NAMES_OF_SCHEMES = ("scheme", "name", "before", "after")
 
 
@@ -59,7 +60,7 @@ def completion_script(parser: argparse.ArgumentParser, shell: str) -> str:
     for action in _actions(parser):
         if action.dest in NAMES_OF_SCHEMES:
             action.complete = SCHEME  # type: ignore[attr-defined]
-        elif action.dest == "input" or action.type is not None:
+        elif str(action.metavar).startswith(NAMES_OF_FILES):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         elif action.dest in {"example", "through"}:
             action.choices = available_examples() if action.dest == "example" else _waves()

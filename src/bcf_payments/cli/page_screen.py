@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,17 @@ if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
 
 
-def page_screen(title: str, settlement: Settlement, chosen: Chosen, page: Path) -> str:
+def page_screen(
+    title: str,
+    settlement: Settlement,
+    chosen: Chosen,
+    page: Path,
+    more: Sequence[tuple[str, str]] = (),
+) -> str:
     """Say what a page is about, and where it is."""
     parts = [
         section(plain(title, len(title)), *map(paragraph, settlement.notices)),
-        facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
+        facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through), *more]),
         files_written([page]),
     ]
     return "\n\n".join(parts)

@@ -16,6 +16,12 @@ SHOWN = 50
 """Problems on the screen; all of them go into the file of `--problems`."""
 
 WHERE = ("area_code", "wave", "metric", "column", "value")
+OPTIONS = {
+    "on_missing='withhold'": "--on-missing withhold",
+    "on_unknown_size='hold'": "--on-unknown-size hold",
+}
+"""What a fix names in Python, and on the command line."""
+
 INDENT = "  "
 LONGEST_PLACE = 60
 LONGEST_VALUE = 160
@@ -111,7 +117,9 @@ def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
         if (rows[heading] != "").any()
     ]
     heads, rules, *cells = zip(*(column.lines() for column in columns), strict=True)
-    options = rows["fix"].str.replace("on_missing='withhold'", "--on-missing withhold", regex=False)
+    options = rows["fix"]
+    for written, option in OPTIONS.items():
+        options = options.str.replace(written, option, regex=False)
     fixes = [paragraph(f"fix: {plain(fix, LONGEST_FIX)}", "    ") for fix in options]
     shared = len(set(fixes)) == 1
     lines = [f"{name}: {reason}", *fixes[:1]] if shared else [f"{name}: {reason}"]

@@ -1,4 +1,4 @@
-"""Chance beside the payment: what the same plan could have paid, from a simulation's table."""
+"""Chance beside the payment: what the same areas could have earned, from a simulation."""
 
 from __future__ import annotations
 
@@ -6,59 +6,57 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from bcf_payments.display import pounds
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.words import several
 from bcf_payments.report.bars import spread
 from bcf_payments.report.figures import Figures, money
 from bcf_payments.report.html import Column, Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.simulation import Simulation
+from bcf_payments.simulation.showing import held_sentences
 
 QUANTILES = tuple(f"earned_p{percent}_pence" for percent in ("05", "25", "50", "75", "95"))
 PROBABILITIES = {
-    "probability_any": "something is earned",
     "probability_full": "every metric is paid in full",
     "probability_review": "a review follows",
 }
-COLUMNS = ("area_code", "earned_mean_pence", *QUANTILES, *PROBABILITIES)
-"""What the report reads of `Simulation.to_frame()`."""
-
-NOT_DESCRIBED = "The model behind the simulation is not described."
+FACTS = ("L2", "L3")
+"""What is known of chance."""
 
 
 @dataclass(frozen=True)
 class Chance:
-    """The middle 90% of what each area's plan could have paid, beside what it earned.
+    """The middle 90% of what each area could have earned, beside what it earned.
 
     Where payment points are still to come, the simulation is a forecast of the whole year: what was earned
     so far is not held against it.
     """
 
     figures: Figures
+    simulation: Simulation
     rows: Mapping[str, Mapping[Any, Any]]
     earned: Mapping[str, int]
     note: str
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, figures: Figures, note: str) -> Chance:
+    def of(cls, simulation: Simulation, figures: Figures, note: str) -> Chance:
         """Chance for the areas of a settlement.
 
         Raises
         ------
         InputError
-            The table lacks a column or an area, or has an area twice.
+            The simulation is of other rules or other areas.
         """
-        _check(frame, figures)
+        _check(simulation, figures)
         totals = figures.settlement.summary("area")
         earned = dict(zip(totals["area_code"], totals["earned_pence"].tolist(), strict=True))
-        rows = {str(row["area_code"]): row for row in frame.to_dict("records")}
-        return cls(figures, rows, earned, note or NOT_DESCRIBED)
+        rows = {str(row["area_code"]): row for row in simulation.to_frame().to_dict("records")}
+        return cls(figures, simulation, rows, earned, note)
 
     @property
     def mean(self) -> int:
-        """The areas' average earnings, each in whole pence, added up."""
-        return sum(round(self.rows[code]["earned_mean_pence"]) for code in self.earned)
+        """What England earns on average, in whole pence."""
+        return round(self.simulation.summary()["earned_mean_pence"].iloc[0])
 
     @property
     def further(self) -> str:
@@ -79,9 +77,9 @@ class Chance:
         mean = pounds(round(row["earned_mean_pence"]))
         spans = f"{low} to {high} nine times in ten, {middle} in the middle and {mean} on average"
         if self.figures.to_come:
-            said = f"{earned} has been earned so far. In the simulation the plan earns in all {spans}."
+            said = f"{earned} has been earned so far. In the simulation the area earns in all {spans}."
         else:
-            said = f"{earned} was earned. In the simulation the same plan earns {spans}."
+            said = f"{earned} was earned. In the simulation the area earns {spans}."
             said = f"{said} What was earned lies {self.place(code)} the middle 90%."
         likely = "; ".join(f"{what}: {100 * row[name]:.1f}%" for name, what in self._probabilities().items())
         return joined([paragraphs(said), self._picture(code, said), tag("p", f"How likely: {likely}.")])
@@ -98,10 +96,17 @@ class Chance:
             said = f"{earned} has been earned so far; {mean} in all on average over the simulated years."
         else:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
-        ranges = "Ranges of areas do not add up to a range for England, so none is given."
+        low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
+        ranges = f"Nine times in ten it is {low} to {high}, where areas vary each for itself."
         counts = Html() if self.figures.to_come else bullets(self._counts())
-        parts = (paragraphs(self.note, f"{said} {ranges}"), counts, self._table())
+        parts = (paragraphs(self.note, self._model(), f"{said} {ranges}"), counts, self._table())
         return section("chance", "Chance beside the payment", *parts)
+
+    def _model(self) -> str:
+        """What was drawn, how often, and what stood still."""
+        made = f"{self.simulation.draws:,} draws with seed {self.simulation.seed}"
+        held = " ".join(held_sentences(self.simulation))
+        return f"{made}; {self.simulation.model.describe()}. {held}"
 
     def _counts(self) -> list[str]:
         """How many areas earned less, about as much, and more than chance would have paid."""
@@ -123,7 +128,7 @@ class Chance:
         }
         lies = [] if to_come else [Column("Earned lies", [*map(self.place, codes)], number=False)]
         return table(
-            "What each area earned, and the middle 90% of what the same plan earns in the simulation",
+            "What each area earned, and the middle 90% of what it earns in the simulation",
             Column("Area", [*map(self.figures.area_link, codes)], number=False),
             Column("Earned so far" if to_come else "Earned", money(self.earned.values())),
             *(
@@ -139,14 +144,18 @@ class Chance:
         return spread(low, lower, middle, upper, high, self.earned[code], label)
 
 
-def _check(frame: pd.DataFrame, figures: Figures) -> None:
-    """Refuse a table without what the report reads of it."""
-    problems = [{"reason": "missing_column", "column": name} for name in COLUMNS if name not in frame]
-    if not problems:
-        codes = frame["area_code"].astype(str)
-        absent = [code for code in figures.names if code not in set(codes)]
-        problems += [{"reason": "missing_row", "area_code": code} for code in absent]
-        problems += [{"reason": "duplicate_row", "area_code": code} for code in codes[codes.duplicated()]]
+def _check(simulation: Simulation, figures: Figures) -> None:
+    """Refuse a simulation of other rules or of other areas."""
+    problems = []
+    if simulation.scheme != figures.settlement.scheme:
+        problems.append({"reason": "unknown_value", "column": "scheme", "value": simulation.scheme.label})
+    simulated = set(simulation.expected.areas["area_code"])
+    problems += [
+        {"reason": "missing_row", "area_code": code} for code in figures.names if code not in simulated
+    ]
+    problems += [
+        {"reason": "unknown_area", "area_code": code} for code in sorted(simulated - set(figures.names))
+    ]
     if problems:
-        fix = "give a row per area with every column, as Simulation.to_frame() does for these areas"
+        fix = "simulate the areas of the settlement under its scheme"
         raise InputError([{"table": "chance", "fix": fix} | problem for problem in problems])

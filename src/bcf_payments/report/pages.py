@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bcf_payments.files.writing import text_files, write_files
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed
-from bcf_payments.report.chance import Chance
+from bcf_payments.report.chance import FACTS, Chance
 from bcf_payments.report.document import document
 from bcf_payments.report.explained import HOW_TO_READ, section_html, sections_html, sources
 from bcf_payments.report.facts import facts_cited
@@ -23,16 +23,15 @@ from bcf_payments.sensitivity import assumptions
 if TYPE_CHECKING:
     import os
 
-    import pandas as pd
-
     from bcf_payments.explanation import Explanation
     from bcf_payments.provenance import Provenance
     from bcf_payments.settlement import Settlement
+    from bcf_payments.simulation import Simulation
 
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
-def report_html(settlement: Settlement, *, chance: pd.DataFrame | None = None, chance_note: str = "") -> str:
+def report_html(settlement: Settlement, *, chance: Simulation | None = None, chance_note: str = "") -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
     luck = None if chance is None else Chance.of(chance, figures, chance_note)
@@ -42,6 +41,8 @@ def report_html(settlement: Settlement, *, chance: pd.DataFrame | None = None, c
         cited.update(rule.source)
     for alternative in settlement.scheme.alternatives:
         cited.update(alternative.source)
+    if luck:
+        cited.update(FACTS)
     parts = [
         money_at_a_glance(figures, luck),
         what_follows(figures),
@@ -83,7 +84,7 @@ def write_report(
     settlement: Settlement,
     path: str | os.PathLike[str],
     *,
-    chance: pd.DataFrame | None = None,
+    chance: Simulation | None = None,
     chance_note: str = "",
 ) -> Path:
     """Write the report of a settlement: one self-contained HTML page, to read, to search and to print.
@@ -94,12 +95,10 @@ def write_report(
         Resolved or not; with `through`, the page says what may still come.
     path : str or path
         The file to write, or to replace.
-    chance : DataFrame, a row per area, optional
-        What the same plans could have paid, from a simulation: `area_code`, `earned_mean_pence`, the order
-        statistics `earned_p05_pence`, `_p25_`, `_p50_`, `_p75_` and `_p95_` (whole pence), `probability_any`,
-        `probability_full` and `probability_review`. It stands beside what each area earned.
+    chance : Simulation, optional
+        What the same areas could have earned by chance: it stands beside what each earned.
     chance_note : str
-        A sentence that says which model the simulation drew from.
+        What must be said of it, besides its model.
 
     Returns
     -------
@@ -109,7 +108,7 @@ def write_report(
     Raises
     ------
     InputError
-        The table of chance lacks a column or an area.
+        The simulation is of other rules or other areas.
     OSError
         The file cannot be written.
 

@@ -18,6 +18,9 @@ Counts = npt.NDArray[np.int64]
 DECIMALS = 10**6
 """Normal draws are rounded to so many parts of one."""
 
+MOST_DRAWN = 2.0**62 / DECIMALS
+"""Normal draws beyond fit no integer of 64 bits; only an absurd spread comes near."""
+
 
 class DrawnLine(NamedTuple):
     """A line of which some areas are drawn; arrays by area, with mean 0 and size 1 where one is not.
@@ -120,7 +123,7 @@ def _counts(line: DrawnLine, mean: FloatArray, shape: tuple[int, int], random: n
     if line.noise.kind == "normal":
         shares = np.minimum(mean / line.size, 1) if line.proportion else 0.0
         sd = np.sqrt(line.noise.dispersion * mean * (1 - shares))
-        drawn = np.maximum(mean + sd * random.standard_normal(shape), 0)
+        drawn = np.clip(mean + sd * random.standard_normal(shape), 0, MOST_DRAWN)
         return np.asarray(np.rint(drawn * DECIMALS), dtype=np.int64)
     if line.noise.kind == "binomial":
         share = np.minimum(mean / line.size, 1)

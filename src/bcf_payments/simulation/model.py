@@ -62,8 +62,8 @@ class OutcomeModel(Model):
         Of an area's own effect from one payment point of a metric to its next.
     baseline_noise : bool
         Whether the true rate behind the baseline is drawn too, with the same noise around the baseline that
-        is written down; the agreed plan stays. This is what makes a good baseline year be followed by a
-        worse one (regression to the mean).
+        is written down; the agreed plan stays. In a draw, a lucky baseline is followed by a worse outcome.
+        Extreme baselines are not drawn towards the others, so on average none is expected to change.
     on_unknown_size : {"raise", "hold"}
         What to do with lines that lack a count or a sample size: refuse, or hold them at the expected rate.
 
@@ -85,12 +85,12 @@ class OutcomeModel(Model):
     --------
     >>> import bcf_payments as bcf
     >>> bcf.OutcomeModel(expected={"emergency_admissions": -0.02}, dispersion=10, relative_sd=0.03)
-    OutcomeModel(expected={'emergency_admissions': '-1/50'}, dispersion=10.0, relative_sd=0.03)
+    OutcomeModel(expected={'emergency_admissions': Fraction(-1, 50)}, dispersion=10.0, relative_sd=0.03)
     >>> bcf.OutcomeModel(dispersion=0.5)
     Traceback (most recent call last):
         ...
     bcf_payments.errors.InputError: 1 problem in the input
-      model: out_of_range: dispersion '0.5'; Input should be greater than or equal to 1
+      model: out_of_range: dispersion '0.5'; write a finite number of at least 1, or one for each metric
     """
 
     expected: Annotated[
@@ -142,7 +142,9 @@ class OutcomeModel(Model):
         the variance of a group is taken from the median of its squared changes, as if they were normal, so
         that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
         errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
-        counted as noise: an upper bound. Source: L3.
+        counted as noise: an upper bound. Both periods of a change are noisy, so the estimates belong with
+        `baseline_noise=True`. For metrics in per cent the dispersion is too low, because it is measured
+        against Poisson and not against binomial noise. Source: L3.
 
         Examples
         --------
@@ -158,7 +160,20 @@ class OutcomeModel(Model):
         return cls(**{**estimate(history), **fixed})
 
     def noise_of(self, metric: str, unit: str) -> Noise:
-        """The noise of one metric, whose unit decides what `auto` means."""
+        """The noise of one metric, whose unit decides what `auto` means.
+
+        Parameters
+        ----------
+        metric : str
+            Its name.
+        unit : str
+            As the scheme has it: `per_cent`, `per_100_000`, `count` or `ratio`.
+
+        Returns
+        -------
+        Noise
+            `kind`, `dispersion`, `relative_sd`, `national_sd`.
+        """
         kind = self.noise.get(metric, "auto") if isinstance(self.noise, Mapping) else self.noise
         if kind == "auto":
             kind = "binomial" if unit == "per_cent" else "poisson"
@@ -170,11 +185,33 @@ class OutcomeModel(Model):
         )
 
     def change_of(self, metric: str) -> Fraction:
-        """The c of a metric where `expected` is a mapping."""
+        """The c of a metric where `expected` is a mapping.
+
+        Parameters
+        ----------
+        metric : str
+            Its name.
+
+        Returns
+        -------
+        Fraction
+            0 for a metric that the mapping leaves out, and where there is no mapping.
+        """
         return self.expected.get(metric, Fraction(0)) if isinstance(self.expected, Mapping) else Fraction(0)
 
     def problems(self, scheme: Scheme) -> list[dict[str, object]]:
-        """Metrics that the model names and the scheme does not pay on."""
+        """Metrics that the model names and the scheme does not know.
+
+        Parameters
+        ----------
+        scheme : Scheme
+            The rules.
+
+        Returns
+        -------
+        list of dict
+            A row per fault, as in `InputError.problems`.
+        """
         from bcf_payments.tables.rules import nearest
 
         paid = tuple(dict.fromkeys(slot.name for slot in scheme.metric_lines))
@@ -201,10 +238,20 @@ class OutcomeModel(Model):
         fields = type(self).model_fields
         return [(name, value) for name, value in self if value != fields[name].default]
 
+    @property
+    def expectation(self) -> str:
+        """Where outcomes are expected to fall, in words."""
+        return _expectation(self.expected)
+
     def describe(self) -> str:
-        """The model in one sentence, for whoever reads a result."""
+        """The model in one sentence, for whoever reads a result.
+
+        Returns
+        -------
+        str
+        """
         parts = [
-            _expectation(self.expected),
+            self.expectation,
             f"noise {_told(self.noise)}",
             f"dispersion {_told(self.dispersion)}",
             f"relative sd {_told(self.relative_sd)} (correlation {self.correlation:g})",

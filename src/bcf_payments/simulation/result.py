@@ -95,8 +95,8 @@ class Simulation:
             `probability_full`: that the metric lines earn anything, and all they can (NaN where they can
             earn nothing); `probability_review`: that anything triggers a review; then a Monte Carlo
             standard error for each (`earned_mean_se_pence`, `earned_p05_se_pence`,
-            `probability_any_se`, ...), and `quantile_error_pence`: by less than this the order
-            statistics may be too high, because so many draws were counted in bins (0: they are exact).
+            `probability_any_se`, ...), and `quantile_error_pence`: at most so much too high are
+            the order statistics, because so many draws were counted in bins (0: they are exact).
 
         Notes
         -----
@@ -126,6 +126,14 @@ class Simulation:
         ------
         ValueError
             Another `by`.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
+        >>> simulation = bcf.simulate(areas, plans, assurance, "july_2014", draws=50, on_missing="withhold")
+        >>> bool(simulation.summary("line")["earned_mean_pence"].gt(0).all())
+        True
         """
         if by == "area":
             return self.to_frame()
@@ -185,6 +193,14 @@ class Simulation:
         ------
         InputError
             No such area.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
+        >>> simulation = bcf.simulate(areas, plans, assurance, "july_2014", draws=50, on_missing="withhold")
+        >>> int(simulation.distribution("E06000001")["draws"].sum())
+        50
         """
         row = self._row(area_code)
         pence, draws = self._tally.totals.values(row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from bcf_payments.extras import require_extra
 from bcf_payments.simulation.blocks import BLOCK, run
@@ -27,12 +27,12 @@ def run_all(
     A task whose executor breaks down, as when a worker process is killed, is done again in this process.
     """
     tasks = _tasks(draws)
-    with _bar(draws, shown=progress) as advance:
-        found = (
-            (run(experiment, seed, draws, task) for task in tasks)
-            if executor is None
-            else _spread(experiment, seed, draws, tasks, executor)
-        )
+    found = (
+        (run(experiment, seed, draws, task) for task in tasks)
+        if executor is None
+        else _spread(experiment, seed, draws, tasks, executor)
+    )
+    with _bar(draws, shown=progress) as advance, closing(found):
         tally = next(found)
         advance(tally.draws)
         for more in found:
@@ -50,7 +50,7 @@ def _tasks(draws: int) -> list[range]:
 
 def _spread(
     experiment: Experiment, seed: int, draws: int, tasks: list[range], executor: Executor
-) -> Iterator[Tally]:
+) -> Generator[Tally]:
     """The tallies of tasks as an executor finishes them; on the way out the others are cancelled."""
     waiting: dict[Future[Tally], range] = {}
     lost: list[range] = []

@@ -20,6 +20,9 @@ from bcf_payments.tables.rules import Sheet, bad_numbers, is_blank
 HELD_COLUMNS = ("area_code", "wave", "metric", "why")
 UNKNOWN_SIZE = "no count or sample size (above 0) is known"
 
+MOST_COUNTED = 10**9
+"""More is not drawn: with noise and six decimals it would come near the limits of 64 bits."""
+
 Sizes = npt.NDArray[np.object_]
 """Exact sizes by line and area; 0 where a line is not drawn."""
 
@@ -127,6 +130,16 @@ def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[
 
 
 def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
+    """The size of a cell; or None and why it is not drawn; and what is wrong with it."""
+    size, why, faults = _known_size(cell, noise)
+    if size is not None:
+        counted = max(cell.expected_rate, cell.baseline_rate, int(noise.kind == "binomial")) * size
+        if counted > MOST_COUNTED:
+            return None, f"counts above {MOST_COUNTED:,} are not drawn", faults
+    return size, why, faults
+
+
+def _known_size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
     """The size of a cell; or None and why it is not known; and what is wrong with it."""
     counted = cell.baseline.denominator == 1
     if cell.unit == "count":

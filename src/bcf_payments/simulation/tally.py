@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -55,6 +56,14 @@ class Totals:
         exact = draws * len(most) <= EXACT_CELLS
         bins = 0 if exact else max(BIN_CELLS // len(most), 2)
         return cls(most, np.zeros((len(most), bins), dtype=np.int64))
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """What travels from a worker: bins pressed together, as most of them are empty."""
+        return self.most, self.counted.shape, zlib.compress(self.counted, 1), self.kept
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.most, shape, pressed, self.kept = state
+        self.counted = np.frombuffer(zlib.decompress(pressed), dtype=np.int64).reshape(shape).copy()
 
     @property
     def exact(self) -> bool:

@@ -51,6 +51,21 @@ class Luck:
         Lines that stood still for want of a size.
     notices : tuple of str
         Sentences that must stand wherever the result is shown.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
+    >>> found = bcf.luck(
+    ...     areas, plans, assurance, "july_2014", effects=["0", "1"], draws=100, on_missing="withhold"
+    ... )
+    >>> found
+    <Luck under july_2014: 151 areas, 2 true effects, 100 draws>
+
+    Chance pays for no effect, and takes from one that achieves the plan.
+
+    >>> (found.summary()["difference_mean_pence"] > 0).tolist()
+    [True, False]
     """
 
     model: OutcomeModel
@@ -160,13 +175,25 @@ def luck(
 
     Parameters
     ----------
-    areas, plans, assurance, scheme, draws, seed, executor, progress, on_missing
-        As in `simulate`; so many draws for each effect.
+    areas, plans, assurance : DataFrame
+        As in `simulate`.
+    scheme : str, Path or Scheme
+        As in `simulate`.
     model : OutcomeModel
         The noise; what it expects is not read. `baseline_noise` should be True: the true rates behind the
         baselines are drawn too, while the agreed plans stay.
     effects : sequence of exact numbers
         True effects as shares of the planned improvement: 0 is no change, 1 the plan.
+    draws : int
+        How many times for each effect, at least 1.
+    seed : int
+        As in `simulate`; the same for each effect.
+    executor : concurrent.futures.Executor, optional
+        As in `simulate`.
+    progress : bool
+        As in `simulate`, a bar for each effect.
+    on_missing : {"raise", "withhold"}
+        As in `settle`.
 
     Returns
     -------
@@ -201,8 +228,11 @@ def luck(
     >>> import bcf_payments as bcf
     >>> areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
     >>> found = bcf.luck(areas, plans, assurance, "july_2014", draws=1_000, on_missing="withhold")
-    >>> found.summary()[["effect", "share_paid"]].round(1).to_dict("list")["effect"]
+    >>> summary = found.summary()
+    >>> summary["effect"].tolist()
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.25]
+    >>> bool(summary["share_paid"].is_monotonic_increasing)
+    True
     """
     rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
     check_numbers(draws, seed)

@@ -1,0 +1,175 @@
+"""Running a simulation from the command line: its settings, its workers, its progress, its files."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib.util import find_spec
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from bcf_payments.cli.simulation_options import asked_model, has_own_noise
+from bcf_payments.files import write_tables
+from bcf_payments.provenance import scheme_digest, table_digest
+from bcf_payments.settlement import settle
+from bcf_payments.simulation import Simulation, simulate
+from bcf_payments.simulation.settings import Setting, high_setting, low_setting, own_setting
+
+if TYPE_CHECKING:
+    from bcf_payments.cli.commands import Chosen
+    from bcf_payments.files import FileFormat
+    from bcf_payments.settlement import Settlement
+    from bcf_payments.simulation.model import OnUnknownSize
+
+FORMAT = 1
+"""The version of the layout of `simulation.json`."""
+
+TABLES: Mapping[str, Callable[[Simulation], pd.DataFrame]] = {
+    "simulated_areas": lambda simulation: simulation.to_frame(),
+    "simulated_area_lines": lambda simulation: simulation.lines,
+    "simulated_lines": lambda simulation: simulation.summary("line"),
+    "simulated_england": lambda simulation: simulation.summary(),
+    "simulated_distribution": lambda simulation: simulation.distribution(),
+    "simulated_held": lambda simulation: simulation.held,
+}
+"""What is written of each setting, one below the other; no input table has these names."""
+
+
+class Simulated(NamedTuple):
+    """What chance pays under each setting, beside what the outcomes pay (None where there are none)."""
+
+    settings: tuple[Setting, ...]
+    simulations: tuple[Simulation, ...]
+    observed: Settlement | None
+    on_unknown_size: str
+    workers: int
+
+
+def run_simulation(arguments: Namespace, chosen: Chosen) -> Simulated:
+    """Settle the outcomes, as far as they are known, and simulate under each setting of noise."""
+    tables = chosen.tables
+    kind, default = _size_defaults(arguments)
+    size: OnUnknownSize = arguments.on_unknown_size or default
+    why = "as asked" if arguments.on_unknown_size else f"the default for an {kind}"
+    observed = None
+    if len(tables.outcomes):
+        observed = settle(*tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing)
+    settings = _settings(arguments, size, observed)
+    with _workers(arguments.workers) as executor:
+        simulations = tuple(
+            simulate(
+                tables.areas,
+                tables.plans,
+                tables.assurance,
+                chosen.scheme,
+                outcomes=tables.outcomes,
+                model=setting.model,
+                draws=arguments.draws,
+                seed=arguments.seed,
+                through=arguments.through,
+                executor=executor,
+                progress=sys.stderr.isatty() and find_spec("tqdm") is not None,
+                on_missing=chosen.on_missing,
+            )
+            for setting in settings
+        )
+    option = f"--on-unknown-size {size}, {why}"
+    return Simulated(settings, simulations, observed, option, arguments.workers)
+
+
+def _size_defaults(arguments: Namespace) -> tuple[str, OnUnknownSize]:
+    """Say what kind of input is simulated, and what unknown sizes mean in it unless asked otherwise."""
+    return ("example", "hold") if arguments.input is None else ("INPUT", "raise")
+
+
+def _settings(arguments: Namespace, size: OnUnknownSize, observed: Settlement | None) -> tuple[Setting, ...]:
+    """The low setting, and beside it what is asked for, or else as much noise as can be estimated."""
+    asked = asked_model(arguments, size)
+    if has_own_noise(arguments):
+        return low_setting(asked), own_setting(asked)
+    high = high_setting(asked, observed) if observed else None
+    return (low_setting(asked), high) if high else (low_setting(asked),)
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Executor | None]:
+    """A pool of processes that leave Ctrl-C to this one; for a single worker, none."""
+    if count == 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        count, get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
+    others = set(active_children())
+    try:
+        _start(pool, count)
+        yield pool
+    except KeyboardInterrupt:
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(pool: ProcessPoolExecutor, count: int) -> None:
+    """Start every process of a pool; what is ignored here is ignored from their first moment on."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        for _ in range(count):
+            pool.submit(int)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def write_simulated(
+    simulated: Simulated, chosen: Chosen, folder: Path, file_format: FileFormat | None
+) -> list[Path]:
+    """Write what the simulations found, with a column `noise`, and the models as JSON."""
+    names = [setting.name for setting in simulated.settings]
+    tables = {
+        name: pd.concat(map(table_of, simulated.simulations), keys=names, names=["noise"])
+        .reset_index("noise")
+        .reset_index(drop=True)
+        for name, table_of in TABLES.items()
+    }
+    place = folder / "simulation.xlsx" if file_format == "xlsx" else folder
+    return write_tables(
+        tables,
+        place,
+        file_format=file_format,
+        notices=simulated.simulations[0].notices,
+        documents={"simulation.json": _document(simulated, chosen)},
+    )
+
+
+def _document(simulated: Simulated, chosen: Chosen) -> str:
+    """What makes the same figures come out again."""
+    first = simulated.simulations[0]
+    digests = {name: table_digest(table) for name, table in chosen.tables._asdict().items()}
+    sections = {
+        "format": FORMAT,
+        "versions": first.expected.provenance["versions"],
+        "options": {
+            "scheme": first.scheme.name,
+            "through": first.through,
+            "on_missing": chosen.on_missing,
+            "draws": first.draws,
+            "seed": first.seed,
+        },
+        "noise": {
+            setting.name: {"model": setting.model.model_dump(mode="json"), "remarks": list(setting.remarks)}
+            for setting in simulated.settings
+        },
+        "sha256": {"scheme": scheme_digest(first.scheme), **digests},
+        "notices": list(first.notices),
+    }
+    return json.dumps(sections, indent=2) + "\n"

@@ -1,0 +1,215 @@
+"""How much of a payment is luck, for true effects of a known size."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bcf_payments as bcf
+
+from .chance import SIGMAS, made_up
+
+CALM = bcf.OutcomeModel(noise="normal")
+LIMIT = 186 / 256
+
+
+def luck(tables, scheme="july_2014", **options):
+    return bcf.luck(tables.areas, tables.plans, tables.assurance, scheme, **options)
+
+
+@pytest.fixture(scope="module")
+def october():
+    return luck(made_up((60, 900, 40_000), "october_2013"), "october_2013", draws=1_000)
+
+
+@pytest.fixture(scope="module")
+def july():
+    return luck(made_up((100, 1_000, 10_000, 100_000)), draws=2_000, model=CALM)
+
+
+def test_effects_run_from_none_to_more_than_the_plan(july):
+    assert july.summary()["effect"].tolist() == [0, 0.25, 0.5, 0.75, 1, 1.25]
+    assert july.areas["effect"].tolist() == np.repeat([0, 0.25, 0.5, 0.75, 1, 1.25], 4).tolist()
+    assert len(july.lines) == 6 * 4 * 4
+
+
+def test_true_rates_earn_exactly_the_share_of_the_plan_that_they_achieve(october):
+    lines = october.lines
+    for effect, rows in lines.groupby("effect"):
+        share = min(Fraction(effect), Fraction(1))
+        assert rows["true_pence"].tolist() == [int(pence * share) for pence in rows["entitlement_pence"]]
+
+
+def test_the_difference_is_what_luck_adds_or_takes(october, july):
+    for found in (october, july):
+        for table in (found.lines, found.areas):
+            off = table["earned_mean_pence"] - table["true_pence"]
+            assert np.allclose(table["difference_mean_pence"], off, rtol=1e-9, atol=1e-3)
+    by_effect = july.summary().set_index("effect")["difference_mean_pence"]
+    assert by_effect[0] > 0 > by_effect[1]
+
+
+def test_more_true_effect_earns_more(october, july):
+    for found in (october, july):
+        for _, area in found.areas.groupby("area_code"):
+            assert area["share_paid"].is_monotonic_increasing
+            assert area["probability_half"].is_monotonic_increasing
+        assert found.summary()["share_paid"].is_monotonic_increasing
+
+
+def test_luck_falls_with_size(july):
+    none = july.areas[july.areas["effect"] == 0]
+    assert none["luck_share"].is_monotonic_decreasing
+    assert none["luck_share"].iloc[0] > 3 * none["luck_share"].iloc[-1]
+    assert none["luck_pence"].is_monotonic_increasing
+
+
+def test_luck_does_not_fall_with_size_where_the_noise_does_not():
+    sizes = (10**5, 10**6, 10**7)
+    model = bcf.OutcomeModel(noise="normal", relative_sd=0.05)
+    found = luck(made_up(sizes), model=model, effects=[0], draws=4_000).areas
+    assert found["luck_share"].max() / found["luck_share"].min() < 1.15
+    calm = luck(made_up(sizes), model=CALM, effects=[0], draws=4_000).areas
+    assert calm["luck_share"].max() / calm["luck_share"].min() > 5
+
+
+def test_an_area_that_truly_achieves_its_plan_earns_all_of_a_line_half_the_time():
+    model = bcf.OutcomeModel(noise="normal", dispersion=5)
+    found = luck(made_up((10_000,), "october_2013"), "october_2013", model=model, effects=["1"], draws=10_000)
+    assert (abs(found.lines["probability_all"] - 0.5) < SIGMAS * 0.5 / 10_000**0.5).all()
+
+
+def test_anything_stands_beside_its_limit_whatever_the_size(july):
+    none = july.areas[july.areas["effect"] == 0]
+    assert none["probability_any_limit"].tolist() == [LIMIT] * 4
+    error = (LIMIT * (1 - LIMIT) / july.draws) ** 0.5
+    assert (abs(none["probability_any"] - LIMIT) < SIGMAS * error).all()
+
+
+def test_anything_is_told_only_of_a_cumulative_pot(october):
+    assert "probability_any" not in october.areas
+    july = bcf.load_scheme("july_2014")
+    separate = {"value": False, "source": ("a test",), "basis": "assumed"}
+    apart = july.replace(pot=july.pot.model_dump() | {"cumulative": separate})
+    assert "probability_any" not in luck(made_up((100,)), apart, draws=10).areas
+
+
+@pytest.mark.parametrize(("deviations", "share"), [((1, 2, 4, 8), 0.85), ((8, 4, 2, 1), 0.60)])
+@pytest.mark.parametrize("model", [CALM, bcf.OutcomeModel(noise="normal", baseline_noise=True)])
+def test_the_limit_is_another_where_quarters_are_unequal(deviations, share, model):
+    """Quarters whose standard deviations are in this proportion, by counts in that of their squares."""
+    tables = made_up((1_000,), lines=[deviation**2 for deviation in deviations])
+    found = luck(tables, model=model, effects=[0], draws=20_000).areas
+    normal = np.random.default_rng(8).standard_normal((200_000, 4)) * deviations
+    anything = (np.cumsum(normal, axis=1).max(axis=1) > 0).mean()
+    assert abs(anything - share) < 0.01
+    probability = found["probability_any"].iloc[0]
+    assert abs(probability - anything) < SIGMAS * (anything * (1 - anything) * (1 / 20_000 + 1 / 200_000)) ** 0.5
+    assert abs(probability - LIMIT) > 0.1
+    assert found["probability_any_limit"].tolist() == [LIMIT]
+
+
+def test_a_noisy_baseline_makes_more_luck():
+    tables, noisy = made_up((1_000,)), bcf.OutcomeModel(noise="normal", baseline_noise=True)
+    shares = [
+        luck(tables, model=model, effects=[0], draws=4_000).areas["share_paid"].iloc[0]
+        for model in (CALM, noisy)
+    ]
+    assert shares[1] > 1.15 * shares[0]
+
+
+def test_size_groups_hold_fifths_of_the_areas_smallest_first():
+    counts = [100 * 2**power for power in range(10)]
+    found = luck(made_up(counts, "october_2013"), "october_2013", effects=["1"], draws=400).by_size()
+    for _, line in found.groupby(["wave", "line"]):
+        assert line["size_group"].tolist() == [1, 2, 3, 4, 5]
+        assert line["areas"].tolist() == [2] * 5
+        assert line["size_mean"].is_monotonic_increasing
+        assert line["luck_share"].iloc[0] > line["luck_share"].iloc[-1]
+    first = found.iloc[0]
+    assert first["size_mean"] == (counts[0] + counts[1]) / 2 * (1 - 0.035)
+
+
+def test_lines_that_stand_still_are_in_no_size_group_and_are_named():
+    tables = made_up((60, 900, 40_000), "october_2013")
+    plans = tables.plans.assign(sample_size=None)
+    model = bcf.OutcomeModel(on_unknown_size="hold")
+    found = luck(tables._replace(plans=plans), "october_2013", model=model, effects=["1"], draws=50)
+    assert set(found.held["metric"]) == {"reablement", "user_experience"}
+    assert not found.by_size()["line"].isin(found.held["metric"]).any()
+    still = found.lines[found.lines["line"].isin(found.held["metric"])]
+    assert still["size"].isna().all()
+    assert (still["luck_pence"] == 0).all()
+
+
+def test_lines_and_areas_add_up(october):
+    money = ["entitlement_pence", "true_pence", "earned_mean_pence", "difference_mean_pence"]
+    lines = october.lines.groupby(["effect", "area_code"])[money].sum()
+    areas = october.areas.set_index(["effect", "area_code"])[money]
+    assert np.allclose(lines, areas, rtol=1e-12, atol=1e-3)
+    assert np.allclose(october.summary()[money], areas.groupby("effect").sum(), rtol=1e-12, atol=1e-3)
+
+
+def test_luck_at_an_effect_is_a_simulation_of_that_effect():
+    tables = made_up((100, 5_000))
+    found = luck(tables, model=CALM, effects=["0", "1"], draws=80, seed=5).areas
+    for effect, expected in (0, "baseline"), (1, "target"):
+        model = bcf.OutcomeModel(noise="normal", expected=expected)
+        simulation = bcf.simulate(
+            tables.areas, tables.plans, tables.assurance, "july_2014", model=model, draws=80, seed=5
+        )
+        table, rows = simulation.to_frame(), found[found["effect"] == effect].reset_index(drop=True)
+        assert rows["earned_mean_pence"].equals(table["earned_mean_pence"])
+        assert rows["luck_pence"].equals(table["earned_sd_pence"])
+        assert rows["probability_all"].equals(table["probability_full"])
+        earned = np.column_stack([simulation.draw(number).earned_pence for number in range(80)])
+        half = (2 * earned.T >= rows["entitlement_pence"].to_numpy()).mean(axis=0)
+        assert rows["probability_half"].tolist() == half.tolist()
+
+
+def test_the_plans_are_kept_whatever_is_drawn(october):
+    assert october.lines.groupby(["area_code", "wave", "line"])["entitlement_pence"].nunique().eq(1).all()
+
+
+def test_a_line_with_nothing_to_earn_has_no_shares():
+    found = luck(made_up((300, 300), better=[Fraction(0), Fraction(1, 20)]), effects=["1"], draws=50).areas
+    shares = ["share_paid", "luck_share", "probability_half", "probability_all", "probability_any"]
+    assert found.loc[0, shares].isna().all()
+    assert found.loc[1, shares].notna().all()
+
+
+def test_reviews_are_counted_where_there_are_any(october, july):
+    assert (july.areas["probability_review"] == 0).all()
+    by_effect = october.summary().set_index("effect")["probability_review"]
+    assert by_effect[0] >= by_effect[1.25] > 0
+
+
+def test_standard_errors_are_those_of_so_many_draws(july):
+    table = july.areas
+    p = table["probability_half"]
+    assert np.allclose(table["probability_half_se"], (p * (1 - p) / july.draws) ** 0.5)
+    assert np.allclose(table["share_paid_se"], table["luck_share"] / july.draws**0.5)
+
+
+def test_luck_shows_its_model_and_its_notices():
+    example = bcf.load_example("p4p_2015_16")
+    found = luck(example, draws=20, effects=["0", "1"], on_missing="withhold")
+    html = found._repr_html_()
+    assert found.model.describe() in html
+    assert found.model.baseline_noise
+    assert all(sentence in html for sentence in found.notices)
+    assert "Illustration" in html
+    assert repr(found) == "<Luck under july_2014: 151 areas, 2 true effects, 20 draws>"
+
+
+def test_bad_numbers_of_draws_are_refused():
+    with pytest.raises(bcf.InputError, match="at least 1"):
+        luck(made_up((100,)), draws=0)
+
+
+def test_the_same_seed_gives_the_same_luck():
+    one, other = (luck(made_up((100, 900)), draws=100, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(one.lines, other.lines, check_exact=True)
+    pd.testing.assert_frame_equal(one.areas, other.areas, check_exact=True)
+    assert not luck(made_up((100, 900)), draws=100, seed=5).areas.equals(one.areas)
