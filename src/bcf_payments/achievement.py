@@ -55,8 +55,8 @@ class Terms(NamedTuple):
         """The same numbers as floats, if they are exact in floats."""
         if max(peak(self.planned), peak(self.whole)) >= FLOAT_LIMIT:
             return self
-        floats = (part.astype(np.float64) for part in (self.planned, self.whole))
-        return Terms(*floats, self.unambitious)
+        planned, whole = self.planned.astype(np.float64), self.whole.astype(np.float64)
+        return Terms(planned, whole, self.unambitious)
 
     def achieved(self, actual: IntArray) -> IntArray:
         """The achieved part of `whole`, between 0 and `whole` (G6); `actual` may have leading axes."""

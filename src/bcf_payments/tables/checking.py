@@ -248,7 +248,9 @@ def _place(
         assurance_rows[cells["assurance"][found]] = found
         absent = ordered[assurance_rows == ABSENT]
         if absent.size and sheets["assurance"].has("area_code"):
-            findings.problem("assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent)
+            findings.problem(
+                "assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent
+            )
     if on_missing == "raise":
         for name, grid in grids.items():
             paid = range(len(scheme.metric_lines))
