@@ -7,7 +7,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path[:0] = [str(DOCS / "_ext"), str(ROOT)]
 
-import notebooks  # noqa: E402
+import notebook_pages  # noqa: E402
 
 import bcf_payments  # noqa: E402
 from bcf_payments.examples import NOTICES  # noqa: E402
@@ -78,4 +78,4 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 
-notebooks.copy()
+notebook_pages.copy()

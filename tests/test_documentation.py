@@ -3,6 +3,7 @@
 import doctest
 import pkgutil
 import re
+import shutil
 from importlib import import_module
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from bcf_payments.schemes.facts import facts
 
 from . import pages
 from .pages import ROOT
+from .samples import example, settled
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 MODULES = [
@@ -40,14 +42,22 @@ def test_public_names_have_an_example_or_are_errors(name):
         assert ">>>" in (value.__doc__ or ""), name
 
 
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory):
+    """Tables of one's own, as the README has them: of the areas without gaps."""
+    july = settled("july_2014")
+    gaps = set(july.assessments.query("status == 'missing'")["area_code"])
+    whole = example("july_2014", set(july.areas["area_code"]) - gaps)
+    folder = tmp_path_factory.mktemp("one_s_own")
+    bcf.write_tables(whole._asdict(), folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder to run a page in: with the documentation, and tables of one's own, as the README has them."""
+def folder(tmp_path, figures, monkeypatch):
+    """A folder to run a page in: with the documentation, and tables of one's own."""
     (tmp_path / "docs").symlink_to(ROOT / "docs")
-    example = bcf.load_example("p4p_2015_16")
-    gaps = bcf.settle(*example, "july_2014", on_missing="withhold").assessments.query("status == 'missing'")
-    whole = [table[~table["area_code"].isin(gaps["area_code"])] for table in example]
-    bcf.write_tables(bcf.Tables(*whole)._asdict(), tmp_path / "figures")
+    shutil.copytree(figures, tmp_path / "figures")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     return tmp_path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import built_in_schemes
 import command_line
-import notebooks
+import notebook_pages
 import specification
 import worked_examples
 from sphinx.util.docutils import SphinxDirective
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONTENTS = {
     "built-in-schemes": built_in_schemes.markdown,
     "command-line": command_line.markdown,
-    "notebooks": notebooks.markdown,
+    "notebooks": notebook_pages.markdown,
     "laws": specification.markdown,
     "worked-examples": worked_examples.markdown,
 }

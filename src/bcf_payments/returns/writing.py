@@ -28,24 +28,7 @@ def write_return(area_return: AreaReturn, path: Path) -> list[Path]:
 def write_returns(settlement: Settlement, path: Path) -> list[Path]:
     """Write the returns of all areas: as CSV the lines, as a workbook also a sheet with a row per area.
 
-    Parameters
-    ----------
-    settlement : Settlement
-        Whose returns they are.
-    path : Path
-        A file that ends in `.csv` or `.xlsx`; its folder is made if it is not there.
-
-    Returns
-    -------
-    list of Path
-        The file, and beside a CSV file a text with the notices, if there are any.
-
-    Raises
-    ------
-    InputError
-        Another ending.
-    MissingExtraError
-        A workbook needs the extra `excel`.
+    Paths, files and errors are those of `AreaReturn.write`.
     """
     if path.suffix != ".xlsx":
         return write_csv(settlement.returns(), path, settlement.notices)

@@ -44,7 +44,7 @@ def table_sheets(book: Book, settlement: Settlement) -> dict[str, Written]:
 
 def _table_sheet(book: Book, settlement: Settlement, name: str, frame: pd.DataFrame) -> Written:
     sheet = book.sheet(name)
-    shown = in_pounds(with_names(frame, settlement.areas))
+    shown = with_pounds(with_names(frame, settlement.areas))
     book.table(sheet, shown, styles={str(column): _style(shown[column]) for column in shown})
     money = [is_integer_dtype(shown[column]) or is_float_dtype(shown[column]) for column in shown]
     for column, (text, right) in enumerate(zip(shown.columns, money, strict=True), start=1):
@@ -69,7 +69,7 @@ def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def in_pounds(frame: pd.DataFrame) -> pd.DataFrame:
+def with_pounds(frame: pd.DataFrame) -> pd.DataFrame:
     """A table with each amount in pounds in its place, and in pence at the end."""
     pence = [str(column) for column in frame if str(column).endswith("_pence")]
     shown = frame.rename(columns={column: heading_in_pounds(column) for column in pence})
