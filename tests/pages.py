@@ -103,7 +103,9 @@ def plain(page: Path) -> str:
 
 def shows_the_example(page: Path) -> bool:
     """Whether a page shows figures of an embedded example: it settles or names one."""
-    ours = re.compile(r"load_example\(|bcf-payments (settle|explain|compare|assumptions|report|return|simulate)\b")
+    ours = re.compile(
+        r"load_example\(|bcf-payments (settle|explain|compare|assumptions|report|return|simulate)\b"
+    )
     return any(ours.search(block.text) for block in blocks(page))
 
 

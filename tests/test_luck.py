@@ -105,7 +105,9 @@ def test_the_limit_is_another_where_quarters_are_unequal(deviations, share, mode
     anything = (np.cumsum(normal, axis=1).max(axis=1) > 0).mean()
     assert abs(anything - share) < 0.01
     probability = found["probability_any"].iloc[0]
-    assert abs(probability - anything) < SIGMAS * (anything * (1 - anything) * (1 / 20_000 + 1 / 200_000)) ** 0.5
+    assert (
+        abs(probability - anything) < SIGMAS * (anything * (1 - anything) * (1 / 20_000 + 1 / 200_000)) ** 0.5
+    )
     assert abs(probability - LIMIT) > 0.1
     assert found["probability_any_limit"].tolist() == [LIMIT]
 
@@ -164,7 +166,7 @@ def test_luck_at_an_effect_is_a_simulation_of_that_effect():
         assert rows["luck_pence"].equals(table["earned_sd_pence"])
         assert rows["probability_all"].equals(table["probability_full"])
         earned = np.column_stack([simulation.draw(number).earned_pence for number in range(80)])
-        half = (2 * earned.T >= rows["entitlement_pence"].to_numpy()).mean(axis=0)
+        half = (earned.T * 2 - rows["entitlement_pence"].to_numpy() >= 0).mean(axis=0)
         assert rows["probability_half"].tolist() == half.tolist()
 
 

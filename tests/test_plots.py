@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from itertools import combinations
 
 import matplotlib as mpl
@@ -18,7 +19,7 @@ from matplotlib.text import Annotation, Text
 
 import bcf_payments as bcf
 from bcf_payments import plots
-from bcf_payments.display import pounds
+from bcf_payments.display import pounds, short_pounds
 from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
@@ -74,22 +75,20 @@ def agreeing(settlement):
     )
 
 
-def simulated(settlement, seed=0):
-    """Percentiles that a simulation might find."""
-    due = settlement.summary("area").set_index("area_code")["entitlement_pence"]
-    parts = np.sort(np.random.default_rng(seed).random((5, len(due))), axis=0)
-    names = [f"earned_p{level}_pence" for level in ("05", "25", "50", "75", "95")]
-    return pd.DataFrame(
-        dict(zip(names, (parts * due.to_numpy()).astype(np.int64), strict=True)), due.index
-    ).reset_index()
+@cache
+def simulated(scheme, expected="baseline"):
+    """A small simulation of an example."""
+    areas, plans, outcomes, assurance = bcf.load_example(EXAMPLES[scheme])
+    model = bcf.OutcomeModel(
+        expected=expected, on_unknown_size="hold", dispersion={"emergency_admissions": 10}
+    )
+    return bcf.simulate(
+        areas, plans, assurance, scheme, outcomes=outcomes, model=model, draws=400, on_missing="withhold"
+    )
 
 
-def mixed(settlement):
-    """Half a chance of nothing, a quarter of everything, and a quarter spread evenly between."""
-    whole = int(settlement.payments.query("area_code == @LEEDS")["entitlement_pence"].sum())
-    between = np.linspace(whole / 100, whole * 0.99, 1_000).astype(np.int64)
-    amounts = [0, *between, whole]
-    return pd.DataFrame({"earned_pence": amounts, "probability": [0.5, *[0.25 / 1_000] * 1_000, 0.25]})
+def chance_of(settlement):
+    return simulated(settlement.scheme.name)
 
 
 # Where the money went
@@ -350,73 +349,101 @@ def test_what_no_funnel_can_show_is_refused():
 # Chance
 
 
+def columns_of(ax):
+    """What stands as a column of its own: probability by amount."""
+    lines = next(found for found in ax.collections if found.get_label() == "a single amount")
+    return {path.vertices[0, 0]: path.vertices[1, 1] for path in lines.get_paths()}
+
+
 def test_columns_and_steps_add_up_to_certainty(settlement):
-    ax = plots.payment_distribution(mixed(settlement), settlement, LEEDS, ax=bare())
-    atoms = next(
-        found for found in ax.collections if len(found.get_paths()) == 2 and found.get_linewidth() == 2.4
-    )
-    heights = [path.vertices[1, 1] for path in atoms.get_paths()]
-    assert heights == [0.5, 0.25]
-    steps = sum(bar.get_height() for bar in ax.containers[0])
-    assert steps + sum(heights) == pytest.approx(1)
+    ax = plots.payment_distribution(chance_of(settlement), settlement, LEEDS, ax=bare())
+    columns = columns_of(ax)
+    steps = [bar for container in ax.containers for bar in container]
+    assert sum(bar.get_height() for bar in steps) + sum(columns.values()) == pytest.approx(1)
+    found = chance_of(settlement).distribution(LEEDS).set_index("earned_pence")["probability"]
+    often = found[(found >= 0.01) | (found.index == 0)]
+    assert {pence: columns[pence] for pence in often.index} == pytest.approx(often.to_dict())
     whole = settlement.payments.query("area_code == @LEEDS")["entitlement_pence"].sum()
-    assert ax.containers[0][-1].get_x() + ax.containers[0][-1].get_width() == whole
+    assert all(bar.get_x() + bar.get_width() <= whole for bar in steps)
 
 
-def test_the_settled_payment_is_marked(settlement):
-    ax = plots.payment_distribution(mixed(settlement), settlement, LEEDS, ax=bare())
+def test_the_settled_payment_is_marked_and_the_title_tells_the_range(settlement):
+    simulation = chance_of(settlement)
+    ax = plots.payment_distribution(simulation, settlement, LEEDS, ax=bare())
     earned = settlement.payments.query("area_code == @LEEDS")["earned_pence"].sum()
     assert earned in [line.get_xdata()[0] for line in ax.lines]
-    assert "a 50% chance of nothing, 25% of the whole" in title(ax)
+    row = simulation.to_frame().set_index("area_code").loc[LEEDS]
+    low, high = (short_pounds(int(row[f"earned_{name}_pence"])) for name in ("p05", "p95"))
+    assert title(ax).startswith(
+        f"Leeds: {low} to {high} in nine of ten draws; {short_pounds(int(earned))} of"
+    )
 
 
 def test_amounts_that_stand_close_together_say_only_one_probability():
-    july = settled("july_2014")
-    whole = int(july.payments.query("area_code == @LEEDS")["entitlement_pence"].sum())
-    amounts = [0, whole // 100, whole // 2, whole // 2 + 1, whole]
-    coins = pd.DataFrame({"earned_pence": amounts, "probability": [0.1, 0.2, 0.3, 0.25, 0.15]})
-    ax = plots.payment_distribution(coins, july, LEEDS, ax=bare())
-    assert [text.get_text() for text in ax.texts if text.get_text().endswith("%")] == ["15%", "10%", "30%"]
+    october = settled("october_2013")
+    ax = plots.payment_distribution(simulated("october_2013", "observed"), october, LEEDS, ax=bare())
+    whole = october.payments.query("area_code == @LEEDS")["entitlement_pence"].sum()
+    told = sorted(text.xy[0] for text in ax.texts if text.get_text().endswith("%"))
+    assert 1 < len(told) < len(columns_of(ax))
+    assert np.diff(told).min() >= 0.06 * whole
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"probability": 0.1}, "add up to 1"),
-        ({"earned_pence": -1}, "amounts that the area can earn"),
-        ({"earned_pence": 10**15}, "amounts that the area can earn"),
-    ],
-)
-def test_what_is_no_distribution_is_refused(change, reason):
-    with pytest.raises(bcf.InputError, match=reason):
-        plots.payment_distribution(
-            mixed(settled("july_2014")).assign(**change), settled("july_2014"), LEEDS, ax=bare()
-        )
+def test_the_limit_of_being_paid_anything_stands_where_it_holds():
+    def notes(scheme, **options):
+        ax = plots.payment_distribution(simulated(scheme, **options), settled(scheme), LEEDS)
+        return " ".join(ax.figure.get_supxlabel().split())
+
+    assert "paid nothing with about 27.3%" in notes("july_2014")
+    assert "paid nothing" not in notes("july_2014", expected="observed")
+    assert "paid nothing" not in notes("october_2013")
+    assert simulated("july_2014").model.describe() in notes("july_2014")
 
 
 def test_an_area_without_a_pot_has_no_distribution():
+    july = settled("july_2014")
     with pytest.raises(bcf.InputError, match="can earn something"):
-        plots.payment_distribution(mixed(settled("july_2014")), settled("july_2014"), "E08000025", ax=bare())
+        plots.payment_distribution(chance_of(july), july, "E08000025", ax=bare())
+    with pytest.raises(bcf.InputError, match="E08000099"):
+        plots.payment_distribution(chance_of(july), july, "E08000099", ax=bare())
 
 
 @pytest.mark.parametrize("order", ["size", "median"])
 def test_ranges_are_those_of_the_simulation_as_shares_of_what_can_be_earned(settlement, order):
-    frame = simulated(settlement)
-    ax = plots.chance_by_area(frame, settlement, order=order, ax=bare())
+    simulation = chance_of(settlement)
+    ax = plots.chance_by_area(simulation, settlement, order=order, ax=bare())
     due = settlement.summary("area").set_index("area_code")["entitlement_pence"]
     due = due[due > 0]
-    shares = frame.set_index("area_code").loc[due.index].div(due, axis=0)
+    shares = simulation.to_frame().set_index("area_code").loc[due.index].div(due, axis=0)
     by = due if order == "size" else shares["earned_p50_pence"]
     ordered = shares.loc[by.sort_values(kind="stable").index]
     wide = [path.vertices[:, 1].tolist() for path in ax.collections[0].get_paths()]
     assert wide == ordered[["earned_p05_pence", "earned_p95_pence"]].to_numpy().tolist()
 
 
-def test_areas_that_were_not_simulated_are_named(settlement):
+def test_draws_around_what_was_observed_are_told_by_their_width():
+    july = settled("july_2014")
+    ax = plots.chance_by_area(simulated("july_2014", "observed"), july, ax=bare())
+    due = july.summary("area").set_index("area_code")["entitlement_pence"]
+    found = simulated("july_2014", "observed").to_frame().set_index("area_code")
+    width = ((found["earned_p95_pence"] - found["earned_p05_pence"]) / due)[due > 0].median()
+    assert title(ax).startswith(f"In half of 148 areas nine in ten draws span {100 * width:.0f}% or more")
+    within = title(plots.chance_by_area(chance_of(july), july, ax=bare()))
+    assert within.endswith("of 148 areas are paid what lies within nine in ten of their draws")
+
+
+def test_a_simulation_of_other_rules_or_areas_is_refused():
+    tables = [table.query("area_code != @LEEDS") for table in bcf.load_example("p4p_2015_16")]
+    fewer = bcf.settle(*tables, "july_2014", on_missing="withhold")
+    for picture in (
+        plots.chance_by_area,
+        lambda *given, ax: plots.payment_distribution(*given, LEEDS, ax=ax),
+    ):
+        with pytest.raises(bcf.InputError, match="october_2013"):
+            picture(simulated("october_2013"), settled("july_2014"), ax=bare())
     with pytest.raises(bcf.InputError, match=LEEDS):
-        plots.chance_by_area(simulated(settlement).query("area_code != @LEEDS"), settlement, ax=bare())
+        plots.chance_by_area(simulated("july_2014"), fewer, ax=bare())
     with pytest.raises(ValueError, match="write size or median"):
-        plots.chance_by_area(simulated(settlement), settlement, order="name", ax=bare())
+        plots.chance_by_area(chance_of(settled("july_2014")), settled("july_2014"), order="name", ax=bare())
 
 
 # The tile map
@@ -465,8 +492,8 @@ PICTURES = {
     "earned_and_held_by_region": lambda s, ax: plots.earned_and_held(s, "region", ax=ax),
     "achievement": lambda s, ax: plots.achievement(s, ax=ax),
     "funnel": lambda s, ax: plots.funnel(s, s.scheme.wave_names[0], "emergency_admissions", ax=ax),
-    "payment_distribution": lambda s, ax: plots.payment_distribution(mixed(s), s, LEEDS, ax=ax),
-    "chance_by_area": lambda s, ax: plots.chance_by_area(simulated(s), s, ax=ax),
+    "payment_distribution": lambda s, ax: plots.payment_distribution(chance_of(s), s, LEEDS, ax=ax),
+    "chance_by_area": lambda s, ax: plots.chance_by_area(chance_of(s), s, ax=ax),
     "change": lambda s, ax: plots.change(s, s.under(s.scheme.replace(**FEWER[s.scheme.name])), ax=ax),
     "tile_map": lambda s, ax: plots.tile_map(s, ax=ax),
 }

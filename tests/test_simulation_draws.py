@@ -8,6 +8,7 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments.simulation.drawing import DECIMALS, Chance, DrawnLine, _true_baseline
+from bcf_payments.simulation.experiment import _improvement
 from bcf_payments.simulation.model import Noise
 
 from .chance import assert_moments, assert_same, made_up, settle, simulate
@@ -163,6 +164,14 @@ def test_draws_of_the_example_are_what_settle_pays(scheme):
     outcomes, earned = simulation.draw(13)
     settlement = settle(example._replace(outcomes=outcomes), scheme, on_missing="withhold", verify=True)
     assert settlement.summary("area")["earned_pence"].tolist() == earned.tolist()
+
+
+def test_a_small_line_is_exact_beside_one_that_takes_python_integers():
+    both = np.array([[5, 7], [10**30, 10**30]], dtype=object)
+    step = np.array([[-3, 0], [-1, 10**20]], dtype=object)
+    counts = np.array([[2, 8], [4, 9]])
+    for offset, each in zip(both, step, strict=True):
+        assert (_improvement(offset, each, counts) == offset + each * counts.astype(object)).all()
 
 
 def test_drawn_outcomes_are_whole_counts_over_the_size_behind_them():

@@ -1,4 +1,4 @@
-"""One result to the last bit, wherever and however tasks run; what is sent; what happens when things break."""
+"""One result to the last bit wherever tasks run; what is sent; what happens when things break."""
 
 from __future__ import annotations
 
@@ -117,7 +117,9 @@ def test_another_seed_gives_another_result(alone):
 def test_luck_is_the_same_on_worker_processes(two_processes):
     tables = made_up((30, 900))
     one, other = (
-        bcf.luck(*tables[:2], tables.assurance, "july_2014", effects=["1"], draws=2 * BLOCK, executor=executor)
+        bcf.luck(
+            *tables[:2], tables.assurance, "july_2014", effects=["1"], draws=2 * BLOCK, executor=executor
+        )
         for executor in (None, two_processes)
     )
     assert one.lines.equals(other.lines)

@@ -31,7 +31,9 @@ def simulate(scheme, **options):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.benchmark(group="20,000 draws: Poisson numbers at every baseline of the plans, or all of simulate")
+@pytest.mark.benchmark(
+    group="20,000 draws: Poisson numbers at every baseline of the plans, or all of simulate"
+)
 class TestAgainstBareRandomNumbers:
     def test_numpy_poisson(self, benchmark, scheme):
         means = example(scheme).plans["baseline_numerator"].to_numpy(dtype=float)
@@ -125,7 +127,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-@pytest.mark.skipif("BCF_SLOW" not in os.environ, reason="takes minutes: set the environment variable BCF_SLOW")
+@pytest.mark.skipif(
+    "BCF_SLOW" not in os.environ, reason="takes minutes: set the environment variable BCF_SLOW"
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read in the units of Linux")
 def test_a_million_draws_take_little_more_memory_than_a_thousand(benchmark):
     def peak(draws):

@@ -8,7 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bcf_payments.cli.layout import several
 from bcf_payments.errors import BcfError, InputError
@@ -17,7 +17,6 @@ from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 if TYPE_CHECKING:
     from bcf_payments.files import FileFormat, Tables
     from bcf_payments.settlement import Settlement
-    from bcf_payments.simulation import Simulation
     from bcf_payments.tables.inputs import OnMissing
 
 TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")
@@ -187,24 +186,26 @@ def report_page(arguments: Namespace) -> None:
 
     chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
-    chance, note = _chance(settled, arguments.chance)
-    page = write_report(settled, arguments.out, chance=chance, chance_note=note if chance else "")
-    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", note)]))
+    chance, said = _chance(settled, arguments.chance)
+    page = write_report(settled, arguments.out, **chance)
+    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
 
 
-def _chance(settled: Settlement, draws: int | None) -> tuple[Simulation | None, str]:
-    """A simulation to stand in the report, and what it is; unless draws are asked for, none if it cannot be."""
+def _chance(settled: Settlement, draws: int | None) -> tuple[dict[str, Any], str]:
+    """What stands in the report of chance, and a word of it; a failure counts only if draws are asked for."""
     from bcf_payments.report.simulated import DRAWS, chance_beside
 
     if draws == 0:
-        return None, "left out, as asked"
+        return {}, "left out, as asked"
     try:
-        return chance_beside(settled, DRAWS if draws is None else draws)
+        chance, note = chance_beside(settled, draws or DRAWS)
     except InputError as error:
         if draws:
             raise
         problems = several(len(error.problems), "problem")
-        return None, f"left out: {problems} of the input, which 'bcf-payments simulate' names"
+        return {}, f"left out: {problems} of the input, which 'bcf-payments simulate' names"
+    said = f"{chance.draws:,} draws; the page says of which model (--no-chance leaves them out)"
+    return {"chance": chance, "chance_note": note}, said
 
 
 def schemes(arguments: Namespace) -> None:

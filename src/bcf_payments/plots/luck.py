@@ -18,6 +18,9 @@ from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.chance_limits import Floats
 from bcf_payments.plots.names import IN_PER_CENT, InPounds, one_area, per_cent
 from bcf_payments.settlement import Settlement
+from bcf_payments.simulation import Simulation
+from bcf_payments.simulation.beside import check_beside
+from bcf_payments.simulation.true_effects import paid_anything
 
 ATOM = 0.01
 """From which probability on a single amount stands out as a column of its own."""
@@ -28,19 +31,22 @@ BINS = 30
 APART = 0.06
 """How far apart amounts are that both say their probability, in parts of the entitlement."""
 
+TINY = 1e-9
+"""By less than this probabilities fail to add up."""
+
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 
 
 @style.styled
 def payment_distribution(
-    distribution: pd.DataFrame, settlement: Settlement, area_code: str, *, ax: Axes | None = None
+    simulation: Simulation, settlement: Settlement, area_code: str, *, ax: Axes | None = None
 ) -> Axes:
     """Draw what an area could have been paid by chance, beside what it is paid.
 
     Parameters
     ----------
-    distribution : DataFrame, a row per amount
-        `earned_pence` and `probability`, which add up to 1: a simulation's distribution of the area.
+    simulation : Simulation
+        Of the same rules and areas.
     settlement : Settlement
         What is paid, and what can be earned at most.
     area_code : str
@@ -58,29 +64,32 @@ def payment_distribution(
     Raises
     ------
     InputError
-        No such area; an area that can earn nothing; probabilities that do not add up to 1; amounts below 0
-        or above the entitlement.
+        No such area; an area that can earn nothing; a simulation of other rules or areas.
 
     Examples
     --------
-    >>> import bcf_payments as bcf, pandas as pd
+    >>> import bcf_payments as bcf
     >>> from bcf_payments import plots
     >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
-    >>> coin = pd.DataFrame({"earned_pence": [0, 30_000_000], "probability": [0.5, 0.5]})
-    >>> plots.payment_distribution(coin, settlement, "E06000001").get_title("left").replace(chr(10), " ")
-    'Hartlepool: a 50% chance of nothing, 0% of the whole £...; ... is paid'
+    >>> areas, plans, _, assurance = settlement.tables
+    >>> simulation = bcf.simulate(areas, plans, assurance, "july_2014", draws=500, on_missing="withhold")
+    >>> ax = plots.payment_distribution(simulation, settlement, "E06000001")
+    >>> ax.get_title("left").replace(chr(10), " ")
+    'Hartlepool: £... to £... in nine of ten draws; £449,980 of £... is paid'
     """
     name = one_area(settlement, area_code)
     payments = settlement.payments
     payments = payments[payments["area_code"] == area_code]
     whole, settled = (int(payments[column].sum()) for column in ("entitlement_pence", "earned_pence"))
-    pence = distribution["earned_pence"].to_numpy(dtype=np.int64)
-    chance = distribution["probability"].to_numpy(dtype=np.float64)
-    _check(pence, chance, whole, area_code)
+    check_beside(simulation, settlement)
+    if not whole:
+        fault = {"table": "simulation", "reason": "out_of_range", "area_code": area_code}
+        raise InputError([fault | {"fix": "choose an area that can earn something"}])
+    found = simulation.distribution(area_code)
+    pence, chance = found["earned_pence"].to_numpy(), found["probability"].to_numpy()
     canvas = Canvas.on(ax, 8.5, 4.4)
     marked = (chance >= ATOM) | (pence == 0) | (pence == whole)
     _draw_steps(canvas.ax, pence[~marked], chance[~marked], whole)
-    nothing, everything = (float(chance[pence == amount].sum()) for amount in (0, whole))
     _draw_atoms(canvas.ax, pence[marked], chance[marked], whole)
     canvas.ax.axvline(
         settled, color=style.VERMILION, linewidth=2, label=f"settled payment, {short_pounds(settled)}"
@@ -94,23 +103,32 @@ def payment_distribution(
     canvas.ax.set_xlabel(f"earned, of {short_pounds(whole)} that can be earned")
     canvas.ax.set_ylabel("probability")
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
-    title = (
-        f"{name}: a {per_cent(nothing)} chance of nothing, {per_cent(everything)} of the whole "
-        f"{short_pounds(whole)}; {short_pounds(settled)} is paid"
-    )
-    return canvas.finish(title, [f"{settlement.scheme.title}.", *settlement.notices], above=22)
+    low, high = (short_pounds(_quantile(pence, chance, share)) for share in (0.05, 0.95))
+    title = f"{name}: {low} to {high} in nine of ten draws; {short_pounds(settled)} of {short_pounds(whole)} is paid"
+    notes = [*_notes(simulation, settlement), *_limit(simulation), *settlement.notices]
+    return canvas.finish(title, notes, above=22)
 
 
-def _check(pence: Pence, chance: Floats, whole: int, area_code: str) -> None:
-    """An `InputError` for what is no distribution of what the area can earn."""
-    for column, wrong, fix in (
-        ("entitlement_pence", whole == 0, "choose an area that can earn something"),
-        ("probability", abs(float(chance.sum()) - 1) > 1e-6, "give probabilities that add up to 1"),  # noqa: PLR2004
-        ("earned_pence", bool(((pence < 0) | (pence > whole)).any()), "give amounts that the area can earn"),
-    ):
-        if wrong:
-            fault = {"table": "distribution", "reason": "out_of_range", "area_code": area_code}
-            raise InputError([fault | {"column": column, "fix": fix}])
+def _quantile(pence: Pence, chance: Floats, share: float) -> int:
+    """The least amount that so many draws do not exceed."""
+    return int(pence[np.searchsorted(np.cumsum(chance), share - TINY)])
+
+
+def _notes(simulation: Simulation, settlement: Settlement) -> list[str]:
+    """Which rules, and which model of chance."""
+    drawn = f"{simulation.draws:,} draws with seed {simulation.seed}"
+    return [f"{settlement.scheme.title}. {drawn}; {simulation.model.describe()}."]
+
+
+def _limit(simulation: Simulation) -> list[str]:
+    """How likely nothing is whatever the size, where a cumulative pot is drawn and nothing truly changes."""
+    limit = paid_anything(simulation.scheme)
+    if limit is None or simulation.model.expected != "baseline" or simulation.through:
+        return []
+    nothing = per_cent(1 - limit, 1)
+    return [
+        f"Without true change an area of any size is paid nothing with about {nothing} (equal quarters, L1)."
+    ]
 
 
 def _draw_steps(ax: Axes, pence: Pence, chance: Floats, whole: int) -> None:
@@ -155,7 +173,7 @@ def _draw_atoms(ax: Axes, pence: Pence, chance: Floats, whole: int) -> None:
 
 @style.styled
 def chance_by_area(
-    simulated: pd.DataFrame,
+    simulation: Simulation,
     settlement: Settlement,
     *,
     order: Literal["size", "median"] = "size",
@@ -165,8 +183,8 @@ def chance_by_area(
 
     Parameters
     ----------
-    simulated : DataFrame, a row per area
-        `area_code`, `earned_p05_pence`, `_p25_`, `_p50_`, `_p75_` and `_p95_`: `Simulation.to_frame()`.
+    simulation : Simulation
+        Of the same rules and areas.
     settlement : Settlement
         What is paid, and what can be earned at most. Areas that can earn nothing are left out.
     order : {"size", "median"}
@@ -178,12 +196,13 @@ def chance_by_area(
     -------
     Axes
         A thin line per area from the 5th to the 95th percentile of its draws, a thick one over the middle
-        half, a white dot at the median; a diamond for the settled payment, filled where it is outside.
+        half, a white dot at the median; a diamond for the settled payment, filled where it is outside. Of
+        draws around what was observed the title tells how wide they are: most payments lie within.
 
     Raises
     ------
     InputError
-        Areas of the settlement that the simulation lacks.
+        A simulation of other rules or areas.
     ValueError
         Another order.
 
@@ -192,16 +211,15 @@ def chance_by_area(
     >>> import bcf_payments as bcf
     >>> from bcf_payments import plots
     >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
-    >>> simulated = settlement.summary("area")[["area_code"]]
-    >>> for name, part in (("p05", 0.2), ("p25", 0.3), ("p50", 0.4), ("p75", 0.5), ("p95", 0.6)):
-    ...     due = settlement.summary("area")["entitlement_pence"]
-    ...     simulated[f"earned_{name}_pence"] = (part * due).astype("int64")
-    >>> plots.chance_by_area(simulated, settlement).get_title("left").replace(chr(10), " ")
+    >>> areas, plans, _, assurance = settlement.tables
+    >>> model = bcf.OutcomeModel(on_unknown_size="hold")
+    >>> simulation = bcf.simulate(areas, plans, assurance, model=model, draws=200, on_missing="withhold")
+    >>> plots.chance_by_area(simulation, settlement).get_title("left").replace(chr(10), " ")
     '... of 151 areas are paid what lies within nine in ten of their draws'
     """
     if order not in {"size", "median"}:
         raise ValueError(f"order={order!r}: write size or median")
-    rows = _shares(simulated, settlement).sort_values(order, kind="stable", ignore_index=True)
+    rows = _shares(simulation, settlement).sort_values(order, kind="stable", ignore_index=True)
     places, within = rows.index.to_numpy(), rows["settled"].between(rows["p05"], rows["p95"])
     canvas = Canvas.on(ax, 8.5, 4.8)
     canvas.ax.vlines(
@@ -209,7 +227,7 @@ def chance_by_area(
     )
     canvas.ax.vlines(places, rows["p25"], rows["p75"], color=style.BLUE, linewidth=2.4, label="half of them")
     canvas.ax.scatter(places, rows["p50"], s=5, color="white", zorder=3)
-    for chosen, label, face in ((within, "settled payment", "none"), (~within, "outside", style.VERMILION)):
+    for chosen, label, face in ((within, "settled payment", "white"), (~within, "outside", style.VERMILION)):
         canvas.ax.scatter(
             places[chosen], rows["settled"][chosen], s=14, marker="D", facecolor=face,
             edgecolor=style.VERMILION, linewidth=0.8, label=label, zorder=4,
@@ -224,24 +242,23 @@ def chance_by_area(
     canvas.ax.set_ylabel("share of what can be earned")
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
     title = (
-        f"{int(within.sum()):,} of {len(rows):,} areas are paid what lies within nine in ten of their draws"
+        f"In half of {len(rows):,} areas nine in ten draws span {per_cent((rows['p95'] - rows['p05']).median())}"
+        " or more of what can be earned"
     )
-    note = f"{settlement.scheme.title}. White dots are medians of the draws."
-    return canvas.finish(title, [note, *settlement.notices], above=22)
+    if simulation.model.expected != "observed":
+        inside = int(within.sum())
+        title = f"{inside:,} of {len(rows):,} areas are paid what lies within nine in ten of their draws"
+    notes = [*_notes(simulation, settlement), "White dots are medians of the draws.", *settlement.notices]
+    return canvas.finish(title, notes, above=22)
 
 
-def _shares(simulated: pd.DataFrame, settlement: Settlement) -> pd.DataFrame:
+def _shares(simulation: Simulation, settlement: Settlement) -> pd.DataFrame:
     """Percentiles and the settled payment as shares of what each area can earn."""
+    check_beside(simulation, settlement)
     paid = settlement.summary("area").set_index("area_code")
     paid = paid[paid["entitlement_pence"] > 0]
-    drawn = simulated.set_index("area_code").reindex(paid.index)
-    lacking = drawn.index[drawn["earned_p50_pence"].isna()]
-    if len(lacking):
-        fix = "simulate the areas of the settlement"
-        raise InputError(
-            {"table": "simulated", "reason": "missing_row", "area_code": code, "fix": fix} for code in lacking
-        )
+    drawn = simulation.to_frame().set_index("area_code")
     whole = paid["entitlement_pence"]
-    shares = {name: drawn[f"earned_{name}_pence"] / whole for name in QUANTILES}
+    shares = {name: drawn.loc[paid.index, f"earned_{name}_pence"] / whole for name in QUANTILES}
     table = pd.DataFrame({**shares, "settled": paid["earned_pence"] / whole, "size": whole})
     return table.assign(median=table["p50"])

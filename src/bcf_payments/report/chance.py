@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bcf_payments.display import pounds
-from bcf_payments.errors import InputError
 from bcf_payments.explanation.words import several
 from bcf_payments.report.bars import spread
-from bcf_payments.report.figures import Figures, money
+from bcf_payments.report.figures import Figures, money, share
 from bcf_payments.report.html import Column, Html, bullets, joined, paragraphs, section, table, tag
 from bcf_payments.simulation import Simulation
+from bcf_payments.simulation.beside import check_beside
 from bcf_payments.simulation.showing import held_sentences
 
 QUANTILES = tuple(f"earned_p{percent}_pence" for percent in ("05", "25", "50", "75", "95"))
@@ -20,6 +20,11 @@ PROBABILITIES = {
     "probability_full": "every metric is paid in full",
     "probability_review": "a review follows",
 }
+WIDE = 0.5
+"""From which share of what an area can earn on the middle 90% is called wide."""
+
+BOUNDED = "The two differ because a payment can neither fall below nothing nor rise above all."
+
 FACTS = ("L2", "L3")
 """What is known of chance."""
 
@@ -29,13 +34,15 @@ class Chance:
     """The middle 90% of what each area could have earned, beside what it earned.
 
     Where payment points are still to come, the simulation is a forecast of the whole year: what was earned
-    so far is not held against it.
+    so far is not held against it. Nor is it where chance was drawn around what was observed: that says how
+    much else the same performance could have earned.
     """
 
     figures: Figures
     simulation: Simulation
     rows: Mapping[str, Mapping[Any, Any]]
     earned: Mapping[str, int]
+    entitlement: Mapping[str, int]
     note: str
 
     @classmethod
@@ -47,16 +54,24 @@ class Chance:
         InputError
             The simulation is of other rules or other areas.
         """
-        _check(simulation, figures)
+        check_beside(simulation, figures.settlement)
         totals = figures.settlement.summary("area")
-        earned = dict(zip(totals["area_code"], totals["earned_pence"].tolist(), strict=True))
+        earned, entitlement = (
+            dict(zip(totals["area_code"], totals[f"{name}_pence"].tolist(), strict=True))
+            for name in ("earned", "entitlement")
+        )
         rows = {str(row["area_code"]): row for row in simulation.to_frame().to_dict("records")}
-        return cls(figures, simulation, rows, earned, note)
+        return cls(figures, simulation, rows, earned, entitlement, note)
 
     @property
     def mean(self) -> int:
         """What England earns on average, in whole pence."""
-        return round(self.simulation.summary()["earned_mean_pence"].iloc[0])
+        return round(float(self.simulation.summary()["earned_mean_pence"].iloc[0]))
+
+    @property
+    def compares(self) -> bool:
+        """Whether it says anything that what was earned lies inside or outside the middle 90%."""
+        return not self.figures.to_come and self.simulation.model.expected != "observed"
 
     @property
     def further(self) -> str:
@@ -72,6 +87,8 @@ class Chance:
 
     def beside(self, code: str) -> Html:
         """An area's payment beside chance: a sentence, a picture, and how likely what is."""
+        if not self.entitlement[code]:
+            return paragraphs("The area can earn nothing, so nothing of it is a matter of chance.")
         row, earned = self.rows[code], pounds(self.earned[code])
         low, middle, high = (pounds(row[QUANTILES[place]]) for place in (0, 2, 4))
         mean = pounds(round(row["earned_mean_pence"]))
@@ -80,8 +97,12 @@ class Chance:
             said = f"{earned} has been earned so far. In the simulation the area earns in all {spans}."
         else:
             said = f"{earned} was earned. In the simulation the area earns {spans}."
-            said = f"{said} What was earned lies {self.place(code)} the middle 90%."
-        likely = "; ".join(f"{what}: {100 * row[name]:.1f}%" for name, what in self._probabilities().items())
+            said += f" What was earned lies {self.place(code)} the middle 90%." if self.compares else ""
+        likely = "; ".join(
+            f"{what}: {100 * row[name]:.1f}%"
+            for name, what in self._probabilities().items()
+            if row[name] == row[name]
+        )
         return joined([paragraphs(said), self._picture(code, said), tag("p", f"How likely: {likely}.")])
 
     def _probabilities(self) -> dict[str, str]:
@@ -98,15 +119,30 @@ class Chance:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
         low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
         ranges = f"Nine times in ten it is {low} to {high}, where areas vary each for itself."
-        counts = Html() if self.figures.to_come else bullets(self._counts())
-        parts = (paragraphs(self.note, self._model(), f"{said} {ranges}"), counts, self._table())
-        return section("chance", "Chance beside the payment", *parts)
+        counts = self._counts() if self.compares else []
+        bounded = "" if self.figures.to_come else BOUNDED
+        parts = (
+            paragraphs(*self._model(), f"{said} {ranges} {bounded}"),
+            bullets([self._wide(), *counts]),
+        )
+        return section("chance", "Chance beside the payment", *parts, self._table())
 
-    def _model(self) -> str:
+    def _model(self) -> list[str]:
         """What was drawn, how often, and what stood still."""
-        made = f"{self.simulation.draws:,} draws with seed {self.simulation.seed}"
-        held = " ".join(held_sentences(self.simulation))
-        return f"{made}; {self.simulation.model.describe()}. {held}"
+        model = self.note or f"Model: {self.simulation.model.describe()}."
+        made = f"{self.simulation.draws:,} draws with seed {self.simulation.seed}."
+        return [*model.splitlines(), " ".join([made, *held_sentences(self.simulation)])]
+
+    def _wide(self) -> str:
+        """In how many areas much of what can be earned is a matter of chance."""
+        wide = sum(self._range(code) > WIDE * self.entitlement[code] for code in self.earned)
+        whole = several(sum(able > 0 for able in self.entitlement.values()), "area")
+        said = f"the middle 90% spans more than {WIDE:.0%} of what can be earned"
+        return f"In {wide:,} of {whole} that can earn anything {said}."
+
+    def _range(self, code: str) -> int:
+        """Pence from one end of the middle 90% to the other."""
+        return int(self.rows[code][QUANTILES[-1]] - self.rows[code][QUANTILES[0]])
 
     def _counts(self) -> list[str]:
         """How many areas earned less, about as much, and more than chance would have paid."""
@@ -126,7 +162,8 @@ class Chance:
             "In the middle": QUANTILES[2],
             "1 in 20 above": QUANTILES[4],
         }
-        lies = [] if to_come else [Column("Earned lies", [*map(self.place, codes)], number=False)]
+        lies = [Column("Earned lies", [*map(self.place, codes)], number=False)] if self.compares else []
+        spans = [share(self._range(code), self.entitlement[code]) for code in codes]
         return table(
             "What each area earned, and the middle 90% of what it earns in the simulation",
             Column("Area", [*map(self.figures.area_link, codes)], number=False),
@@ -135,6 +172,7 @@ class Chance:
                 Column(said, money(self.rows[code][name] for code in codes))
                 for said, name in headings.items()
             ),
+            Column("Span, of what can be earned", spans),
             *lies,
             Column("As a picture", [self._picture(code, "") for code in codes], number=False),
         )
@@ -142,20 +180,3 @@ class Chance:
     def _picture(self, code: str, label: str) -> Html:
         low, lower, middle, upper, high = (int(self.rows[code][name]) for name in QUANTILES)
         return spread(low, lower, middle, upper, high, self.earned[code], label)
-
-
-def _check(simulation: Simulation, figures: Figures) -> None:
-    """Refuse a simulation of other rules or of other areas."""
-    problems = []
-    if simulation.scheme != figures.settlement.scheme:
-        problems.append({"reason": "unknown_value", "column": "scheme", "value": simulation.scheme.label})
-    simulated = set(simulation.expected.areas["area_code"])
-    problems += [
-        {"reason": "missing_row", "area_code": code} for code in figures.names if code not in simulated
-    ]
-    problems += [
-        {"reason": "unknown_area", "area_code": code} for code in sorted(simulated - set(figures.names))
-    ]
-    if problems:
-        fix = "simulate the areas of the settlement under its scheme"
-        raise InputError([{"table": "chance", "fix": fix} | problem for problem in problems])

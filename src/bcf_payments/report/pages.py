@@ -98,7 +98,7 @@ def write_report(
     chance : Simulation, optional
         What the same areas could have earned by chance: it stands beside what each earned.
     chance_note : str
-        What must be said of it, besides its model.
+        What the simulation is, a paragraph a line; by default what its model says of itself.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A simulation to stand beside a settlement: how much could the same areas have earned by chance?"""
+"""A simulation to stand beside a settlement: how much the same areas could have earned by chance."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
     Simulation
         Lines without a count or a sample size are held at their rate.
     str
-        What the simulation is, in sentences.
+        What the simulation is, a paragraph a line.
 
     Raises
     ------
@@ -66,4 +66,4 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
         through=settlement.through if to_come else None,
         on_missing=settlement.on_missing,
     )
-    return simulation, " ".join([TO_COME if to_come else OBSERVED, *setting.remarks])
+    return simulation, "\n".join([TO_COME if to_come else OBSERVED, *setting.remarks])

@@ -133,8 +133,8 @@ def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str
     """The size of a cell; or None and why it is not drawn; and what is wrong with it."""
     size, why, faults = _known_size(cell, noise)
     if size is not None:
-        counted = max(cell.expected_rate, cell.baseline_rate, int(noise.kind == "binomial")) * size
-        if counted > MOST_COUNTED:
+        least = Fraction(noise.kind == "binomial")
+        if max(cell.expected_rate, cell.baseline_rate, least) * size > MOST_COUNTED:
             return None, f"counts above {MOST_COUNTED:,} are not drawn", faults
     return size, why, faults
 

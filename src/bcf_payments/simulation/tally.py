@@ -59,7 +59,7 @@ class Totals:
 
     def __getstate__(self) -> tuple[Any, ...]:
         """What travels from a worker: bins pressed together, as most of them are empty."""
-        return self.most, self.counted.shape, zlib.compress(self.counted, 1), self.kept
+        return self.most, self.counted.shape, zlib.compress(self.counted.tobytes(), 1), self.kept
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.most, shape, pressed, self.kept = state

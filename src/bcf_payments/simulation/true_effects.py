@@ -255,6 +255,14 @@ def luck(
     )
 
 
+def paid_anything(scheme: Scheme) -> float | None:
+    """How likely a cumulative pot pays anything if nothing truly changes (L1); None for other pots."""
+    if not (isinstance(scheme.pot, PlannedValuePot) and scheme.pot.cumulative.value):
+        return None
+    points = len(scheme.metric_lines)
+    return float(1 - comb(2 * points, points) / 4**points)
+
+
 def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
     """Outcomes at which exactly this share of the planned improvement is achieved."""
     case, _, _ = workings(unchanged)
@@ -310,11 +318,9 @@ def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     columns |= _chances(half, tally.sums["all"], able, draws)
     columns["probability_review"] = means(tally.sums["reviewed"], draws)
     columns["probability_review_se"] = standard_errors(columns["probability_review"], draws)
-    pot = simulation.scheme.pot
-    if isinstance(pot, PlannedValuePot) and pot.cumulative.value:
-        quarters = len(simulation.scheme.metric_lines)
+    if (limit := paid_anything(simulation.scheme)) is not None:
         columns["probability_any"] = np.where(able > 0, means(tally.sums["any"], draws), np.nan)
-        columns["probability_any_limit"] = np.full(len(able), 1 - comb(2 * quarters, quarters) / 4**quarters)
+        columns["probability_any_limit"] = np.full(len(able), limit)
     codes = simulation.expected.areas[["area_code"]]
     frame = codes.assign(**columns)
     frame.insert(0, "effect", float(effect))
