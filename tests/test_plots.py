@@ -24,7 +24,7 @@ from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
 
-from .samples import settled
+from .samples import example, settled
 
 SCHEMES = bcf.available_schemes()
 LEEDS = "E08000035"
@@ -78,7 +78,7 @@ def agreeing(settlement):
 @cache
 def simulated(scheme, expected="baseline"):
     """A small simulation of an example."""
-    areas, plans, outcomes, assurance = bcf.load_example(EXAMPLES[scheme])
+    areas, plans, outcomes, assurance = example(scheme)
     model = bcf.OutcomeModel(
         expected=expected, on_unknown_size="hold", dispersion={"emergency_admissions": 10}
     )

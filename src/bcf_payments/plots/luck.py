@@ -104,7 +104,8 @@ def payment_distribution(
     canvas.ax.set_ylabel("probability")
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
     low, high = (short_pounds(_quantile(pence, chance, share)) for share in (0.05, 0.95))
-    title = f"{name}: {low} to {high} in nine of ten draws; {short_pounds(settled)} of {short_pounds(whole)} is paid"
+    paid = f"{short_pounds(settled)} of {short_pounds(whole)} is paid"
+    title = f"{name}: {low} to {high} in nine of ten draws; {paid}"
     notes = [*_notes(simulation, settlement), *_limit(simulation), *settlement.notices]
     return canvas.finish(title, notes, above=22)
 
@@ -241,10 +242,8 @@ def chance_by_area(
     canvas.ax.set_xlabel(f"{len(rows):,} areas, by {by}, smallest first")
     canvas.ax.set_ylabel("share of what can be earned")
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
-    title = (
-        f"In half of {len(rows):,} areas nine in ten draws span {per_cent((rows['p95'] - rows['p05']).median())}"
-        " or more of what can be earned"
-    )
+    span = per_cent((rows["p95"] - rows["p05"]).median())
+    title = f"In half of {len(rows):,} areas nine in ten draws span {span} or more of what can be earned"
     if simulation.model.expected != "observed":
         inside = int(within.sum())
         title = f"{inside:,} of {len(rows):,} areas are paid what lies within nine in ten of their draws"

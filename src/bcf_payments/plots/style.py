@@ -66,7 +66,8 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        plt.draw_if_interactive()  # loads the backend, lest what a notebook's sets be put back as well
+        # Loads the backend, lest what a notebook's sets be put back as well.
+        plt.draw_if_interactive()  # type: ignore[no-untyped-call]
         with mpl.rc_context(SETTINGS):
             return draw(*args, **kwargs)
 
