@@ -89,7 +89,7 @@ def test_areas_are_named_by_how_much_money_is_a_matter_of_chance(run):
     high = simulated("july_2014", high_setting(asked, settled("july_2014"))).to_frame()
     width = (high["earned_p95_pence"] - high["earned_p05_pence"]).set_axis(high["area_code"])
     named = [line.split() for line in out.partition("widest ranges\n")[2].splitlines()[3:8]]
-    codes = [next(word for word in row if word.startswith("E1") or word.startswith("E0")) for row in named]
+    codes = [next(word for word in row if word.startswith(("E0", "E1"))) for row in named]
     assert codes == width.sort_values(ascending=False, kind="stable").index[:5].tolist()
     pot = settled("july_2014").summary("area").set_index("area_code")["entitlement_pence"]
     share = (width / pot)[pot > 0]
@@ -122,8 +122,8 @@ def test_a_forecast_draws_what_is_not_known_and_learns_noise_from_nothing_later(
     known = settled("july_2014", "q1_2015_16")
     assert f"Earned through q1_2015_16 {pounds(known.summary().loc[0, 'earned_pence'])}" in out
     asked = bcf.OutcomeModel()
-    waves = ["q4_2014_15", "q1_2015_16"]
-    early = EXAMPLES["july_2014"].outcomes.query("wave in @waves")
+    outcomes = EXAMPLES["july_2014"].outcomes
+    early = outcomes[outcomes["wave"].isin(["q4_2014_15", "q1_2015_16"])]
     seen = high_setting(asked, settled("july_2014", "q1_2015_16", outcomes=early)).model
     assert seen == high_setting(asked, known).model != high_setting(asked, settled("july_2014")).model
 
