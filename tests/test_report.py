@@ -16,11 +16,13 @@ import bcf_payments as bcf
 from bcf_payments import cli
 from bcf_payments.display import pounds
 from bcf_payments.examples import NOTICES
+from bcf_payments.files import write_tables
 from bcf_payments.report import report_html
-from bcf_payments.report.chance import COLUMNS
 from bcf_payments.report.document import NOT_THE_OTHER_SETTLEMENT
 from bcf_payments.report.html import VOID, html
+from bcf_payments.report.simulated import chance_beside
 from bcf_payments.schemes.facts import facts
+from bcf_payments.simulation.settings import high_setting
 
 from .samples import example, settled
 
@@ -55,12 +57,20 @@ def page_of(scheme, through=None):
     return Page(report_html(settled(scheme, AREAS, through=through)))
 
 
-def chance_of(settlement):
-    totals = settlement.summary("area")
-    frame = pd.DataFrame({"area_code": totals["area_code"], "earned_mean_pence": totals["earned_pence"] / 2})
-    for number, column in enumerate(name for name in COLUMNS if name.startswith("earned_p")):
-        frame[column] = totals["entitlement_pence"] * (number + 1) // 8
-    return frame.assign(probability_any=0.9, probability_full=0.05, probability_review=0.7)
+@cache
+def chance_of(scheme, through=None, expected="baseline"):
+    areas, plans, outcomes, assurance = example(scheme, AREAS)
+    return bcf.simulate(
+        areas,
+        plans,
+        assurance,
+        scheme,
+        outcomes=outcomes,
+        model=bcf.OutcomeModel(expected=expected, on_unknown_size="hold"),
+        draws=200,
+        through=through,
+        on_missing="withhold",
+    )
 
 
 class Element(NamedTuple):
@@ -269,7 +279,7 @@ def test_text_from_outside_is_escaped():
     )
     areas.attrs["notices"] = (HOSTILE,)
     settlement = bcf.settle(areas, *others, on_missing="withhold")
-    report = Page(report_html(settlement, chance=chance_of(settlement), chance_note=HOSTILE))
+    report = Page(report_html(settlement, chance=chance_of("october_2013"), chance_note=HOSTILE))
     area = Page(settlement.explain(HARTLEPOOL).to_html())
     for page in (report, area):
         assert page.source.encode("utf-8")
@@ -358,44 +368,125 @@ def test_missing_data_and_warnings_name_their_areas():
 
 
 def test_chance_stands_beside_each_payment():
-    settlement = settled("october_2013", AREAS)
-    chance = chance_of(settlement)
-    page = Page(report_html(settlement, chance=chance, chance_note="Counts vary as Poisson."))
-    assert "Counts vary as Poisson." in page.source
-    earned = settlement.summary("area")["earned_pence"]
-    below, above = earned < chance["earned_p05_pence"], earned > chance["earned_p95_pence"]
+    settlement, simulation = settled("october_2013", AREAS), chance_of("october_2013")
+    page = Page(report_html(settlement, chance=simulation, chance_note="Counts vary.\nAs Poisson."))
+    assert "<p>Counts vary.</p><p>As Poisson.</p><p>200 draws with seed 0. Held at" in page.source
+    earned, found = settlement.summary("area")["earned_pence"], simulation.to_frame()
+    below, above = earned < found["earned_p05_pence"], earned > found["earned_p95_pence"]
     for place, areas in {"less": below, "more": above}.items():
         assert f"{areas.sum():,} of {len(AREAS)} areas earned {place} than the middle 90%" in page.source
     assert page.source.count("beside the payment</h4>") == len(AREAS)
     leeds = AREAS.index(LEEDS)
-    low, high = (pounds(int(chance.loc[leeds, f"earned_{p}_pence"])) for p in ("p05", "p95"))
+    low, high = (pounds(int(found.loc[leeds, f"earned_{p}_pence"])) for p in ("p05", "p95"))
     assert f"{low} to {high} nine times in ten" in page.all("details")[leeds].text
-    assert "a review follows: 70.0%" in page.all("details")[leeds].text
+    review = 100 * found.loc[leeds, "probability_review"]
+    assert f"a review follows: {review:.1f}%" in page.all("details")[leeds].text
+    nation = simulation.summary().loc[0]
+    assert f"{pounds(round(nation['earned_mean_pence']))} is earned on average" in page.source
+    span = found["earned_p95_pence"] - found["earned_p05_pence"]
+    span /= settlement.summary("area")["entitlement_pence"]
+    assert f"In {(span > 0.5).sum()} of {len(AREAS)} areas that can earn anything" in page.source
+
+
+def test_draws_around_what_was_observed_are_not_held_against_it():
+    page = report_html(settled("october_2013", AREAS), chance=chance_of("october_2013", expected="observed"))
+    assert "middle 90% spans more than" in page
+    assert "Earned lies" not in page
+    assert "lies within" not in page
+    assert "Model: true rates: the outcomes that were observed" in page
 
 
 def test_a_forecast_is_not_held_against_what_was_earned_so_far():
     settlement = settled("july_2014", AREAS, through="q2_2015_16")
-    page = report_html(settlement, chance=chance_of(settlement))
+    page = report_html(settlement, chance=chance_of("july_2014", "q2_2015_16"))
     assert "has been earned so far" in page
     assert "Earned lies" not in page
     assert "a review follows" not in page
-    assert "is not described" in page
+
+
+def test_an_area_that_can_earn_nothing_has_no_chances():
+    page = Page(report_html(settled("july_2014", AREAS), chance=chance_of("july_2014")))
+    birmingham = page.all("details")[AREAS.index("E08000025")].text
+    assert "nothing of it is a matter of chance" in birmingham
+    assert not re.search(r"\bnan\b", page.source)
+
+
+def test_a_simulation_of_other_rules_or_areas_is_refused(tmp_path):
+    settlement = settled("july_2014", AREAS)
+    fewer = bcf.settle(
+        *(table[table["area_code"] != LEEDS] for table in example("july_2014", AREAS)),
+        "july_2014",
+        on_missing="withhold",
+    )
+    for one, chance, reasons in (
+        (settlement, chance_of("october_2013"), ["unknown_value"]),
+        (fewer, chance_of("july_2014"), ["unknown_area"]),
+    ):
+        with pytest.raises(bcf.InputError) as refusal:
+            bcf.write_report(one, tmp_path / "report.html", chance=chance)
+        assert refusal.value.problems["reason"].tolist() == reasons
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("scheme", bcf.available_schemes())
+def test_chance_is_drawn_around_what_was_observed_with_the_noise_that_was_seen(scheme):
+    example = bcf.load_example(bcf.load_scheme(scheme).example)
+    settlement = bcf.settle(*example, scheme, on_missing="withhold")
+    simulation, note = chance_beside(settlement, draws=20)
+    asked = bcf.OutcomeModel(expected="observed", on_unknown_size="hold")
+    assert simulation.model == high_setting(asked, settlement).model
+    assert simulation.expected.payments.equals(settlement.payments)
+    assert "if the rates that were observed are the true ones" in note
+    assert "upper bound" in note
+
+
+@pytest.mark.parametrize("scheme", bcf.available_schemes())
+def test_where_too_few_areas_tell_of_noise_the_least_is_drawn_and_the_page_says_so(scheme):
+    few = [table[table["area_code"].isin(AREAS[:5])] for table in example(scheme, AREAS)]
+    simulation, note = chance_beside(bcf.settle(*few, scheme, on_missing="withhold"), draws=20)
+    assert simulation.model == bcf.OutcomeModel(expected="observed", on_unknown_size="hold")
+    assert "the least there can be" in note
+
+
+def test_chance_of_what_is_to_come_keeps_what_is_known():
+    simulation, note = chance_beside(settled("july_2014", AREAS, through="q1_2015_16"), draws=20)
+    assert (simulation.through, simulation.model.expected) == ("q1_2015_16", "baseline")
+    assert "those still to come are drawn" in note
+    known = simulation.lines[simulation.lines["wave"].isin(["q4_2014_15", "q1_2015_16"])]
+    assert (known["earned_mean_pence"] == known["expected_pence"]).all()
+    everything = chance_beside(settled("july_2014", AREAS, through="q3_2015_16"), draws=20)[0]
+    assert (everything.through, everything.model.expected) == (None, "observed")
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("words", "said", "shown"),
     [
-        (lambda frame: frame.drop(columns="earned_p50_pence"), "missing_column"),
-        (lambda frame: frame.iloc[1:], "missing_row"),
-        (lambda frame: pd.concat([frame, frame.iloc[:1]]), "duplicate_row"),
+        ((), "2,000 draws", True),
+        (("--chance", "50"), "50 draws", True),
+        (("--no-chance",), "left out, as asked", False),
     ],
 )
-def test_a_table_of_chance_that_does_not_fit_is_refused(change, reason, tmp_path):
-    settlement = settled("july_2014", AREAS)
-    with pytest.raises(bcf.InputError) as refusal:
-        bcf.write_report(settlement, tmp_path / "report.html", chance=change(chance_of(settlement)))
-    assert refusal.value.problems["reason"].tolist() == [reason]
-    assert not list(tmp_path.iterdir())
+def test_the_command_draws_chance_unless_it_is_left_out(words, said, shown, tmp_path, capsys):
+    write_tables(dict(zip(bcf.Tables._fields, example("july_2014", AREAS), strict=True)), tmp_path)
+    page = tmp_path / "report.html"
+    given = [str(tmp_path), "--scheme", "july_2014", "--on-missing", "withhold", "--out", str(page)]
+    assert cli.main(["report", *given, *words]) == 0
+    assert f"Chance      {said}" in capsys.readouterr().out
+    assert ('id="chance"' in page.read_text(encoding="utf-8")) == shown
+
+
+def test_a_report_is_written_without_a_chance_that_cannot_be_drawn_unless_it_is_asked_for(tmp_path, capsys):
+    areas, plans, outcomes, assurance = example("october_2013", AREAS)
+    plans = plans.assign(sample_size="many")
+    tables = dict(zip(bcf.Tables._fields, (areas, plans, outcomes, assurance), strict=True))
+    write_tables(tables, tmp_path / "in")
+    given = ["report", str(tmp_path / "in"), "--on-missing", "withhold", "--out", str(tmp_path / "r.html")]
+    assert cli.main([*given, "--chance", "10"]) == 1
+    assert not (tmp_path / "r.html").exists()
+    capsys.readouterr()
+    assert cli.main(given) == 0
+    assert "left out: " in capsys.readouterr().out
+    assert 'id="chance"' not in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_one_area_s_explanation_is_a_page_of_its_own(tmp_path):
@@ -429,7 +520,9 @@ def test_the_command_writes_the_report(tmp_path, capsys, monkeypatch):
     settlement = bcf.settle(
         *bcf.load_example("p4p_2015_16"), "july_2014", through="q2_2015_16", on_missing="withhold"
     )
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == report_html(settlement)
+    chance, note = chance_beside(settlement)
+    page = report_html(settlement, chance=chance, chance_note=note)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page
 
 
 def test_the_command_writes_an_explanation_as_a_page(tmp_path, capsys):

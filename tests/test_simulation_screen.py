@@ -89,7 +89,7 @@ def test_areas_are_named_by_how_much_money_is_a_matter_of_chance(run):
     high = simulated("july_2014", high_setting(asked, settled("july_2014"))).to_frame()
     width = (high["earned_p95_pence"] - high["earned_p05_pence"]).set_axis(high["area_code"])
     named = [line.split() for line in out.partition("widest ranges\n")[2].splitlines()[3:8]]
-    codes = [next(word for word in row if word.startswith(("E1", "E0"))) for row in named]
+    codes = [next(word for word in row if word.startswith(("E0", "E1"))) for row in named]
     assert codes == width.sort_values(ascending=False, kind="stable").index[:5].tolist()
     pot = settled("july_2014").summary("area").set_index("area_code")["entitlement_pence"]
     share = (width / pot)[pot > 0]

@@ -31,9 +31,7 @@ BINS = 30
 APART = 0.06
 """How far apart amounts are that both say their probability, in parts of the entitlement."""
 
-TINY = 1e-9
-"""By less than this probabilities fail to add up."""
-
+ENDS = ("earned_p05_pence", "earned_p95_pence")
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 
 
@@ -103,16 +101,12 @@ def payment_distribution(
     canvas.ax.set_xlabel(f"earned, of {short_pounds(whole)} that can be earned")
     canvas.ax.set_ylabel("probability")
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
-    low, high = (short_pounds(_quantile(pence, chance, share)) for share in (0.05, 0.95))
-    paid = f"{short_pounds(settled)} of {short_pounds(whole)} is paid"
-    title = f"{name}: {low} to {high} in nine of ten draws; {paid}"
+    ranges = simulation.to_frame().set_index("area_code")
+    low, high = (short_pounds(int(ranges[end][area_code])) for end in ENDS)
+    said = f"{short_pounds(settled)} of {short_pounds(whole)} is paid"
+    title = f"{name}: {low} to {high} in nine of ten draws; {said}"
     notes = [*_notes(simulation, settlement), *_limit(simulation), *settlement.notices]
     return canvas.finish(title, notes, above=22)
-
-
-def _quantile(pence: Pence, chance: Floats, share: float) -> int:
-    """The least amount that so many draws do not exceed."""
-    return int(pence[np.searchsorted(np.cumsum(chance), share - TINY)])
 
 
 def _notes(simulation: Simulation, settlement: Settlement) -> list[str]:
