@@ -11,6 +11,7 @@ import bcf_payments as bcf
 from .chance import SIGMAS, made_up
 
 CALM = bcf.OutcomeModel(noise="normal")
+CALM_AND_HELD = bcf.OutcomeModel(noise="normal", on_unknown_size="hold")
 LIMIT = 186 / 256
 
 
@@ -168,6 +169,29 @@ def test_luck_at_an_effect_is_a_simulation_of_that_effect():
         earned = np.column_stack([simulation.draw(number).earned_pence for number in range(80)])
         half = (earned.T * 2 - rows["entitlement_pence"].to_numpy() >= 0).mean(axis=0)
         assert rows["probability_half"].tolist() == half.tolist()
+
+
+def test_half_of_a_line_of_an_odd_number_of_pence_is_the_penny_above():
+    """A curve pays half of nearly everything: of an odd number of pence that is less than half."""
+    october = bcf.load_scheme("october_2013")
+    steps = ((0, 0), ("1/2", 0), ("1/2", "1/2"), (1, "1/2"), (1, 1))
+    curve = {"value": steps, "source": ("a test",), "basis": "assumed"}
+    scheme = october.replace(curves=dict.fromkeys(october.curves, curve))
+    tables = made_up([10**8] * 30, "october_2013", better=Fraction(1, 5))
+    areas = tables.areas.assign(nhs_weight=range(7, 37))
+    found = luck(tables._replace(areas=areas), scheme, effects=["0.75"], draws=20)
+    lines = found.lines
+    assert set(lines["entitlement_pence"] % 2) == {0, 1}
+    assert lines["probability_half"].tolist() == (1.0 - lines["entitlement_pence"] % 2).tolist()
+
+
+def test_half_of_an_area_of_an_odd_number_of_pence_is_the_penny_above():
+    """Pots are capped at a third of the fund, and half of the reduction is exactly achieved."""
+    tables, model = made_up([Fraction("1000000.5")] * 3, better=Fraction(1, 5)), CALM_AND_HELD
+    found = luck(tables, model=model, effects=["0.5"], draws=3).areas
+    assert found["entitlement_pence"].tolist() == [33_333_333_334, 33_333_333_333, 33_333_333_333]
+    assert found["earned_mean_pence"].tolist() == [16_666_666_667, 16_666_666_666, 16_666_666_666]
+    assert found["probability_half"].tolist() == [1, 0, 0]
 
 
 def test_the_plans_are_kept_whatever_is_drawn(october):

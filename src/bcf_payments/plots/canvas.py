@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from bcf_payments.plots.style import GREY, SMALL, TITLE
 
 TITLE_CHARACTER = 0.64
-NOTE_CHARACTER = 0.58
+NOTE_CHARACTER = 0.56
 """How wide a character of bold and of regular type is on average, in parts of the type's size."""
 
 NOTES_BELOW = 46

@@ -118,11 +118,11 @@ class Chance:
         else:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
         low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
-        ranges = f"Nine times in ten it is {low} to {high}, where areas vary each for itself."
+        ranges = f"Nine times in ten England earns {low} to {high}, where areas vary each for itself."
         counts = self._counts() if self.compares else []
         bounded = "" if self.figures.to_come else BOUNDED
         parts = (
-            paragraphs(*self._model(), f"{said} {ranges} {bounded}"),
+            paragraphs(*self._model(), f"{said} {bounded} {ranges}"),
             bullets([self._wide(), *counts]),
         )
         return section("chance", "Chance beside the payment", *parts, self._table())

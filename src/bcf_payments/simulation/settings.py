@@ -20,8 +20,8 @@ MEASURED = (
     " counting (L3)."
 )
 LEFT_OUT = (
-    "It has no bad years that all areas share, and no effect that lasts from one payment point to the next,"
-    " though changes of adjacent quarters correlate at 0.63 (L3)."
+    "This noise has no bad years that all areas share, and no effect that lasts from one payment point to the"
+    " next, though changes of adjacent quarters correlate at 0.63 (L3)."
 )
 
 
