@@ -80,8 +80,8 @@ def _improvement(offset: IntArray, step: IntArray, counts: Counts) -> IntArray:
     if bound >= FLOAT_LIMIT:
         offset, step = widen(2 * bound, offset, step)
         return np.asarray(offset + step * counts)
-    improvement *= step
-    improvement += offset
+    improvement *= step.astype(np.float64)
+    improvement += offset.astype(np.float64)
     return improvement
 
 

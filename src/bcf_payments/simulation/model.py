@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import AfterValidator, Field, ValidationError
 
 from bcf_payments.errors import InputError
+from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.model import Exact, FrozenDict, Model
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ def _frozen(value: object) -> object:
     return FrozenDict(value) if isinstance(value, Mapping) else value
 
 
-_Change: TypeAlias = Annotated[Exact, Field(ge=-1)]
+if TYPE_CHECKING:
+    _Change: TypeAlias = Fraction | float | str
+else:
+    _Change = Annotated[Exact, Field(ge=-1)]
 _Dispersion: TypeAlias = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 _Spread: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
@@ -197,7 +201,9 @@ class OutcomeModel(Model):
         Fraction
             0 for a metric that the mapping leaves out, and where there is no mapping.
         """
-        return self.expected.get(metric, Fraction(0)) if isinstance(self.expected, Mapping) else Fraction(0)
+        return (
+            as_fraction(self.expected.get(metric, 0)) if isinstance(self.expected, Mapping) else Fraction(0)
+        )
 
     def problems(self, scheme: Scheme) -> list[dict[str, object]]:
         """Metrics that the model names and the scheme does not know.

@@ -28,13 +28,14 @@ Sizes = npt.NDArray[np.object_]
 
 
 class Cell(NamedTuple):
-    """One line of one area that could be drawn."""
+    """One line of one area that could be drawn; `counted`: the line's baselines are all whole."""
 
     area_code: str
     wave: str
     metric: str
     unit: str
     baseline: Fraction
+    counted: bool
     denominator: Fraction
     expected_rate: Fraction
     baseline_rate: Fraction
@@ -99,6 +100,9 @@ def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[
         if slot.wave_index < known_waves:
             continue
         unit = case.scheme.metrics[slot.name].unit.value
+        written_out = measures.numerators[0][line]
+        # One rate of a column that happens to be whole is no count.
+        counted = not (written_out[measures.planned[line]] % above).any()
         for area in np.flatnonzero(measures.planned[line] & measures.measured[line]):
             per = Fraction(int(measures.per[line, area]) * above, below)
             yield (
@@ -109,7 +113,8 @@ def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[
                     slot.wave,
                     slot.name,
                     unit,
-                    Fraction(int(measures.numerators[0][line, area]), above),
+                    Fraction(int(written_out[area]), above),
+                    counted,
                     Fraction(int(measures.denominators[0][line, area]), below),
                     int(measures.outcome[line, area]) / per,
                     int(measures.baseline[line, area]) / per,
@@ -141,11 +146,11 @@ def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str
 
 def _known_size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
     """The size of a cell; or None and why it is not known; and what is wrong with it."""
-    counted = cell.baseline.denominator == 1
     if cell.unit == "count":
-        return (Fraction(1) if counted else None), UNKNOWN_SIZE, []
+        return (Fraction(1) if cell.baseline.denominator == 1 else None), UNKNOWN_SIZE, []
     if cell.sample_size is None:
-        return (cell.denominator if cell.unit == "per_100_000" and counted else None), UNKNOWN_SIZE, []
+        counted = cell.unit == "per_100_000" and cell.counted
+        return (cell.denominator if counted else None), UNKNOWN_SIZE, []
     if bad_numbers(np.array([cell.sample_size], dtype=object), divides=False)[0]:
         fix = "write how many people the rate speaks of, or leave the cell blank"
         return None, "", [_fault(cell, "sample_size", cell.sample_size, fix)]
