@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bcf_payments.exact import whole_integers
 from bcf_payments.simulation.blocks import BLOCK, chunks
 from bcf_payments.simulation.drawing import DECIMALS
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS
@@ -22,7 +23,8 @@ def replay(simulation: Simulation, number: int) -> tuple[pd.DataFrame, pd.Series
     experiment = simulation._experiment  # noqa: SLF001 - of one package
     counts = _counts(simulation, number)
     improvements = experiment.improvements(counts)
-    paid = sum(payout.earned[0] for payout in experiment.kernel.pay_lines(improvements, experiment.known))
+    payouts = experiment.kernel.pay_lines(improvements, experiment.known)
+    paid = sum(whole_integers(payout.earned[0]) for payout in payouts)
     codes = simulation.expected.areas["area_code"]
     earned = pd.Series(paid + experiment.conditions, index=pd.Index(codes), name="earned_pence")
     return _outcomes(simulation, counts), earned
