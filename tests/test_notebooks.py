@@ -63,5 +63,6 @@ def test_a_notebook_uses_public_names_alone(path):
     assert set(re.findall(r"^.*import.*bcf_payments.*$|^from bcf_payments.*$", source, re.MULTILINE)) <= {
         "import bcf_payments as bcf",
         "from bcf_payments import plots",
+        "from bcf_payments.simulation import history_of",
     }
     assert not re.search(r"\w\._\w", source)
