@@ -56,6 +56,21 @@ def test_the_notice_file_says_the_same_sentences() -> None:
     assert LICENCE in text
 
 
+def test_the_notice_file_counts_the_rows_that_are_there() -> None:
+    text = files("bcf_payments.examples").joinpath("NOTICE.md").read_text(encoding="utf-8")
+    for name in available_examples():
+        _, plans, outcomes, _ = load_example(name)
+        assert f"| `{name}/` | {len(plans):,} plans, {len(outcomes):,} outcomes |" in text
+
+
+def test_the_experience_of_users_has_the_number_of_answers_and_the_codes_of_its_time() -> None:
+    experience = load_example("two_waves").plans.query("metric == 'user_experience'")
+    assert experience["sample_size"].gt(0).all()
+    assert set(experience["baseline_period"]) == {"ASCOF 3A 2015-16"}
+    recoded_later = {"E10000002", "E10000023", "E10000027"}
+    assert recoded_later <= set(experience["area_code"])
+
+
 def test_changing_an_example_leaves_the_next_one_as_it_was() -> None:
     first = load_example("two_waves")
     first.areas.loc[:, "population"] = 0
