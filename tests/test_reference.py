@@ -779,8 +779,8 @@ def test_december_2013_pays_a_quarter_for_four_conditions_together_and_a_twelfth
         load_scheme("december_2013"),
         through="wave_1",
     )
-    # Three of four conditions earn none of the £250m. A twelfth of £1bn is 8,333,333,333 1/3p; nine such lines
-    # leave 3p, one each for the three earliest.
+    # Three of four conditions earn none of the £250m. A twelfth of £1bn is 8,333,333,333 1/3p; nine such
+    # lines leave 3p, one each for the three earliest.
     assert pence(settlement.lines[A, "wave_1", "conditions"]) == (
         25_000_000_000,
         0,
