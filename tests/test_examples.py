@@ -14,7 +14,7 @@ ENGLAND_MID_2014 = 54_316_618
 
 
 @pytest.mark.parametrize(
-    ("name", "plans", "outcomes"), [("two_waves", 1_054, 1_042), ("p4p_2015_16", 598, 601)]
+    ("name", "plans", "outcomes"), [("two_waves", 1_053, 1_048), ("p4p_2015_16", 598, 601)]
 )
 def test_an_example_has_every_row(name: str, plans: int, outcomes: int) -> None:
     tables = load_example(name)
@@ -54,6 +54,21 @@ def test_the_notice_file_says_the_same_sentences() -> None:
     text = files("bcf_payments.examples").joinpath("NOTICE.md").read_text(encoding="utf-8")
     assert ILLUSTRATION in text
     assert LICENCE in text
+
+
+def test_the_notice_file_counts_the_rows_that_are_there() -> None:
+    text = files("bcf_payments.examples").joinpath("NOTICE.md").read_text(encoding="utf-8")
+    for name in available_examples():
+        _, plans, outcomes, _ = load_example(name)
+        assert f"| `{name}/` | {len(plans):,} plans, {len(outcomes):,} outcomes |" in text
+
+
+def test_the_experience_of_users_has_the_number_of_answers_and_the_codes_of_its_time() -> None:
+    experience = load_example("two_waves").plans.query("metric == 'user_experience'")
+    assert experience["sample_size"].gt(0).all()
+    assert set(experience["baseline_period"]) == {"ASCOF 3A 2015-16"}
+    recoded_later = {"E10000002", "E10000023", "E10000027"}
+    assert recoded_later <= set(experience["area_code"])
 
 
 def test_changing_an_example_leaves_the_next_one_as_it_was() -> None:

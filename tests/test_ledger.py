@@ -69,7 +69,7 @@ def test_each_movement_says_why():
     assert set(conditions["source"]) == {"A2, A12, G1, G5"}
     missing = settled("october_2013").payments.query("held_reason == 'missing_data'")
     waiting = held.merge(missing, on=["area_code", "wave", "line"])["source"]
-    assert len(waiting) == 18
+    assert len(waiting) == 13
     assert all("G4" in source.split(", ") for source in waiting)
     assert not any("G3" in source.split(", ") for source in waiting)
     entitled = ledger.query("to_account == 'performance_pot' and wave == 'wave_1'")

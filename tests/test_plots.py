@@ -321,8 +321,11 @@ def test_shares_need_a_sample_size():
     sizes = np.vstack([dots.get_offsets() for dots in ax.collections])[:, 0]
     assert set(sizes) <= set(plans["sample_size"])
     assert "binomial" in ax.get_legend().get_texts()[0].get_text()
+    areas, plans, outcomes, assurance = example()
+    plans.loc[plans["metric"] == "reablement", "sample_size"] = np.nan
+    without = bcf.settle(areas, plans, outcomes, assurance, on_missing="withhold")
     with pytest.raises(bcf.InputError, match="give sample_size"):
-        plots.funnel(october, "wave_2", "user_experience", ax=bare())
+        plots.funnel(without, "wave_2", "reablement", ax=bare())
 
 
 def test_a_rate_of_a_known_population_counts_its_events():

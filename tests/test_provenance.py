@@ -102,7 +102,7 @@ def test_versions_options_and_rows_are_written_down():
         "on_missing": "withhold",
         "resolved": False,
     }
-    assert provenance["rows"] == {"areas": 151, "plans": 1054, "outcomes": 1042, "assurance": 151}
+    assert provenance["rows"] == {"areas": 151, "plans": 1053, "outcomes": 1048, "assurance": 151}
     assert provenance["notices"][0].startswith("Illustration.")
 
 

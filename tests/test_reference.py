@@ -766,7 +766,7 @@ def test_each_area_has_its_own_share_and_pot():
 # Built-in schemes and independence
 
 
-def test_december_2013_pays_a_quarter_for_conditions_and_a_twelfth_for_each_metric():
+def test_december_2013_pays_a_quarter_for_four_conditions_together_and_a_twelfth_for_each_metric():
     weights = {"nhs_weight": 1, "social_care_weight": 1, "dfg_weight": 1}
     names = load_scheme("december_2013").condition_names
     settlement = reference_settlement(
@@ -779,13 +779,13 @@ def test_december_2013_pays_a_quarter_for_conditions_and_a_twelfth_for_each_metr
         load_scheme("december_2013"),
         through="wave_1",
     )
-    # Three of four conditions of £250m. A twelfth of £1bn is 8,333,333,333 1/3p; nine such lines leave 3p,
-    # one each for the three earliest.
+    # Three of four conditions earn none of the £250m. A twelfth of £1bn is 8,333,333,333 1/3p; nine such
+    # lines leave 3p, one each for the three earliest.
     assert pence(settlement.lines[A, "wave_1", "conditions"]) == (
         25_000_000_000,
-        18_750_000_000,
         0,
-        6_250_000_000,
+        0,
+        25_000_000_000,
         0,
     )
     assert pence(settlement.lines[A, "wave_1", "delayed_transfers"]) == (

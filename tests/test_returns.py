@@ -81,6 +81,7 @@ def test_other_schemes_show_each_payment_point_with_its_lines():
     ]
     assert found.blocks()[0].headings == ("conditions", "delayed_transfers", "emergency_admissions", "local")
     assert found.rest["what"].tolist() == [
+        "paid",
         "held back; awaits the decision of a review",
         "held back: plan not approved",
         "held back: data missing",

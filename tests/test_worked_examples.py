@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "worked_examples"
 FILES = sorted(FOLDER.glob("*.toml"))
 FACTS = (
     *("A5", "A6", "A9", "A12", "A13", "A14", "A15"),
-    *("B1", "B5", "B6", "B7", "B8"),
+    *("B1", "B3", "B5", "B6", "B7", "B8"),
     *("C1", "C2", "C3", "C4", "C5", "C6", "C8", "C9", "C10", "C11"),
     *("G1", "G2", "G3", "G4", "G5", "G6"),
 )

@@ -77,7 +77,7 @@ def in_pounds(table: pd.DataFrame) -> pd.DataFrame:
     >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
     >>> bcf.in_pounds(settlement.summary())[["nation", "entitlement", "earned"]]
         nation        entitlement           earned
-    0  ENGLAND  £1,000,000,000.00  £471,973,549.28
+    0  ENGLAND  £1,000,000,000.00  £477,281,437.72
     """
     money = [name for name in map(str, table) if name.endswith("_pence")]
     told = {name: ["" if pd.isna(pence) else pounds(round(pence)) for pence in table[name]] for name in money}

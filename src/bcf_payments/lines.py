@@ -147,7 +147,7 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
 def settle_conditions(
     rule: ConditionsLine, entitlement: Pence, assured: Assured
 ) -> tuple[Payout, npt.NDArray[np.int8]]:
-    """What a conditions line pays by area, and why it holds back what it does (A12, B8)."""
+    """What a conditions line pays by area, and why it holds back what it does (A12, B3, B8)."""
     conditions = np.stack([assured.conditions[name] for name in rule.conditions.value])
     submit_by = rule.submit_by.value if rule.submit_by else None
     late = assured.late(submit_by)

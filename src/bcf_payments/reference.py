@@ -100,7 +100,7 @@ def reference_settlement(
 
     Notes
     -----
-    Sources: A2, A5, A9, A12, A13, A14, B1, B5, B6, B7, B8, C1, C2, C4, C8, F8, G1-G6.
+    Sources: A2, A5, A9, A12, A13, A14, B1, B3, B5, B6, B7, B8, C1, C2, C4, C8, F8, G1-G6.
 
     Examples
     --------
@@ -325,7 +325,7 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
         return _settled(entitlement, 0, Fraction(0), "not_met", "conditions")
     if blank:
         return _missing(entitlement)
-    # B8: equal parts for each condition; A12: all of them or nothing.
+    # B8: equal parts for each condition; A12, B3: all of them or nothing.
     paid = Fraction(sum(_is_yes(answer) for answer in answers), len(answers))
     if line.pays.value == "all":
         paid = Fraction(floor(paid))

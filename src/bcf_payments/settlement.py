@@ -639,7 +639,7 @@ def validate(
     >>> bcf.validate(*example)
     Traceback (most recent call last):
         ...
-    bcf_payments.errors.InputError: 18 problems in the input
+    bcf_payments.errors.InputError: 13 problems in the input
     ...
     """
     tables = (areas, plans, outcomes, assurance)

@@ -143,7 +143,7 @@ class Explanation:
     >>> steps = settlement.explain("E06000001").to_frame()
     >>> earned = steps.query("figure == 'earned_pence' and line != ''")["result_pence"].sum()
     >>> int(earned), settlement.explain("E06000001").totals.earned_pence
-    (119524650, 119524650)
+    (102478301, 102478301)
     """
 
     area_code: str

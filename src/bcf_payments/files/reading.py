@@ -49,7 +49,7 @@ class Tables(NamedTuple):
     >>> import bcf_payments as bcf
     >>> tables = bcf.load_example("two_waves")
     >>> [len(table) for table in tables]
-    [151, 1054, 1042, 151]
+    [151, 1053, 1048, 151]
     >>> one_wave = tables._replace(plans=tables.plans.query("wave == 'wave_1'"))
     """
 

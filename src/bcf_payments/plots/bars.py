@@ -178,7 +178,7 @@ def change(
     >>> october = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
     >>> ax = plots.change(october, october.under("december_2013"))
     >>> ax.get_title("left").replace(chr(10), " ")[:50]
-    'England: £82.1m less is earned under december_2013'
+    'England: £85.8m less is earned under december_2013'
     """
     if measure not in MEASURES:
         raise ValueError(f"measure={measure!r}: write one of {', '.join(MEASURES)}")

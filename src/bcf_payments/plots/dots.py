@@ -90,7 +90,7 @@ def achievement(
     >>> from bcf_payments import plots
     >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
     >>> plots.achievement(settlement).get_title("left").replace(chr(10), " ")
-    'The target was reached in ... of 1,039 cases; in ... the outcome was worse than the baseline'
+    'The target was reached in ... of 1,044 cases; in ... the outcome was worse than the baseline'
     """
     scheme = settlement.scheme
     if wave is not None and wave not in scheme.wave_names:

@@ -69,7 +69,7 @@ def money_flow(settlement: Settlement, area_code: str | None = None, *, ax: Axes
     >>> from bcf_payments import plots
     >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
     >>> plots.money_flow(settlement).get_title("left").replace(chr(10), " ")
-    'England: £472.0m of £1bn for performance was paid, £528.0m is held back'
+    'England: £477.3m of £1bn for performance was paid, £522.7m is held back'
     """
     place = "England" if area_code is None else one_area(settlement, area_code)
     ledger = settlement.ledger

@@ -111,7 +111,7 @@ def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
     >>> example = bcf.load_example("two_waves")
     >>> schema = input_schema("plans", bcf.load_scheme("october_2013"))
     >>> len(schema.validate(example.plans))
-    1054
+    1053
     """
     import pandera.pandas as pa
 
