@@ -81,6 +81,29 @@ def test_unsigned_integers_beyond_int64_stay_exact():
     assert exact_column(np.array([2**64 - 1], dtype=np.uint64)).numerators[0] == 2**64 - 1
 
 
+@pytest.mark.parametrize(
+    "value",
+    [990054141.0661027, 9050263.903776607, 9012.642950911137, 6.486703798888114e16, 1522.4147246342523],
+)
+def test_sixteen_digits_are_not_left_to_the_arithmetic_of_floats(value):
+    """Scaled and rounded they are other decimals, which float64 cannot tell from those that print them."""
+    column = exact_column(np.array([value]))
+    assert Fraction(int(column.numerators[0]), column.denominator) == Fraction(repr(value))
+
+
+@pytest.mark.parametrize(
+    ("amount", "part", "whole"),
+    [
+        (1049532513205638, 1772938100591113721, 9222889488906727203),
+        (644386097341827, 2449807745880194746, 9222996595626578550),
+    ],
+)
+def test_a_whole_whose_double_does_not_fit_is_left_to_python(amount, part, whole):
+    """The remainder of a float's answer would overflow."""
+    share = floor_share(integers([amount]), integers([part]), integers([whole]))
+    assert share.tolist() == [amount * part // whole]
+
+
 @given(st.data(), NEAR_THE_BOUNDS, NEAR_THE_BOUNDS)
 def test_floors_are_exact_on_both_sides_of_every_bound(data, limit, other):
     amount = data.draw(st.integers(0, min(limit + 5, INT64_LIMIT - 1)))

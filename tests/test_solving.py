@@ -30,8 +30,10 @@ def quarters(plans, outcomes, *, through=None, **changes):
     return bcf.settle(areas, plan, outcome, assurance, scheme, through=through, on_missing="withhold")
 
 
-def one_line(baseline, target, outcome, points=((0, 0), (1, 1)), metric="reablement", wave="wave_2"):
-    """One area with one metric line filled in, worth £1,000; its rates are per 1,000."""
+def one_line(
+    baseline, target, outcome, points=((0, 0), (1, 1)), metric="reablement", wave="wave_2", per=1000
+):
+    """One area with one metric line filled in, worth £1,000; its rates are per 1,000, the outcome's too."""
     own = {"value": points, "source": ["a test"], "basis": "assumed"}
     scheme = OCTOBER.replace(pot__amount_pounds=10_000, curves={"proportional": own})
     areas = pd.DataFrame({"area_code": [AREA], "area_name": ["One"], "region": ["North"], "nhs_weight": [1]})
@@ -42,7 +44,7 @@ def one_line(baseline, target, outcome, points=((0, 0), (1, 1)), metric="reablem
         target_numerator=target,
         target_denominator=1000,
     )
-    outcomes = key.assign(outcome_numerator=outcome, outcome_denominator=1000).dropna()
+    outcomes = key.assign(outcome_numerator=outcome, outcome_denominator=per).dropna()
     conditions = dict.fromkeys(scheme.condition_names, True)
     assurance = pd.DataFrame({"area_code": [AREA], "plan_status": ["approved"], **conditions})
     return bcf.settle(areas, plans, outcomes, assurance, scheme, on_missing="withhold")
@@ -91,6 +93,17 @@ def test_in_proportion_lower_is_better():
     assert required.whole_outcome_numerator == 96
     assert required.outcome_denominator == 1000
     assert (required.earned_pence, required.due) == (333_33, True)
+
+
+def test_the_answer_stands_over_the_denominator_of_the_outcome():
+    # £500 need 803.5 in 1,000, so 401.75 of the 500 people who were asked this time.
+    settlement = one_line(800, 807, 401, per=500)
+    required = bcf.required_outcome(settlement, AREA, "wave_2", "reablement", 500_00)
+    assert (required.outcome_numerator, required.outcome_denominator) == (Fraction(1607, 4), 500)
+    assert (required.whole_outcome_numerator, required.achievement) == (402, Fraction(1, 2))
+    # Three more of them are 6 in 1,000: from 402 (4 of 7) to 403 (6 of 7) is worth 2 of 7.
+    table = bcf.marginal_value(one_line(800, 807, 402, per=500))
+    assert table.loc[table["line"] == "reablement", "value_pence"].iloc[-1] == 285_71 + 1
 
 
 def test_all_or_nothing_needs_the_target_for_a_penny():
@@ -215,6 +228,12 @@ def test_missing_and_not_due_counts_are_worth_nothing():
 def test_a_count_of_nought_cannot_fall():
     settlement = one_line(10, 0, 0, metric="residential_admissions")
     assert not bcf.marginal_value(settlement)["value_pence"].any()
+
+
+def test_an_area_that_is_behind_cannot_have_fewer_than_none():
+    # Running totals -95, 5, 15, 25: one fewer would count, but nobody was admitted in the second quarter.
+    assert values(quarters([90] * 4, [195, 0, 90, 90])) == [10_00, 0, 10_00, 10_00]
+    assert values(quarters([90] * 4, [195, 0.5, 90, 90])) == [10_00, 5_00, 10_00, 10_00]
 
 
 def test_one_count_of_a_rate_is_one_of_its_numerator():

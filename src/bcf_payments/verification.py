@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from bcf_payments.errors import VerificationError
-from bcf_payments.reference import ReferenceLine, reference_settlement
+from bcf_payments.reference import (
+    ReferenceLine,
+    ReferenceSettlement,
+    ledger_of,
+    reference_settlement,
+    releases_of,
+)
+from bcf_payments.resolution import AGREEMENTS, DECISION_KEY
 from bcf_payments.settlement import Settlement
 
-Figures: TypeAlias = Mapping[Any, Any]
+Figures: TypeAlias = Mapping[Any, tuple[Any, ...]]
+Pair: TypeAlias = tuple[str, Figures, Figures]
+"""What is compared, the figures of the fast path, and those of the reference."""
 
 SHOWN_DIFFERENCES = 10
 
@@ -36,16 +46,14 @@ def verify_settlement(
     Raises
     ------
     VerificationError
-        Any difference in pence, reason, status, achievement, share paid, or review.
+        Any difference in the pence, reason, status, rates, achievement or share paid of a line, in a metric
+        that is only watched, in a review and its money, or in the releases and the ledger: as long as no
+        review is decided, where all parties agree on each, and where one never agrees.
     """
     tables = (areas, plans, outcomes, assurance)
     reference = reference_settlement(*tables, settlement.scheme, through=settlement.through)
-    pairs: tuple[tuple[str, Figures, Figures], ...] = (
-        ("allocation", _allocations(settlement), reference.allocations),
-        ("line", _lines(settlement), {key: _comparable(line) for key, line in reference.lines.items()}),
-        ("review", _reviews(settlement), reference.reviews),
-    )
-    differences = [text for what, fast, slow in pairs for text in _differences(what, fast, slow)]
+    pairs = (*_settled(settlement, reference), *_followed(settlement, reference))
+    differences = [text for pair in pairs for text in _differences(*pair)]
     if differences:
         shown = "\n".join(f"  {text}" for text in differences[:SHOWN_DIFFERENCES])
         raise VerificationError(f"{len(differences)} figures differ from the reference\n{shown}")
@@ -57,39 +65,68 @@ def _differences(what: str, fast: Figures, slow: Figures) -> Iterator[str]:
             yield f"{what} {' '.join(key)}: {fast.get(key)} is not the reference's {slow.get(key)}"
 
 
-def _allocations(settlement: Settlement) -> Figures:
-    table = settlement.allocations
-    keys = zip(table["area_code"], table["component"], strict=True)
-    return dict(zip(keys, table["amount_pence"].tolist(), strict=True))
+def _settled(settlement: Settlement, reference: ReferenceSettlement) -> Iterator[Pair]:
+    """The tables of a settlement before its reviews are resolved."""
+    lines = reference.lines
+    allocations = settlement.allocations[["area_code", "component", "amount_pence"]]
+    yield "allocation", _figures(allocations, 2), _amounts(reference.allocations)
+    yield "line", _figures(settlement.payments, 3), {key: line[:6] for key, line in lines.items()}
+    assessed = {key: _reading(line) for key, line in (lines | reference.watched).items()}
+    yield "assessment", _figures(settlement.assessments, 3), assessed
+    reviews = settlement.reviews[[*DECISION_KEY, "review_id", "achievement", "action", "withheld_pence"]]
+    triggered = {
+        key: (f"{key[0]}-{key[1]}", _told(lines[key].achievement), action, lines[key].withheld_pence)
+        for key, action in reference.reviews.items()
+    }
+    yield "review", _figures(reviews, 3), triggered
 
 
-def _reviews(settlement: Settlement) -> Figures:
-    table = settlement.reviews
-    return dict(zip(_keys(table), table["action"], strict=True))
+def _followed(settlement: Settlement, reference: ReferenceSettlement) -> Iterator[Pair]:
+    """Releases and ledgers: before any decision, and after the same one on every review."""
+    scheme, allocations, lines = settlement.scheme, reference.allocations, reference.lines
+    yield "ledger", _ledger(settlement), _amounts(ledger_of(scheme, allocations, lines, {}))
+    agreed = settlement.reviews[list(DECISION_KEY)].assign(**dict.fromkeys(AGREEMENTS, "yes"))
+    refused = agreed.assign(**{AGREEMENTS[-1]: "no"})
+    for case, decisions, decided in (
+        ("undecided", None, {}),
+        ("agreed", agreed, dict.fromkeys(reference.reviews, True)),
+        ("refused", refused, dict.fromkeys(reference.reviews, False)),
+    ):
+        resolved = settlement.resolve(decisions)
+        releases = releases_of(scheme, lines, reference.reviews, decided)
+        yield f"{case} release", _figures(resolved.releases, 4), _amounts(releases)
+        moved = ledger_of(scheme, allocations, lines, releases)
+        yield f"{case} ledger", _ledger(resolved), _amounts(moved)
 
 
-def _lines(settlement: Settlement) -> Figures:
-    payments, assessments = settlement.payments, settlement.assessments
-    read = zip(
-        assessments["status"],
-        *(_known(assessments[column]) for column in ("achievement", "fraction_paid")),
-        assessments["unambitious"].tolist(),
-        strict=True,
+def _figures(table: pd.DataFrame, keys: int) -> Figures:
+    """The rows of a table by its first columns; what is not a number, as None."""
+    rows = zip(*(column.tolist() for _, column in table.items()), strict=True)
+    return {row[:keys]: tuple(map(_none_if_nan, row[keys:])) for row in rows}
+
+
+def _none_if_nan(cell: object) -> object:
+    return None if isinstance(cell, float) and math.isnan(cell) else cell
+
+
+def _ledger(settlement: Settlement) -> Figures:
+    """Each movement, whatever rules moved parts of it."""
+    keys = ["area_code", "wave", "line", "from_account", "to_account"]
+    return _figures(
+        settlement.ledger.groupby(keys, sort=False)["amount_pence"].sum().reset_index(), len(keys)
     )
-    assessed = dict(zip(_keys(assessments), read, strict=True))
-    money = zip(*(payments[column].tolist() for column in payments.columns[3:]), strict=True)
-    return {key: (*paid, *assessed[key]) for key, paid in zip(_keys(payments), money, strict=True)}
 
 
-def _comparable(line: ReferenceLine) -> tuple[Any, ...]:
-    """A line of the reference with its fractions as the nearest floats, which the tables hold."""
-    achievement, fraction = (None if v is None else float(v) for v in (line.achievement, line.fraction_paid))
-    return (*line[:7], achievement, fraction, line.unambitious)
+def _amounts(pence: Mapping[Any, int]) -> Figures:
+    return {key: (amount,) for key, amount in pence.items()}
 
 
-def _known(values: pd.Series[float]) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.tolist()]
+def _reading(line: ReferenceLine) -> tuple[object, ...]:
+    """A line as the table of assessments shows it."""
+    exact = (line.baseline, line.target, line.outcome, line.achievement, line.fraction_paid)
+    return (*map(_told, exact), line.status, line.unambitious)
 
 
-def _keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    return list(zip(table["area_code"], table["wave"], table["line"], strict=True))
+def _told(value: Fraction | None) -> float | None:
+    """A fraction of the reference as the nearest float, which the tables hold."""
+    return None if value is None else float(value)

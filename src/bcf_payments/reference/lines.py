@@ -1,22 +1,17 @@
-"""The rules of payment once more, in plain fractions and loops: an independent check of the fast path.
-
-Nothing here is shared with the arithmetic that settles payments: not the reading of numbers, not the
-rounding, not the curves. It is slow, and short enough to be read beside the rules, whose ids stand
-above each step. The tables must have passed validation; a cell that no rule needs is never read.
-"""
+"""What each line of each area is entitled to, what it earns, and why money is held back."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from math import floor
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.schemes.model import ConditionsLine, FixedPot, MetricLine, PlannedValuePot, Review, Scheme
+from bcf_payments.schemes.model import ConditionsLine, FixedPot, MetricLine, PlannedValuePot, Scheme
 
 Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = dict[tuple[str, ...], Row]
@@ -27,8 +22,9 @@ class ReferenceLine(NamedTuple):
     """One line of one area: what it was entitled to, what became of it, and why.
 
     `achievement` (not clipped) is None for conditions, missing and not due lines; `fraction_paid` is 0
-    where data are missing and None where the line is not due; `unambitious` is a fact of the plan, False
-    for conditions and where there is no plan.
+    where data are missing and None where the line is not due or only watched; `unambitious` is a fact of
+    the plan, False for conditions and where there is no plan. `baseline`, `target` and `outcome` are told
+    in the metric's unit, None where they are not known.
     """
 
     entitlement_pence: int
@@ -41,17 +37,14 @@ class ReferenceLine(NamedTuple):
     achievement: Fraction | None = None
     fraction_paid: Fraction | None = None
     unambitious: bool = False
+    baseline: Fraction | None = None
+    target: Fraction | None = None
+    outcome: Fraction | None = None
 
 
-class ReferenceSettlement(NamedTuple):
-    """A whole settlement: pence by area and component, the lines that pay, the action of each review."""
+class Case(NamedTuple):
+    """The rules, the waves that are due, and the rows of every table by their key."""
 
-    allocations: dict[tuple[str, str], int]
-    lines: dict[LineKey, ReferenceLine]
-    reviews: dict[LineKey, str]
-
-
-class _Case(NamedTuple):
     scheme: Scheme
     due: Sequence[str]
     areas: Rows
@@ -67,89 +60,23 @@ class _Change(NamedTuple):
     made: Fraction | None
 
 
-def reference_settlement(
-    areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
-    scheme: Scheme,
-    *,
-    through: str | None = None,
-) -> ReferenceSettlement:
-    """Settle a scheme the slow way, to compare with `settle`.
+class _Levels(NamedTuple):
+    """What was measured and planned; None where there is no row, or the outcome is not due."""
 
-    Parameters
-    ----------
-    areas, plans, outcomes, assurance : DataFrame
-        The input tables, validated, rows in any order. Plans and outcomes without a row and blank
-        conditions count as missing: their lines earn nothing.
-    scheme : Scheme
-        The rules.
-    through : str, optional
-        The last wave that is due; by default all are.
+    baseline: Fraction | None
+    target: Fraction | None
+    outcome: Fraction | None
+    better: int
 
-    Returns
-    -------
-    ReferenceSettlement
-        Money in whole pence (`int`), everything else exact.
-
-    Raises
-    ------
-    ValueError
-        `through` is not a wave of the scheme.
-
-    Notes
-    -----
-    Sources: A2, A5, A9, A12, A13, A14, B1, B3, B5, B6, B7, B8, C1, C2, C4, C8, F8, G1-G6.
-
-    Examples
-    --------
-    An illustration with an invented target: Hartlepool plans 83 fewer emergency admissions from January to
-    March 2015, at £1,490 each. It has 30 fewer and earns 30 x £1,490.
-
-    >>> from bcf_payments.schemes import load_scheme
-    >>> scheme = load_scheme("july_2014").replace(waves=load_scheme("july_2014").waves[:1], components=())
-    >>> key = {"area_code": "E06000001", "wave": "q4_2014_15", "metric": "emergency_admissions"}
-    >>> settlement = reference_settlement(
-    ...     areas=pd.DataFrame({"area_code": ["E06000001"], "nhs_weight": [92590]}),
-    ...     plans=pd.DataFrame([key | {"baseline_numerator": 2360, "target_numerator": 2277}]),
-    ...     outcomes=pd.DataFrame([key | {"outcome_numerator": 2330}]),
-    ...     assurance=pd.DataFrame({"area_code": ["E06000001"], "plan_status": ["signed_off"]}),
-    ...     scheme=scheme,
-    ... )
-    >>> line = settlement.lines["E06000001", "q4_2014_15", "emergency_admissions"]
-    >>> line.entitlement_pence, line.earned_pence, line.status
-    (12367000, 4470000, 'partly_met')
-    """
-    waves = [wave.name for wave in scheme.waves]
-    case = _Case(
-        scheme=scheme,
-        due=waves if through is None else waves[: waves.index(through) + 1],
-        areas=_rows(areas, "area_code"),
-        plans=_rows(plans, "area_code", "wave", "metric"),
-        outcomes=_rows(outcomes, "area_code", "wave", "metric"),
-        assurance=_rows(assurance, "area_code"),
-    )
-    allocations: dict[tuple[str, str], int] = defaultdict(int)
-    # F8: each formula component is apportioned by its own weight column.
-    for component in scheme.components:
-        total = _pence(component.amount_pounds.value)
-        for code, pence in _apportion(case, total, component.weight.value):
-            allocations[code, component.name] = pence
-    # C2: what a pot of planned value leaves of the area's share is a component of its own.
-    if isinstance(scheme.pot, FixedPot):
-        lines = _fixed_pot(case, scheme.pot)
-    else:
-        lines, left = _planned_value_pot(case, scheme.pot)
-        allocations |= left
-    # An area's pot is the sum of its lines.
-    for (code, _, _), line in lines.items():
-        allocations[code, "performance_pot"] += line.entitlement_pence
-    reviews = _reviews(lines, scheme.review) if scheme.review else {}
-    return ReferenceSettlement(dict(allocations), lines, reviews)
+    @property
+    def change(self) -> _Change:
+        if self.baseline is None or self.target is None:
+            return _Change(None, None)
+        made = None if self.outcome is None else self.better * (self.outcome - self.baseline)
+        return _Change(self.better * (self.target - self.baseline), made)
 
 
-def _rows(table: pd.DataFrame, *key: str) -> Rows:
+def rows_of(table: pd.DataFrame, *key: str) -> Rows:
     """Key the rows of a table, cells untouched."""
     columns = [column.to_numpy() for _, column in table.items()]
     rows = [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
@@ -171,7 +98,8 @@ def _is_blank(value: Any) -> bool:
     return not value.strip() if isinstance(value, str) else bool(pd.isna(value))
 
 
-def _pence(pounds: Fraction) -> int:
+def pence(pounds: Fraction) -> int:
+    """Round an amount in pounds down to whole pence."""
     return floor(pounds * 100)
 
 
@@ -188,7 +116,7 @@ def _largest_remainder(total: int, weights: Sequence[Fraction]) -> list[int]:
     return amounts
 
 
-def _apportion(case: _Case, total: int, weight_column: str) -> list[tuple[str, int]]:
+def apportion(case: Case, total: int, weight_column: str) -> list[tuple[str, int]]:
     """Spread a national amount in pence over the areas."""
     # G2: between areas, ties go to the smaller area code, hence the sorting.
     codes = sorted(code for (code,) in case.areas)
@@ -202,19 +130,27 @@ def _level(row: Row, what: str, unit: str) -> Fraction:
     return numerator if unit == "count" else numerator / _number(row[f"{what}_denominator"])
 
 
-def _change(case: _Case, code: str, wave: str, line: MetricLine) -> _Change:
-    key = (code, wave, line.name)
-    if key not in case.plans:
-        return _Change(None, None)
-    plan, metric = case.plans[key], case.scheme.metrics[line.name]
-    unit, direction = metric.unit.value, metric.direction.value
-    # B1: the direction of a local metric stands in its plan.
-    better = 1 if (plan["direction"] if direction == "either" else direction) == "higher" else -1
-    baseline = _level(plan, "baseline", unit)
-    planned = better * (_level(plan, "target", unit) - baseline)
-    if key not in case.outcomes or wave not in case.due:
-        return _Change(planned, None)
-    return _Change(planned, better * (_level(case.outcomes[key], "outcome", unit) - baseline))
+def _levels(case: Case, code: str, wave: str, metric: str) -> _Levels:
+    rule = case.scheme.metrics[metric]
+    unit, direction = rule.unit.value, rule.direction.value
+    plan = case.plans.get((code, wave, metric))
+    baseline = target = outcome = None
+    if plan is not None:
+        baseline, target = _level(plan, "baseline", unit), _level(plan, "target", unit)
+        # B1: the direction of a local metric stands in its plan.
+        direction = plan["direction"] if direction == "either" else direction
+    if (code, wave, metric) in case.outcomes and wave in case.due:
+        outcome = _level(case.outcomes[code, wave, metric], "outcome", unit)
+    return _Levels(baseline, target, outcome, 1 if direction == "higher" else -1)
+
+
+def _told(case: Case, metric: str, line: ReferenceLine, levels: _Levels) -> ReferenceLine:
+    """The line with what was measured, in the metric's unit, and whether its plan is ambitious."""
+    factor = {"per_cent": 100, "per_100_000": 100_000}.get(case.scheme.metrics[metric].unit.value, 1)
+    baseline, target, outcome = (None if level is None else level * factor for level in levels[:3])
+    return line._replace(
+        baseline=baseline, target=target, outcome=outcome, unambitious=_is_unambitious(levels.change)
+    )
 
 
 def _is_unambitious(change: _Change) -> bool:
@@ -237,7 +173,8 @@ def _status(share: Fraction) -> str:
     return "partly_met" if share > 0 else "not_met"
 
 
-def _clipped(value: Fraction) -> Fraction:
+def clipped(value: Fraction) -> Fraction:
+    """Cut an achievement at nothing and at all."""
     return min(Fraction(1), max(Fraction(0), value))
 
 
@@ -270,15 +207,16 @@ def _not_due(entitlement: int) -> ReferenceLine:
     return ReferenceLine(entitlement, 0, 0, 0, entitlement, "", "not_due")
 
 
-def _fixed_pot(case: _Case, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
+def fixed_pot(case: Case, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
+    """Settle the lines of all areas under a pot of fixed size."""
     rules = [(wave.name, line) for wave in case.scheme.waves for line in wave.lines]
     # A9, A13, B1, B8: the pot is split once over all its lines; G2: ties go to the earlier line.
     shares = [line.share.value for _, line in rules if line.share]
-    totals = _largest_remainder(_pence(pot.amount_pounds.value), shares)
+    totals = _largest_remainder(pence(pot.amount_pounds.value), shares)
     lines: dict[LineKey, ReferenceLine] = {}
     for (wave, line), total in zip(rules, totals, strict=True):
         # F8: each line is apportioned over the areas by the pot's weight column.
-        for code, entitlement in _apportion(case, total, pot.weight.value):
+        for code, entitlement in apportion(case, total, pot.weight.value):
             if isinstance(line, MetricLine):
                 result = _metric_line(case, entitlement, code, wave, line)
             elif wave in case.due:
@@ -289,9 +227,9 @@ def _fixed_pot(case: _Case, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
     return lines
 
 
-def _metric_line(case: _Case, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
-    change = _change(case, code, wave, line)
-    planned, made = change
+def _metric_line(case: Case, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
+    levels = _levels(case, code, wave, line.name)
+    planned, made = levels.change
     if wave not in case.due:
         result = _not_due(entitlement)
     elif planned is None or made is None:
@@ -299,12 +237,32 @@ def _metric_line(case: _Case, entitlement: int, code: str, wave: str, line: Metr
     else:
         achieved = _achievement(planned, made)
         # A14, B8: the curve says what the achievement pays; G6: beyond the target pays no more.
-        paid = _curve(case.scheme.curves[line.curve.value].value, _clipped(achieved))
+        paid = _curve(case.scheme.curves[line.curve.value].value, clipped(achieved))
         # G1: money is rounded down when earned.
         earned = floor(entitlement * paid)
         result = _settled(entitlement, earned, paid, _status(achieved), "performance")
         result = result._replace(achievement=achieved)
-    return result._replace(unambitious=_is_unambitious(change))
+    return _told(case, line.name, result, levels)
+
+
+def watched(case: Case) -> dict[LineKey, ReferenceLine]:
+    """Metrics that are assessed where rows exist, and never paid (C1)."""
+    found: dict[LineKey, ReferenceLine] = {}
+    for (code,), wave in product(case.areas, case.scheme.waves):
+        for metric in wave.monitored.value if wave.monitored else ():
+            levels = _levels(case, code, wave.name, metric)
+            planned, made = levels.change
+            if levels[:3] == (None, None, None):
+                continue
+            status, achieved = "missing", None
+            if wave.name not in case.due:
+                status = "not_due"
+            elif planned is not None and made is not None:
+                achieved = _achievement(planned, made)
+                status = _status(achieved)
+            line = ReferenceLine(0, 0, 0, 0, 0, "", status, achieved)
+            found[code, wave.name, metric] = _told(case, metric, line, levels)
+    return found
 
 
 def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> ReferenceLine:
@@ -333,26 +291,27 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
     return _settled(entitlement, floor(entitlement * paid), paid, _status(paid), "conditions")
 
 
-def _planned_value_pot(
-    case: _Case, pot: PlannedValuePot
+def planned_value_pot(
+    case: Case, pot: PlannedValuePot
 ) -> tuple[dict[LineKey, ReferenceLine], dict[tuple[str, str], int]]:
     """Settle the lines of all areas; also say what the areas' pots leave of their shares."""
     rules = [(wave.name, line) for wave in case.scheme.waves for line in wave.lines]
     lines: dict[LineKey, ReferenceLine] = {}
     left: dict[tuple[str, str], int] = {}
     # C8, F8: the area's share of the national amount.
-    for code, share in _apportion(case, _pence(pot.amount_pounds.value), pot.weight.value):
-        known = [_change(case, code, wave, line) for wave, line in rules if isinstance(line, MetricLine)]
+    for code, share in apportion(case, pence(pot.amount_pounds.value), pot.weight.value):
+        levels = [_levels(case, code, wave, line.name) for wave, line in rules]
+        known = [level.change for level in levels]
         # G4: with the plan of any quarter missing there is no pot, and nothing to test.
         complete = all(change.planned is not None for change in known)
         changes = known if complete else [_Change(None, None) for _ in known]
         # C8: R, the reduction planned over all quarters; C2, C8: the pot is its value, at most the share.
         whole = max(Fraction(0), sum((change.planned or Fraction(0) for change in changes), Fraction(0)))
-        area_pot = min(share, _pence(pot.unit_value_pounds.value * whole))
+        area_pot = min(share, pence(pot.unit_value_pounds.value * whole))
         left[code, pot.remainder.value] = share - area_pot
         results = _quarters(changes, len(case.due), area_pot, whole, cumulative=pot.cumulative.value)
-        for (wave, line), change, result in zip(rules, known, results, strict=True):
-            lines[code, wave, line.name] = result._replace(unambitious=_is_unambitious(change))
+        for (wave, line), level, result in zip(rules, levels, results, strict=True):
+            lines[code, wave, line.name] = _told(case, line.name, result, level)
     return lines, left
 
 
@@ -385,30 +344,10 @@ def _quarters(
                 earned = max(0, floor(pot * paid) - sum(earlier.earned_pence for earlier in results))
             else:
                 # C4: the quarter pays on its own.
-                paid = _clipped(made / own) if own else Fraction(0)
+                paid = clipped(made / own) if own else Fraction(0)
                 earned = floor(entitlement * paid)
             achieved = _achievement(planned, made)
             result = _settled(entitlement, earned, paid, _status(achieved), "performance")
             result = result._replace(achievement=achieved)
         results.append(result)
     return results
-
-
-def _reviews(lines: dict[LineKey, ReferenceLine], review: Review) -> dict[LineKey, str]:
-    """Find what the missed lines of each area and wave trigger."""
-    # G4: conditions, missing and not due lines have no achievement; they trigger nothing and do not count.
-    judged: dict[tuple[str, str], dict[LineKey, Fraction]] = defaultdict(dict)
-    for key, line in lines.items():
-        if line.achievement is not None:
-            judged[key[:2]][key] = line.achievement
-    actions: dict[LineKey, str] = {}
-    for achievements in judged.values():
-        mean = sum(map(_clipped, achievements.values()), Fraction(0)) / len(achievements)
-        for key, own in achievements.items():
-            # B7: 70% is tested line by line, or on the mean of the area's lines of that wave.
-            decisive = mean if review.scope.value == "mean" else own
-            # A5, B5, B6: of a missed line, the lowest threshold that it is below.
-            triggered = [step.action.value for step in review.actions if decisive < step.trigger_below.value]
-            if lines[key].status != "met" and triggered:
-                actions[key] = triggered[0]
-    return actions
