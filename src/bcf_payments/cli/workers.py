@@ -41,6 +41,8 @@ class Workers(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a process call a function; if the process dies first, the future says `BrokenExecutor`."""
+        if self._stopped:
+            raise BrokenExecutor("the worker processes were stopped")
         future: Future[T] = Future()
         self._tasks.put((future, partial(fn, *args, **kwargs)))
         if len(self._threads) < self._count:
