@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from bcf_payments.files import write_tables
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.settlement import settle
 
+from .programs import ran
 from .samples import settled
 
 WIDTH = 100
@@ -645,7 +645,7 @@ def test_a_scheme_is_printed_as_a_file_that_loads_again(run: Run, tmp_path: Path
 
 def test_python_m_is_the_same_command() -> None:
     command = [sys.executable, "-m", "bcf_payments", "schemes"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603
+    done = ran(command)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("october_2013")
 
@@ -654,7 +654,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     command = [sys.executable, "-m", "bcf_payments", "schemes", "december_2013"]
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = ran(command, stdout=write)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -662,7 +662,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
 def test_a_terminal_without_the_pound_sign_gets_a_question_mark() -> None:
     command = [sys.executable, "-m", "bcf_payments", "schemes"]
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ascii_only)  # noqa: S603
+    done = ran(command, env=ascii_only)
     assert done.returncode == 0
     assert "?3,800,000,000.00" in done.stdout
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from bcf_payments import cli
 from bcf_payments.cli.commands import COMMANDS
 
-from .programs import program
+from .programs import program, ran
 
 ASK = """
 source "$1"; shift
@@ -23,12 +22,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory):
-    done = subprocess.run(
-        [sys.executable, "-m", "bcf_payments", "completion", "bash"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = ran([sys.executable, "-m", "bcf_payments", "completion", "bash"])
+    assert (done.returncode, done.stderr) == (0, "")
     file = tmp_path_factory.mktemp("completion") / "bcf-payments.bash"
     file.write_text(done.stdout, encoding="utf-8")
     return file
@@ -41,14 +36,9 @@ def complete(script, tmp_path):
     (tmp_path / "figures").mkdir()
 
     def ask(*words):
-        done = subprocess.run(  # noqa: S603
-            [program("bash"), "--norc", "-c", ASK, "ask", script, "bcf-payments", *words],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stderr == ""
+        shell = [program("bash"), "--norc", "-c", ASK, "ask", script, "bcf-payments", *words]
+        done = ran(shell, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
         return set(done.stdout.split())
 
     return ask
@@ -89,7 +79,7 @@ def test_zsh_has_its_own_script(capsys):
     assert "october_2013 december_2013 july_2014" in script
     zsh = shutil.which("zsh")
     if zsh:
-        subprocess.run([zsh, "-n"], input=script, text=True, check=True)  # noqa: S603
+        assert ran([zsh, "-n"], given=script).returncode == 0
 
 
 def test_another_shell_is_wrong_usage(capsys):

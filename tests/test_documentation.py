@@ -19,6 +19,7 @@ from bcf_payments.schemes.facts import facts
 
 from . import pages
 from .pages import ROOT
+from .programs import no_children_left
 from .samples import example, settled
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -66,7 +67,8 @@ def folder(tmp_path, figures, monkeypatch):
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("page", [*filter(pages.has_code, PAGES)], ids=pages.name_of)
 def test_what_a_page_says_runs_and_prints_what_it_shows(page):
-    pages.run(page)
+    with no_children_left():
+        pages.run(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=pages.name_of)

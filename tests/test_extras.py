@@ -13,7 +13,8 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.extras import EXTRAS, require_extra
 
-PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @pytest.mark.parametrize(("module", "extra"), EXTRAS.items())
@@ -35,6 +36,17 @@ def test_the_extra_of_all_extras_has_them_all():
     (everything,) = PROJECT["optional-dependencies"]["all"]
     named = set(re.search(r"\[(.*)\]", everything)[1].split(","))
     assert named == set(PROJECT["optional-dependencies"]) - {"all"}
+
+
+def test_the_oldest_that_is_tested_of_every_dependency_is_the_oldest_that_is_allowed():
+    extras = PROJECT["optional-dependencies"]
+    needs = sum((extras[name] for name in extras.keys() - {"docs", "all"}), PROJECT["dependencies"])
+    allowed = dict(need.split(">=") for need in needs if not need.startswith("bcf-payments["))
+    lines = (ROOT / ".ci/oldest.txt").read_text(encoding="utf-8").splitlines()
+    tested = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert allowed.keys() <= tested.keys()
+    for name, version in allowed.items():
+        assert f"{tested[name]}.0.0".startswith(f"{version}."), name
 
 
 def test_every_feature_says_what_it_misses(monkeypatch, tmp_path):

@@ -1,6 +1,5 @@
 """Pictures draw what the tables say, and nothing on them overlaps or is cut."""
 
-import subprocess
 import sys
 from functools import cache
 from itertools import combinations
@@ -24,6 +23,7 @@ from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
 
+from .programs import ran
 from .samples import example, settled
 
 SCHEMES = bcf.available_schemes()
@@ -570,7 +570,7 @@ def test_ticks_of_an_axis_are_told_in_one_unit():
 
 def test_without_matplotlib_the_command_that_installs_it_is_named():
     code = "import sys; sys.modules['matplotlib'] = None; import bcf_payments.plots"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    done = ran([sys.executable, "-c", code])
     assert done.stderr.strip().endswith(
         'MissingExtraError: bcf_payments.plots needs matplotlib: python -m pip install "bcf-payments[plot]"'
     )

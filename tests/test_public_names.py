@@ -1,9 +1,10 @@
-import subprocess
 import sys
 
 import pytest
 
 import bcf_payments as bcf
+
+from .programs import ran
 
 
 def test_names_are_listed_in_order_and_load():
@@ -29,5 +30,5 @@ def test_errors_are_also_the_builtins_that_fit():
 def test_importing_the_package_loads_none_of_what_it_needs_later():
     heavy = {"pandas", "pandera", "pydantic", "numpy"}
     code = f"import sys, bcf_payments; print(sorted({heavy} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
-    assert done.stdout.strip() == "[]"
+    done = ran([sys.executable, "-c", code])
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

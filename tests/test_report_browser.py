@@ -1,7 +1,6 @@
 """The report in a real browser: it loads, is searched, unfolds, fits a telephone, and prints."""
 
 import base64
-import subprocess
 
 import pytest
 from selenium import webdriver
@@ -10,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 import bcf_payments as bcf
 
-from .programs import program
+from .programs import no_children_left, program, ran
 from .samples import settled
 
 LEEDS = "E08000035"
@@ -46,9 +45,10 @@ def browser(tmp_path_factory):
     for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
-    yield driver
-    driver.quit()
+    with no_children_left(seconds=600):
+        driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
+        yield driver
+        driver.quit()
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_the_page_prints_with_its_notice_and_the_areas_that_are_unfolded(visit, 
     file = tmp_path / "report.pdf"
     file.write_bytes(base64.b64decode(printed["data"]))
     command = [program("pdftotext"), "-layout", file, "-"]
-    text = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
+    text = ran(command).stdout
     pages = text.rstrip("\f").split("\f")
     assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all("No figure records what a named area" in " ".join(page.split()) for page in pages)

@@ -20,6 +20,7 @@ from bcf_payments.simulation import running
 from bcf_payments.simulation.blocks import BLOCK, run
 
 from .chance import assert_same, made_up, simulate
+from .programs import no_children_left
 
 TASKS = 7
 OPTIONS = {
@@ -42,6 +43,13 @@ def alone():
 def pool(workers):
     """Processes that start afresh, as they do on every system."""
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ended():
+    """Pools and clusters end with the module."""
+    with no_children_left(seconds=600):
+        yield
 
 
 @pytest.fixture(scope="module")

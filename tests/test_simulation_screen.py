@@ -18,6 +18,8 @@ from bcf_payments.display import pounds
 from bcf_payments.files import write_tables
 from bcf_payments.simulation.settings import high_setting, low_setting
 
+from .programs import started
+
 WIDTH = 100
 FEW = ("--draws", 300)
 EXAMPLES = {name: bcf.load_example(bcf.load_scheme(name).example) for name in bcf.available_schemes()}
@@ -264,7 +266,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path, workers):
     out = tmp_path / "out"
     words_given = ["--scheme", "july_2014", "--draws", "100000", "--workers", workers, "--out", str(out)]
     command = [sys.executable, "-m", "bcf_payments", "simulate", *words_given]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, start_new_session=True) as process:  # noqa: S603
+    with started(command, stdout=subprocess.PIPE, stderr=theirs) as process:
         os.close(theirs)
         shown = _read_until(ours, b"k/100k")
         os.killpg(process.pid, signal.SIGINT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.frames import PENCE_COLUMNS
 
-from .programs import program
+from .programs import program, ran
 from .samples import example, settled
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -147,11 +146,9 @@ def recalculated(files: list[Path], folder: Path) -> dict[str, dict[str, dict[st
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
     out = folder / "recalculated"
-    subprocess.run(  # noqa: S603
-        [program("soffice"), f"-env:UserInstallation={profile.as_uri()}", "--headless",
-         "--convert-to", "xlsx", "--outdir", out, *files],
-        check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+    command = [program("soffice"), f"-env:UserInstallation={profile.as_uri()}", "--headless",
+               "--convert-to", "xlsx", "--outdir", out, *files]  # fmt: skip
+    ran(command, seconds=100).check_returncode()
     return {file.stem: values(out / file.name) for file in files}
 
 

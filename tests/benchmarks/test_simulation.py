@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +11,8 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments.simulation import blocks
+
+from ..programs import no_children_left, ran
 
 DRAWS = 20_000
 MANY = 200_000
@@ -108,7 +109,7 @@ def _note_rate(benchmark, settlements):
 @pytest.mark.benchmark(group="200,000 draws: one worker process, or two")
 def test_workers(benchmark, workers):
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn) as executor:
+    with no_children_left(), ProcessPoolExecutor(workers, mp_context=spawn) as executor:
         simulate("october_2013", draws=40 * blocks.BLOCK, executor=executor)
         draws = MANY if benchmark.enabled else DRAWS
         benchmark.pedantic(
@@ -134,7 +135,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 def test_a_million_draws_take_little_more_memory_than_a_thousand(benchmark):
     def peak(draws):
         command = [sys.executable, "-c", MEASURE, str(draws)]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024  # noqa: S603
+        return int(ran(command, seconds=1_800).stdout) / 1024
 
     few = peak(1_000)
     many = benchmark.pedantic(lambda: peak(1_000_000), rounds=1)

@@ -1,6 +1,5 @@
 """Ratios that are promised: against plain pandas and NumPy, exact fractions, and bare imports."""
 
-import subprocess
 import sys
 from fractions import Fraction
 
@@ -9,6 +8,8 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+
+from ..programs import ran
 
 RANDOM = np.random.default_rng(2013)
 MANY = pd.Series(RANDOM.integers(1, 90_000, 100_000))
@@ -108,6 +109,6 @@ class TestExplain:
 @pytest.mark.parametrize("code", ["import pandas", "import pandas, bcf_payments"])
 def test_import(benchmark, code):
     def run():
-        return subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+        return ran([sys.executable, "-c", code]).check_returncode()
 
     benchmark.pedantic(run, rounds=10, warmup_rounds=1)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from importlib.util import find_spec
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from bcf_payments.cli.simulation_options import asked_model, has_own_noise
+from bcf_payments.cli.workers import Workers
 from bcf_payments.files import write_tables
+from bcf_payments.interrupts import uninterrupted
 from bcf_payments.provenance import scheme_digest, table_digest
 from bcf_payments.settlement import settle
 from bcf_payments.simulation import Simulation, simulate
@@ -101,33 +101,17 @@ def _settings(arguments: Namespace, size: OnUnknownSize, observed: Settlement | 
 
 @contextmanager
 def _workers(count: int) -> Iterator[Executor | None]:
-    """A pool of processes that leave Ctrl-C to this one; for a single worker, none."""
+    """Processes that are gone at once when Ctrl-C is pressed; for a single worker, none."""
     if count == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(
-        count, get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-    )
-    others = set(active_children())
-    try:
-        _start(pool, count)
-        yield pool
-    except KeyboardInterrupt:
-        for worker in set(active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _start(pool: ProcessPoolExecutor, count: int) -> None:
-    """Start every process of a pool; what is ignored here is ignored from their first moment on."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        for _ in range(count):
-            pool.submit(int)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with uninterrupted() as interrupts:
+        workers = Workers(count)
+        try:
+            with interrupts.let_in():
+                yield workers
+        finally:
+            workers.stop()
 
 
 def write_simulated(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import guarded
+from bcf_payments.interrupts import uninterrupted
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
 
@@ -110,14 +112,32 @@ def notices_of(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
 
 
 def write_files(files: Writers, folder: Path) -> list[Path]:
-    """Write files into a folder: all of them, or, where one cannot be written, none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".writing-", dir=folder) as scratch:
-        for name, write in files.items():
-            write(Path(scratch, name))
+    """Write files into a folder: all of them, or, where one cannot be written or Ctrl-C is pressed, none."""
+    with (
+        uninterrupted() as interrupts,
+        _made(folder),
+        TemporaryDirectory(prefix=".writing-", dir=folder) as scratch,
+    ):
+        with interrupts.let_in():
+            for name, write in files.items():
+                write(Path(scratch, name))
         for name in files:
             Path(scratch, name).replace(folder / name)
     return [folder / name for name in files]
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and take it away again where nothing could be written into it."""
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for place in new:
+            with suppress(OSError):  # somebody has put something there meanwhile
+                place.rmdir()
+        raise
 
 
 def text_files(texts: Mapping[str, str]) -> Writers:
