@@ -15,6 +15,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme
+from bcf_payments.schemes.patterns import matcher
 from bcf_payments.testing.numbers import COLUMN_FORMS, weight_column, write_column
 from bcf_payments.testing.schemes import CODE_PREFIXES, DEADLINE
 from bcf_payments.testing.tape import NO_GAP, TAPES, Tape
