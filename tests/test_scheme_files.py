@@ -120,6 +120,15 @@ ODD = {
 }
 
 
+def told_of(data):
+    """What is wrong with the data of a scheme, if anything."""
+    try:
+        _validated(data, "odd")
+    except bcf.SchemeError as error:
+        return str(error)
+    return ""
+
+
 def places(data, path=()):
     """The paths to every value, one of each list."""
     yield path
@@ -145,11 +154,8 @@ def test_an_odd_value_anywhere_is_accepted_or_refused_as_a_fault_of_the_scheme(o
     another = {"name": "a", "title": "b", "source": ["c"], "changes": {"title": "d"}}
     data |= {"review": OWN_REVIEW, "alternatives": [another]}
     one_of_each = {path[-2:]: path for path in places(data) if path}
-    for path in one_of_each.values():
-        try:
-            _validated(with_value(data, path, odd), "odd")
-        except bcf.SchemeError as error:
-            assert not [word for word in JARGON if word in str(error)], (path, str(error))
+    told = [told_of(with_value(data, path, odd)) for path in one_of_each.values()]
+    assert not [(word, text) for text in told for word in JARGON if word in text]
 
 
 @pytest.mark.parametrize("of", ["components__0__amount_pounds", "pot__amount_pounds", "announced_pounds"])
@@ -216,6 +222,5 @@ def test_a_pattern_with_many_ways_to_match_takes_no_longer_than_any_other():
 
 def test_a_code_matches_as_a_whole_and_only_as_text():
     is_code = matcher("E|E1")
-    assert [is_code(value) for value in ("E", "E1", np.str_("E1"), "E12", "E1\n", " E", 1, None, "\ud800")] == [
-        True, True, True, False, False, False, False, False, False,
-    ]  # fmt: skip
+    assert all(is_code(code) for code in ("E", "E1", np.str_("E1")))
+    assert not any(is_code(value) for value in ("E12", "E1\n", " E", 1, None, "\ud800"))
