@@ -309,3 +309,21 @@ def test_what_july_2014_did_not_earn_is_explained_once_resolved():
         july.explain("E06000001").to_frame().query("figure == 'released_pence'")["result_pence"].item()
         == amount
     )
+
+
+def test_no_fact_of_the_fund_is_told_of_money_that_a_scheme_sends_elsewhere(tmp_path):
+    scheme = bcf.load_scheme("october_2013").replace(review__actions__0__destination="warm_homes_fund")
+    settled = bcf.settle(*bcf.load_example("two_waves"), scheme, on_missing="withhold").resolve()
+    explanation = settled.explain("E06000001")
+    assert "stays with the area" not in str(explanation)
+    assert "warm homes fund" in " ".join(str(explanation).split())
+    assert not explanation.to_frame()["source"].str.contains("G5").any()
+    assert not settled.ledger["source"].str.contains("G5").any()
+    page = bcf.write_report(settled, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "stays with the area" not in page
+    assert "always within its area" not in page
+
+
+def test_the_built_in_schemes_say_that_the_money_stays_with_the_area():
+    settled = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    assert "The money stays with the area." in str(settled.explain("E06000001"))

@@ -205,3 +205,19 @@ def test_a_fixed_pot_needs_destinations_and_a_planned_value_has_its_own():
         october.replace(review=review)
     assert len(caught.value.faults) == 2
     assert july.replace(review=review).review.actions[0].destination is None
+
+
+def test_without_decisions_every_face_says_where_unearned_money_goes(tmp_path, capsys):
+    from bcf_payments.cli import main
+
+    assert main(["settle", "--scheme", "july_2014", "--out", str(tmp_path)]) == 0
+    written = pd.read_csv(tmp_path / "releases.csv")
+    settled = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+    assert settled.releases.empty
+    assert written["amount_pence"].sum() == settled.resolve().releases["amount_pence"].sum() > 0
+    assert set(written["destination"]) == {"nhs_commissioned_services"}
+    assert "nhs commissioned services" in capsys.readouterr().out
+    sheets = pd.read_excel(
+        bcf.write_workbook(settled, tmp_path / "july.xlsx"), sheet_name=None, engine="openpyxl"
+    )
+    assert len(sheets["releases"].dropna(subset="destination")) == len(written)

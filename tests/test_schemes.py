@@ -254,7 +254,7 @@ def test_all_faults_of_alternatives_come_at_once_with_their_places(tmp_path):
     assert "alternatives.0.changes: waves: the shares of all lines add up to 5/4" in faults[0]
     assert "alternatives.1.changes: pot__wait: unknown rule 'pot__wait'; did you mean" in faults[1]
     assert "alternatives.1.changes: share: stands in 8 places" in faults[2]
-    assert "alternatives.2.changes: pot.weight.value: Input should be a valid string" in faults[3]
+    assert "alternatives.2.changes: pot.weight.value: must be text in quotation marks" in faults[3]
     assert "alternatives.2.changes: waves.0.lines.1.curve: unknown curve 'strict'" in faults[4]
     path = tmp_path / "twice.toml"
     twice = scheme.replace(alternatives=[alternative(pot__weight="people")]).to_toml()

@@ -175,3 +175,18 @@ def test_a_day_that_is_typed_into_it_is_read_as_one(tmp_path: Path) -> None:
     assert set(read.assurance["submitted_on"]) == {"2014-05-01"}
     payments = bcf.settle(*read, on_missing="withhold").payments
     assert payments.query("line == 'conditions'")["earned_pence"].sum() == 0
+
+
+def test_the_commands_of_a_template_find_a_scheme_that_was_changed_in_python(tmp_path):
+    changed = bcf.load_scheme("july_2014").replace(unit_value_pounds=2150)
+    file = bcf.write_template(tmp_path / "return.xlsx", changed)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["return.scheme.toml", "return.xlsx"]
+    assert bcf.load_scheme(tmp_path / "return.scheme.toml") == changed
+    sheet = openpyxl.load_workbook(file)["Read me"]
+    texts = [str(cell.value) for row in sheet for cell in row if cell.value]
+    assert any("--scheme return.scheme.toml" in text for text in texts)
+
+
+def test_the_template_of_a_built_in_scheme_stands_alone(tmp_path):
+    bcf.write_template(tmp_path / "return.xlsx", bcf.load_scheme("july_2014"))
+    assert [path.name for path in tmp_path.iterdir()] == ["return.xlsx"]

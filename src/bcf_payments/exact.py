@@ -41,6 +41,8 @@ DECIMAL_PLACES = 15
 MAX_WRITTEN = 1_000
 """Longest text, and largest exponent, that is read as a number."""
 
+_TOO_LONG = 10**MAX_WRITTEN
+
 _NUMBER = re.compile(
     r"\s*[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?)\s*", re.ASCII
 )
@@ -72,6 +74,8 @@ def as_fraction(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        if abs(int(value)) >= _TOO_LONG:
+            raise ValueError(f"a whole number of more than {MAX_WRITTEN:,} digits is too long")
         return Fraction(int(value))
     if isinstance(value, (float, np.floating, Decimal)):
         if not math.isfinite(value):

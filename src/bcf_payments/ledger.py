@@ -16,6 +16,7 @@ from bcf_payments.exact import BoolArray
 from bcf_payments.lines import Assessed, Held, Settled
 from bcf_payments.payment import Pence
 from bcf_payments.schemes import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
+from bcf_payments.schemes.held_back import destinations, stays_with_the_area
 from bcf_payments.schemes.model import (
     AWAITING_DECISION,
     FORMULA_ALLOCATION,
@@ -141,6 +142,7 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
     caught_up, withheld, not_due = settled.caught_up, settled.withheld, settled.not_due
     paid = settled.earned - caught_up
     unambitious = _unambitious(case, assessed)
+    held_by = ("G5",) if stays_with_the_area(scheme) else destinations(scheme)
     ways: tuple[Way, ...] = (((), ~unambitious), (("G3",), unambitious))
     for line, slot in enumerate(scheme.lines):
         move = partial(Movement, line, slot.wave, slot.name)
@@ -150,7 +152,7 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
             yield move(POT, PAID, cite(*earned_by, *facts), np.where(where[line], paid[line], 0))
         for (facts, where), (reason, more) in product(ways, HELD_FACTS.items()):
             held = np.where(where[line] & (settled.held[line] == reason), withheld[line], 0)
-            yield move(POT, WITHHELD, cite(*earned_by, *facts, *more, "G5"), held)
+            yield move(POT, WITHHELD, cite(*earned_by, *facts, *more, *held_by), held)
         payment_date = scheme.waves[slot.wave_index].payment_date
         yield move(POT, NOT_DUE, cite(payment_date), not_due[line])
         yield move(WITHHELD, PAID, cite(*earned_by), caught_up[line])

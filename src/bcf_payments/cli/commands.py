@@ -48,7 +48,7 @@ def settle(arguments: Namespace) -> None:
         on_missing=chosen.on_missing,
         verify=arguments.verify,
     )
-    settled = _resolved(settled, arguments.decisions)
+    settled = _resolved(settled, arguments.decisions) if arguments.decisions else settled.resolve()
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = _write(settled, arguments.out, arguments.format or "csv") if arguments.out else []

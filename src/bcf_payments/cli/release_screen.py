@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 
 def releases(settlement: Settlement) -> str:
-    """Add up the releases of a resolved settlement by where the money goes; nothing before it is resolved."""
-    if not settlement.is_resolved:
-        return ""
+    """Add up the releases of a resolved settlement by where the money goes, or that it awaits a decision."""
     groups = settlement.releases.groupby("destination")
     if not len(groups):
         return "Nothing was held back on performance that reviews or the pot's own rule could release."

@@ -7,7 +7,14 @@ from fractions import Fraction
 from bcf_payments.achievement import Status
 from bcf_payments.display import pounds
 from bcf_payments.explanation.account import Account, Weight
-from bcf_payments.explanation.model import HELD_BACK, LARGEST_REMAINDER, MISSING_WAITS, Money, Rule, Step
+from bcf_payments.explanation.model import (
+    LARGEST_REMAINDER,
+    MISSING_WAITS,
+    Money,
+    Rule,
+    Step,
+    held_back_rules,
+)
 from bcf_payments.explanation.words import bracketed, exact, fraction, penny_parts, spoken
 from bcf_payments.lines import Held
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
@@ -111,7 +118,7 @@ def not_earned(account: Account, line: int, slot: Slot) -> tuple[Step, ...]:
     if money.caught_up_pence:
         steps.append(_caught_up(money, account.scheme.pot))
     if money.withheld_pence:
-        steps.append(_held_back(money, held_because(account, line, slot)))
+        steps.append(_held_back(money, held_because(account, line, slot), held_back_rules(account.scheme)))
     if money.not_due_pence:
         steps.append(_not_due(money, account.scheme.waves[slot.wave_index]))
     return tuple(step._replace(wave=slot.wave, line=slot.name) for step in steps)
@@ -140,13 +147,13 @@ def _caught_up(money: Money, pot: FixedPot | PlannedValuePot) -> Step:
     )
 
 
-def _held_back(money: Money, why: str) -> Step:
+def _held_back(money: Money, why: str, rules: tuple[Rule, ...]) -> Step:
     return Step(
         "Held back",
         "what it can earn - earned",
         f"{pounds(money.entitlement_pence)} - {pounds(money.earned_pence)}",
         pounds(money.withheld_pence),
-        (HELD_BACK,),
+        rules,
         f"It is held back because {why}.",
         figure="withheld_pence",
         pence=money.withheld_pence,

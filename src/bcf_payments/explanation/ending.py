@@ -9,12 +9,13 @@ from typing import Any
 from bcf_payments.achievement import Status
 from bcf_payments.display import line_title, pounds
 from bcf_payments.explanation.account import Account
-from bcf_payments.explanation.model import HELD_BACK, MISSING_WAITS, Rule, Section, Step
+from bcf_payments.explanation.model import MISSING_WAITS, Rule, Section, Step, held_back_rules
 from bcf_payments.explanation.progress import MISSED, share_in_words
 from bcf_payments.explanation.words import fraction, listed, per_cent, sentence, several, spoken, with_article
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Held
 from bcf_payments.schemes import Cited, PlannedValuePot, Slot
+from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.schemes.model import AWAITING_DECISION, Review, ReviewAction
 
 TOTALS = {
@@ -71,8 +72,9 @@ def follows(account: Account) -> Section:
         sentences.append("No data of any due line are missing.")
     rules: tuple[Rule, ...] = ()
     if account.totals.withheld_pence:
-        sentences.append("Held back means not released at this payment point. The money stays with the area.")
-        rules = (HELD_BACK,)
+        stays = " The money stays with the area." if stays_with_the_area(account.scheme) else ""
+        sentences.append(f"Held back means not released at this payment point.{stays}")
+        rules = held_back_rules(account.scheme)
     steps = (*triggered, missing) if missing else triggered
     return Section("What follows", tuple(sentences), steps, rules)
 
@@ -186,9 +188,8 @@ def where_it_went(account: Account) -> Section | None:
         for movement in account.released
         if movement.pence[account.index]
     )
-    return (
-        Section("Where money that was held back went", ("It stays with the area.",), steps) if steps else None
-    )
+    stays = ("It stays with the area.",) if stays_with_the_area(account.scheme) else ()
+    return Section("Where money that was held back went", stays, steps) if steps else None
 
 
 def _went(account: Account, movement: Movement, pence: int) -> Step:

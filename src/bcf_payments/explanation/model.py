@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bcf_payments.explanation.words import weakest
-from bcf_payments.schemes import Cited
+from bcf_payments.schemes import Cited, Scheme
+from bcf_payments.schemes.held_back import destinations, stays_with_the_area
 from bcf_payments.schemes.model import Basis
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ UNAMBITIOUS = Rule("a target no better than the baseline pays in full if it is k
 MISSING_WAITS = Rule("missing data earn nothing, wait, and trigger no review", ("G4",), "assumed")
 HELD_BACK = Rule("what held back means", ("G5",), "stated")
 NO_MORE_THAN_TARGET = Rule("improvement beyond the target earns no more", ("G6",), "assumed")
+
+
+def held_back_rules(scheme: Scheme) -> tuple[Rule, ...]:
+    """What held back means: a fact of the fund, or where the scheme's own rules send the money."""
+    if stays_with_the_area(scheme):
+        return (HELD_BACK,)
+    ways = (Rule.of("what becomes of money held back", way) for way in destinations(scheme))
+    return tuple(dict.fromkeys(ways))
 
 
 class Step(NamedTuple):

@@ -13,13 +13,15 @@ from bcf_payments.report.chance import Chance
 from bcf_payments.report.figures import Figures, counts, money, money_bar, share, titled
 from bcf_payments.report.html import Column, Html, bullets, paragraphs, section, table, tag
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.schemes.model import AWAITING_DECISION
 
 
 def money_at_a_glance(figures: Figures, chance: Chance | None) -> Html:
     """Planned, due, earned, held back and not yet due, for the nation, and how they tie."""
     nation = figures.nation
-    held = "Not released at its payment point. It stays with the area."
+    stays = " It stays with the area." if stays_with_the_area(figures.settlement.scheme) else ""
+    held = f"Not released at its payment point.{stays}"
     if nation["caught_up_pence"]:
         made_good = pounds(nation["caught_up_pence"])
         held = f"{held} {pounds(nation['withheld_pence'])} less {made_good} made good later."
@@ -91,13 +93,14 @@ def what_follows(figures: Figures) -> Html:
     if not figures.nation["held"]:
         return section("follows", "What follows", paragraphs(_reviews(figures), "Nothing is held back."))
     where = _where_it_goes(figures)
+    within = ", always within its area" if stays_with_the_area(figures.settlement.scheme) else ""
     awaiting = int(where.loc[where["way"] == AWAITING_DECISION, "pence"].sum())
     return section(
         "follows",
         "What follows",
         paragraphs(_reviews(figures), _decisions(figures, awaiting)),
         table(
-            "What becomes of the money held back, always within its area",
+            f"What becomes of the money held back{within}",
             Column("Where it goes", [*where["title"], "Held back"], number=False),
             Column("Areas", [*counts(where["areas"]), ""]),
             Column("Amount", money([*where["pence"], where["pence"].sum()])),

@@ -16,6 +16,9 @@ Fault: TypeAlias = tuple[str, str]
 KNOWN_SHOWN = 12
 """How many known names a fault spells out."""
 
+LARGEST_FUND = 2**63 - 1
+"""The most pence that a scheme may have in all, so that every sum of its money is an int64."""
+
 PROPORTIONAL = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))
 """The points of the curve that pays in proportion to the achievement."""
 
@@ -59,14 +62,18 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
 
 
 def _amounts(parts: Mapping[str, Any]) -> Iterator[Fault]:
-    cited = [(f"components.{i}.amount_pounds", c.amount_pounds) for i, c in _numbered(parts, "components")]
+    shared = [(f"components.{i}.amount_pounds", c.amount_pounds) for i, c in _numbered(parts, "components")]
     if pot := parts.get("pot"):
-        cited.append(("pot.amount_pounds", pot.amount_pounds))
-    if announced := parts.get("announced_pounds"):
-        cited.append(("announced_pounds", announced))
-    for where, amount in cited:
+        shared.append(("pot.amount_pounds", pot.amount_pounds))
+    announced = parts.get("announced_pounds")
+    told = [("announced_pounds", announced)] if announced else []
+    for where, amount in shared + told:
         if amount.value < 0 or (amount.value * 100).denominator != 1:
             yield where, f"{amount.value} pounds is not a whole number of pence of at least 0"
+    for where, amounts in (("", shared), ("announced_pounds", told)):
+        if sum(amount.value for _, amount in amounts) * 100 > LARGEST_FUND:
+            what = "the pot and the components together" if amounts is shared else "the fund"
+            yield where, f"{what} may not be more than {LARGEST_FUND:,} pence: give the amounts in pounds"
 
 
 def _curves(parts: Mapping[str, Any]) -> Iterator[Fault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,10 +15,14 @@ from pydantic_core import ErrorDetails
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
 from bcf_payments.schemes.model import USER, Alternative, InconsistentError, Scheme
+from bcf_payments.schemes.sentences import sentence
+from bcf_payments.schemes.toml_files import UnreadableTomlError, parse_toml, read_toml
 
 _RULE = {"value", "source", "basis"}
-_TAGS = {"<metric>", "<conditions>", "fixed", "planned_value"}
-"""Steps that pydantic adds to the place of a fault for the kind of a line or pot."""
+_TAGS = {"<metric>", "<conditions>", "fixed", "planned_value", "[key]"}
+"""Steps that pydantic adds to the place of a fault: the kind of a line or pot, or that a name is wrong."""
+
+_NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "mapping_type"}
 
 
 def available_schemes() -> tuple[str, ...]:
@@ -68,26 +71,16 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
         fault = f"{unknown(name, available_schemes(), 'scheme')} (a file's name must end in .toml)"
         raise SchemeError([("", fault)], name)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SchemeError([("", f"cannot be read: {error.strerror or error}")], name) from error
-    except UnicodeDecodeError as error:
-        raise SchemeError([("", "cannot be read: save the file as UTF-8")], name) from error
-    return _parse(text, name)
+        data = read_toml(path)
+    except UnreadableTomlError as error:
+        raise SchemeError([("", str(error))], name) from error
+    return _validated(data, name)
 
 
 @cache
 def _built_in(name: str) -> Scheme:
     text = files("bcf_payments.schemes").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return _parse(text, name)
-
-
-def _parse(text: str, name: str) -> Scheme:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SchemeError([("", f"not valid TOML: {error}")], name) from error
-    return _validated(data, name)
+    return _validated(parse_toml(text), name)
 
 
 def _validated(data: Mapping[str, Any], name: str) -> Scheme:
@@ -111,16 +104,21 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
 
 def _sentence(fault: ErrorDetails) -> str:
     """What is wrong, in plain words."""
-    kind, given = fault["type"], f" (given: {str(fault['input'])[:60]!r})"
+    kind, given = fault["type"], f" (given: {_given(fault['input'])})"
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
         return "is not known here: misspelt, or in the wrong place"
-    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+    if kind in _NO_TABLE:
         return f"must be a table; a rule is {{ value = ..., source = [...], basis = ... }}{given}"
-    if kind == "tuple_type":
-        return f"must be a list in square brackets{given}"
-    return fault["msg"] if kind == "exact_number" else f"{fault['msg']}{given}"
+    return sentence(fault) if kind in {"exact_number", "pattern"} else f"{sentence(fault)}{given}"
+
+
+def _given(value: object) -> str:
+    """What stands there, as far as a line shows it."""
+    if isinstance(value, (dict, list, tuple)):
+        return "a table" if isinstance(value, dict) else "a list"
+    return repr(str(value)[:60])
 
 
 def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -27,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.consistency import Fault, contradictions
+from bcf_payments.schemes.patterns import matcher
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,9 +70,17 @@ def _exact(value: object) -> object:
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
-        raise PydanticCustomError("pattern", "not a regular expression: {why}", {"why": str(error)}) from None
+        matcher(value)
+    except ValueError as error:
+        why = f"no regular expression that codes can be held against: {error}"
+        raise PydanticCustomError("pattern", "{why}", {"why": why}) from None
+    return value
+
+
+def _no_number(value: object) -> object:
+    """Numbers are no days, though pydantic would count seconds from 1970."""
+    if isinstance(value, (int, float)):
+        raise PydanticCustomError("date_type", "not a day")
     return value
 
 
@@ -96,6 +104,9 @@ Exact: TypeAlias = Annotated[
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": WRITTEN}]}),
 ]
+
+
+Day: TypeAlias = Annotated[dt.date, BeforeValidator(_no_number)]
 
 
 class Model(BaseModel):
@@ -139,8 +150,8 @@ class FrozenDict(dict[str, T]):
 class Period(Model):
     """The days, first and last, that a line's performance is measured over."""
 
-    start: dt.date
-    end: dt.date
+    start: Day
+    end: Day
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"
@@ -208,7 +219,7 @@ class ConditionsLine(Model):
     conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]]
     pays: Cited[Literal["all", "each"]]
     share: Cited[Exact] | None = None
-    submit_by: Cited[dt.date] | None = None
+    submit_by: Cited[Day] | None = None
 
     @property
     def name(self) -> str:
@@ -217,7 +228,7 @@ class ConditionsLine(Model):
 
 
 def _kind_of_line(data: object) -> str:
-    fields = data if isinstance(data, dict) else vars(data)
+    fields = data if isinstance(data, dict) else getattr(data, "__dict__", {})
     return "<conditions>" if "conditions" in fields else "<metric>"
 
 
@@ -232,7 +243,7 @@ class Wave(Model):
 
     name: Name
     title: Text
-    payment_date: Cited[dt.date]
+    payment_date: Cited[Day]
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
     monitored: Cited[tuple[Name, ...]] | None = None
 
@@ -357,7 +368,7 @@ class Scheme(Model):
     name: Name
     title: Text
     example: Name | None = None
-    area_code_pattern: Cited[Annotated[str, BeforeValidator(_pattern)]]
+    area_code_pattern: Cited[Annotated[str, AfterValidator(_pattern)]]
     announced_pounds: Cited[Exact] | None = None
     components: tuple[Component, ...] = ()
     pot: Pot

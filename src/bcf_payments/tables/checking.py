@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +16,7 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact import BoolArray
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.inputs import (
     LINE_KEY,
     Columns,
@@ -275,8 +275,8 @@ def rows_by_area(
     places = np.fromiter(map(position.get, codes, repeat(ABSENT)), dtype=np.intp, count=len(codes))
     lost = np.flatnonzero(places == ABSENT)
     if lost.size:
-        pattern = re.compile(scheme.area_code_pattern.value)
-        lost = np.array([row for row in lost if pattern.fullmatch(str(codes[row]))], dtype=np.intp)
+        well_formed = matcher(scheme.area_code_pattern.value)
+        lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
         keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
         fix = "add the area to the areas table, or correct the code"

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.exact import BoolArray, as_fraction
+from bcf_payments.schemes.patterns import matcher
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -211,10 +212,7 @@ def one_of(known: Iterable[str]) -> str:
 
 def code_rule(pattern: str) -> Rule:
     """Area codes must match the scheme's pattern."""
-    expression = re.compile(pattern)
-
-    def well_formed(value: object) -> bool:
-        return isinstance(value, str) and expression.fullmatch(value) is not None
+    well_formed = matcher(pattern)
 
     def fix(value: object) -> str:
         tidy = str(value).strip().upper()

@@ -15,6 +15,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme
+from bcf_payments.schemes.patterns import matcher
 from bcf_payments.testing.numbers import COLUMN_FORMS, weight_column, write_column
 from bcf_payments.testing.schemes import CODE_PREFIXES, DEADLINE
 from bcf_payments.testing.tape import NO_GAP, TAPES, Tape
@@ -115,7 +116,8 @@ def area_codes(pattern: str = next(iter(CODE_PREFIXES))) -> SearchStrategy[str]:
     'E06000000'
     """
     if pattern not in CODE_PREFIXES:
-        return st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
+        codes = st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
+        return codes.filter(matcher(pattern))
     prefixes = CODE_PREFIXES[pattern]
     numbers = st.integers(0, len(prefixes) * 10**6 - 1)
     return numbers.map(lambda number: f"{prefixes[number // 10**6]}{number % 10**6:06}")

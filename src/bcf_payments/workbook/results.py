@@ -21,7 +21,7 @@ def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path
     Parameters
     ----------
     settlement : Settlement
-        Resolved or not.
+        One that is not resolved is shown as resolved without decisions: what needs none goes where it goes.
     path : str or path
         The file, which ends in `.xlsx`; one that is there is replaced, and never half written.
 
@@ -62,7 +62,8 @@ def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path
 
 
 def results_book(settlement: Settlement) -> Book:
-    """The workbook of a settlement."""
+    """The workbook of a settlement, which says where money goes as far as it is known."""
+    settlement = settlement if settlement.is_resolved else settlement.resolve()
     book = styled_book("writing a workbook")
     summary, by_area = book.sheet("Summary"), book.sheet("By area")
     tables = table_sheets(book, settlement)

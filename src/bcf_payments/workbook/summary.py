@@ -10,6 +10,7 @@ from bcf_payments.explanation.words import spoken
 from bcf_payments.files.book import Book
 from bcf_payments.files.sheet_data import Formula
 from bcf_payments.frames import PENCE_COLUMNS
+from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.settlement import Settlement
 from bcf_payments.workbook.areas import MONEY, MONEY_HEADS, REGION, Areas, put_money
 from bcf_payments.workbook.checks import Totals, checks
@@ -21,7 +22,8 @@ LAST = MONEY + len(HEADS) - 1
 NOT_THAT = (
     '"Settlement" here is the settling of performance payments, not the Local Government Finance Settlement.'
 )
-IDENTITY = "Entitlement = earned - caught up + held back + not yet due. Held back money stays with its area."
+IDENTITY = "Entitlement = earned - caught up + held back + not yet due."
+STAYS = " Held back money stays with its area."
 
 
 class Summary:
@@ -100,7 +102,8 @@ class Summary:
 
     def _lines(self) -> int:
         """Money by payment point and line; give the row of its total."""
-        self._section("By payment point and line", IDENTITY)
+        stays = STAYS if stays_with_the_area(self.settlement.scheme) else ""
+        self._section("By payment point and line", IDENTITY + stays)
         headings(self.book, self.sheet, self.row, ["Payment point", "Line", "What it is", *HEADS], MONEY)
         self.row += 1
         scheme, payments = self.settlement.scheme, self.tables["payments"]

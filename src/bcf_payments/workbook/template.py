@@ -14,8 +14,8 @@ from bcf_payments.explanation.words import day
 from bcf_payments.extras import require_extra
 from bcf_payments.files.book import Book
 from bcf_payments.files.reading import Tables
-from bcf_payments.files.writing import write_files
-from bcf_payments.schemes import MetricLine, Scheme, Slot, load_scheme
+from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns, table_rules
 from bcf_payments.workbook.codes import CODES, code_sheet
@@ -46,7 +46,8 @@ def write_template(
     path : str or path
         The file, which ends in `.xlsx`; one that is there is replaced.
     scheme : str, Path or Scheme
-        A built-in name, the path of a TOML file, or a scheme.
+        A built-in name, the path of a TOML file, or a scheme. A scheme that is not built in is written beside
+        the workbook, as `NAME.scheme.toml`, so that the commands which the workbook names find it.
     areas : DataFrame, a row per area, optional
         `area_code`, `area_name` and `region`; columns of weights are taken over. By default the areas of the
         scheme's example, without their weights.
@@ -81,11 +82,21 @@ def write_template(
     """
     target = Path(path)
     rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
-    named = scheme.name if isinstance(scheme, Scheme) else str(scheme)
+    named = _named(scheme, target)
     listed = _example_areas(rules) if areas is None else _checked(rules, areas)
     template = template_book(rules, named, listed, target.name)
-    (file,) = write_files({target.name: template.save}, target.parent)
-    return file
+    beside = (
+        text_files({named: rules.to_toml()}) if isinstance(scheme, Scheme) and named != rules.name else {}
+    )
+    return write_files({target.name: template.save} | beside, target.parent)[0]
+
+
+def _named(scheme: str | Path | Scheme, target: Path) -> str:
+    """By which name the command line finds the scheme: one of Python's own is written beside the template."""
+    if not isinstance(scheme, Scheme):
+        return str(scheme)
+    built_in = scheme.name in available_schemes() and scheme == load_scheme(scheme.name)
+    return scheme.name if built_in else f"{target.stem}.scheme.toml"
 
 
 def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: str) -> Book:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_scheme
 from bcf_payments.schemes.consistency import Fault, unknown
 from bcf_payments.schemes.files import changed_copy
 from bcf_payments.schemes.model import POT
+from bcf_payments.schemes.sentences import sentence
+from bcf_payments.schemes.toml_files import UnreadableTomlError, read_toml
 from bcf_payments.worked_examples.model import NATION, ExpectedAllocation, ExpectedTotal, WorkedExample
 
 _SENTENCES = {"extra_forbidden": "nothing of this name is known here", "missing": "is missing: fill it in"}
@@ -76,12 +77,9 @@ def load_worked_example(path: str | Path) -> WorkedExample:
 
 def _data(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise WorkedExampleError([("", f"not valid TOML: {error}")], str(path)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise WorkedExampleError([("", f"cannot be read: {why}")], str(path)) from error
+        return read_toml(path)
+    except UnreadableTomlError as error:
+        raise WorkedExampleError([("", str(error))], str(path)) from error
 
 
 def _scheme(data: dict[str, Any], folder: Path) -> tuple[Scheme | None, list[Fault]]:
@@ -144,7 +142,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         if fault["loc"] == ("scheme",):
             continue  # it is None, and its own faults say why
         given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r})"
-        yield _place(fault["loc"]), _SENTENCES.get(fault["type"], fault["msg"]) + given
+        yield _place(fault["loc"]), (_SENTENCES.get(fault["type"]) or sentence(fault)) + given
 
 
 def _place(steps: Iterable[str | int]) -> str:
