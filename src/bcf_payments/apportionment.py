@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import exact_column
 from bcf_payments.money import largest_remainder, whole_pence
 from bcf_payments.tables.rules import Sheet, as_array, bad_numbers, number_rule
 
 
-def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
+def apportion(total_pence: int, weights: hints.AnySeries) -> hints.IntSeries:
     """Apportion a total over weights by largest remainder.
 
     Parameters

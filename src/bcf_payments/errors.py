@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    import pandas as pd
+from bcf_payments import hints
 
 PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
 """Columns of `InputError.problems`, all text, blank where one does not apply."""
@@ -44,7 +43,7 @@ class InputError(BcfError, ValueError):
     ['E06000001', 'nhs_weight', '-1', 'write a finite number of at least 0; a denominator above 0']
     """
 
-    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[Any, object]]) -> None:
+    def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:
         import pandas as pd
 
         frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
@@ -61,7 +60,7 @@ class InputError(BcfError, ValueError):
             lines.append(f"  ... and {total - SHOWN_PROBLEMS:,} more: see the error's `problems` table")
         return "\n".join(lines)
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[pd.DataFrame]]:
+    def __reduce__(self) -> tuple[type[InputError], tuple[hints.DataFrame]]:
         """Errors cross process borders with their problems."""
         return type(self), (self.problems,)
 

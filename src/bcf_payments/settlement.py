@@ -7,26 +7,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from bcf_payments import frames
+from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
 from bcf_payments.exact import as_fraction
+from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
 from bcf_payments.schemes import Scheme, load_scheme
 from bcf_payments.tables.inputs import OnMissing
-
-if TYPE_CHECKING:
-    from bcf_payments.explanation import Explanation
-    from bcf_payments.files import Tables
-    from bcf_payments.ledger import Movement
-    from bcf_payments.provenance import Provenance
-    from bcf_payments.returns import AreaReturn
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,7 +68,7 @@ class Settlement:
         return self._case.areas.copy()
 
     @property
-    def tables(self) -> Tables:
+    def tables(self) -> hints.Tables:
         """The tables as they were settled: `areas`, `plans`, `outcomes`, `assurance`.
 
         Examples
@@ -159,7 +152,7 @@ class Settlement:
         return releases_table(self._case, self._released)
 
     @property
-    def provenance(self) -> Provenance:
+    def provenance(self) -> hints.Provenance:
         """The audit pack: what this was made from, by what, and that its figures tie.
 
         Returns
@@ -218,7 +211,7 @@ class Settlement:
             raise ValueError(f"by={by!r}: write one of {', '.join(frames.SUMMARY_KEYS)}")
         return frames.summary_table(self._case, self._settled, self._payments, by)
 
-    def explain(self, area_code: str) -> Explanation:
+    def explain(self, area_code: str) -> hints.Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
@@ -353,7 +346,7 @@ class Settlement:
         """
         return self._returns.copy()
 
-    def return_for(self, area_code: str) -> AreaReturn:
+    def return_for(self, area_code: str) -> hints.AreaReturn:
         """The return of one area, in the layout of the quarterly data collection.
 
         Parameters
@@ -486,7 +479,7 @@ class Settlement:
         return returns_table(*parts, self._assessments, self._payments, releases)
 
     @cached_property
-    def _provenance(self) -> Provenance:
+    def _provenance(self) -> hints.Provenance:
         from bcf_payments.provenance import provenance_of
 
         return provenance_of(self, self._tables, self._decisions)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -25,11 +25,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bcf_payments import hints
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.consistency import Fault, contradictions
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 T = TypeVar("T")
 
@@ -457,7 +455,7 @@ class Scheme(Model):
         rules = f"{self.changed_rules} rule{'s' if self.changed_rules != 1 else ''}"
         return f"{self.name} ({rules} changed)" if self.changed_rules else self.name
 
-    def rules(self) -> pd.DataFrame:
+    def rules(self) -> hints.DataFrame:
         """Show every rule as a table.
 
         Returns
@@ -476,7 +474,7 @@ class Scheme(Model):
         rows = [(path, told(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
         return pd.DataFrame(rows, columns=["rule", "value", "source", "basis"])
 
-    def calendar(self) -> pd.DataFrame:
+    def calendar(self) -> hints.DataFrame:
         """Show when the scheme pays, on what, and by which rules.
 
         Returns

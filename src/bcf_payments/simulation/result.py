@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import IntArray
 from bcf_payments.schemes import Scheme
@@ -17,9 +18,6 @@ from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.sizes import Sizes
 from bcf_payments.simulation.tally import Tally
-
-if TYPE_CHECKING:
-    from bcf_payments.simulation.experiment import Experiment
 
 By: TypeAlias = Literal["nation", "area", "line"]
 
@@ -69,7 +67,7 @@ class Simulation:
     seed: int
     through: str | None
     held: pd.DataFrame
-    _experiment: Experiment
+    _experiment: hints.Experiment
     _sizes: Sizes
     _tally: Tally
 

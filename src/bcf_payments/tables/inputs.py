@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from bcf_payments import hints
 from bcf_payments.exact import BoolArray, as_fraction
 from bcf_payments.schemes import ConditionsLine, Scheme
 from bcf_payments.tables.rules import (
@@ -22,9 +23,6 @@ from bcf_payments.tables.rules import (
     truth_rule,
     unique_rule,
 )
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 OnMissing: TypeAlias = Literal["raise", "withhold"]
 
@@ -90,7 +88,7 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
     }
 
 
-def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
+def input_schema(table: str, scheme: Scheme) -> hints.DataFrameSchema:
     """The pandera schema of an input table, for use in other pipelines.
 
     Parameters
