@@ -7,12 +7,14 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.errors import InputError
+from bcf_payments.given import guarded
 from bcf_payments.schemes.model import POT
 
 NATION = "ENGLAND"
 """In place of an area code in the rows of the nation."""
 
 
+@guarded
 def compare(before: hints.Settlement, after: hints.Settlement) -> pd.DataFrame:
     """Compare two settlements of the same areas: two schemes, or two sets of inputs.
 

@@ -65,6 +65,24 @@ class InputError(BcfError, ValueError):
         return type(self), (self.problems,)
 
 
+class ArgumentError(InputError, TypeError):
+    """An argument is of a kind that the function does not take: its one problem says what to give instead.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    >>> try:
+    ...     bcf.marginal_value(settlement.payments)
+    ... except bcf.InputError as error:
+    ...     print(error)
+    settlement is a pandas DataFrame: give a Settlement, as `settle` makes it
+    """
+
+    def _message(self) -> str:
+        return "\n".join(f"{row.column} is {row.value}: {row.fix}" for row in self.problems.itertuples())
+
+
 def _sentence(row: Mapping[Hashable, object]) -> str:
     where = " ".join(str(row[key]) for key in ("area_code", "wave", "metric", "column") if row[key])
     value = f" {str(row['value'])[:40]!r}" if row["value"] else ""

@@ -71,7 +71,7 @@ def reference_settlement(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None,
     scheme: Scheme,
     *,
     through: str | None = None,
@@ -81,8 +81,9 @@ def reference_settlement(
     Parameters
     ----------
     areas, plans, outcomes, assurance : DataFrame
-        The input tables, validated, rows in any order. Plans and outcomes without a row and blank
-        conditions count as missing: their lines earn nothing.
+        The input tables, validated, rows in any order; `assurance` may be None where no line that is due
+        pays on conditions. Plans and outcomes without a row and blank conditions count as missing: their
+        lines earn nothing.
     scheme : Scheme
         The rules.
     through : str, optional
@@ -128,7 +129,7 @@ def reference_settlement(
         areas=_rows(areas, "area_code"),
         plans=_rows(plans, "area_code", "wave", "metric"),
         outcomes=_rows(outcomes, "area_code", "wave", "metric"),
-        assurance=_rows(assurance, "area_code"),
+        assurance={} if assurance is None else _rows(assurance, "area_code"),
     )
     allocations: dict[tuple[str, str], int] = defaultdict(int)
     # F8: each formula component is apportioned by its own weight column.

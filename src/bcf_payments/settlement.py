@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -14,11 +13,11 @@ import pandas as pd
 from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
-from bcf_payments.exact import as_fraction
+from bcf_payments.given import TABLES, guarded, notices_of, take_number, take_option
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
-from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.tables.inputs import OnMissing
 
 
@@ -58,7 +57,7 @@ class Settlement:
     _allocation: Allocation
     _assessed: Assessed
     _settled: Settled
-    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
     _decisions: pd.DataFrame | None = None
     _released: tuple[Movement, ...] = ()
 
@@ -69,7 +68,9 @@ class Settlement:
 
     @property
     def tables(self) -> hints.Tables:
-        """The tables as they were settled: `areas`, `plans`, `outcomes`, `assurance`.
+        """The input as it was settled: `areas`, `plans`, `outcomes`, and `assurance` or None.
+
+        What came out are the other tables, such as `payments`; `to_dict` has them all.
 
         Examples
         --------
@@ -80,7 +81,9 @@ class Settlement:
         """
         from bcf_payments.files import Tables
 
-        return Tables(*(table.copy() for table in self._tables))
+        areas, plans, outcomes, assurance = self._tables
+        kept = None if assurance is None else assurance.copy()
+        return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -196,7 +199,7 @@ class Settlement:
 
         Raises
         ------
-        ValueError
+        InputError
             Another `by`.
 
         Examples
@@ -207,8 +210,7 @@ class Settlement:
         >>> int(nation["entitlement_pence"]), int(nation["earned_pence"] + nation["withheld_pence"])
         (100000000000, 100000000000)
         """
-        if by not in frames.SUMMARY_KEYS:
-            raise ValueError(f"by={by!r}: write one of {', '.join(frames.SUMMARY_KEYS)}")
+        take_option(by, frames.SUMMARY_KEYS, "by")
         return frames.summary_table(self._case, self._settled, self._payments, by)
 
     def explain(self, area_code: str) -> hints.Explanation:
@@ -309,7 +311,7 @@ class Settlement:
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
             self._assessed.known[:paid],
-            as_fraction(trigger_below),
+            take_number(trigger_below, "trigger_below"),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
@@ -489,11 +491,12 @@ class Settlement:
         return frames.warnings_table(self._case)
 
 
+@guarded
 def settle(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,
@@ -511,8 +514,9 @@ def settle(
         `target_denominator`; `direction` for a metric that may go either way.
     outcomes : DataFrame, a row per area, wave and metric
         `area_code`, `wave`, `metric`, `outcome_numerator`, `outcome_denominator`.
-    assurance : DataFrame, a row per area
-        `area_code`, `plan_status`, a column per condition; optionally `submitted_on`.
+    assurance : DataFrame, a row per area, optional
+        `area_code`, `plan_status`, a column per condition; optionally `submitted_on`. Where the scheme pays
+        on no condition, as `july_2014`, it may be left out.
     scheme : str, Path or Scheme
         A built-in name (see `available_schemes`), the path of a TOML file, or a scheme.
     through : str, optional
@@ -553,14 +557,14 @@ def settle(
     >>> hartlepool["line"], hartlepool["held_reason"]
     ('emergency_admissions', 'performance')
     """
-    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    rules = scheme_of(scheme)
     due_waves = count_due_waves(rules, through, on_missing)
     case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
     allocation = allocation_of(case)
     assessed = assess_lines(case)
     settled = settle_lines(case, allocation, assessed)
-    tables = (areas.copy(), plans.copy(), outcomes.copy(), assurance.copy())
-    notices = _notices(tables)
+    tables = (areas.copy(), plans.copy(), outcomes.copy(), None if assurance is None else assurance.copy())
+    notices = notices_of(dict(zip(TABLES, tables, strict=True)))
     settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled, tables)
     if verify:
         from bcf_payments.verification import verify_settlement
@@ -569,16 +573,12 @@ def settle(
     return settlement
 
 
-def _notices(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
-    """The notices that the tables carry, each once."""
-    return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
-
-
+@guarded
 def assess(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,
@@ -604,11 +604,12 @@ def assess(
     return settle(*tables, scheme, through=through, on_missing=on_missing).assessments
 
 
+@guarded
 def validate(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bcf_payments import hints
 from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.given import guarded, take_path
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed
 from bcf_payments.report.chance import FACTS, Chance
@@ -24,6 +25,7 @@ from bcf_payments.sensitivity import assumptions
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
+@guarded
 def report_html(
     settlement: hints.Settlement, *, chance: hints.Simulation | None = None, chance_note: str = ""
 ) -> str:
@@ -60,6 +62,7 @@ def report_html(
     return document("Performance payments", lead, settlement.notices, shown, contents=contents, script=True)
 
 
+@guarded
 def explanation_html(explanation: hints.Explanation, *, provenance: hints.Provenance | None = None) -> str:
     """One area's explanation as an HTML page: see `Explanation.to_html`."""
     parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts_cited(sources(explanation))]
@@ -71,10 +74,11 @@ def explanation_html(explanation: hints.Explanation, *, provenance: hints.Proven
 
 def write_page(page: str, path: str | os.PathLike[str]) -> Path:
     """Write a page into a file, which is never half written."""
-    file = Path(path)
+    file = take_path(path)
     return write_files(text_files({file.name: page}), file.parent)[0]
 
 
+@guarded
 def write_report(
     settlement: hints.Settlement,
     path: str | os.PathLike[str],

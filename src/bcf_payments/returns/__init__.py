@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bcf_payments import hints
+from bcf_payments.given import guarded
 from bcf_payments.returns.model import AreaReturn
 
 __all__ = ["AreaReturn", "area_return"]
 
 
+@guarded
 def area_return(settlement: hints.Settlement, area_code: str) -> AreaReturn:
     """The return of one area: see `Settlement.return_for`."""
     from bcf_payments.explanation.lookup import position_of

@@ -566,13 +566,42 @@ class Scheme(Model):
 
         return alternative_scheme(self, name)
 
+    @classmethod
+    def from_toml(cls, text: str) -> Scheme:
+        """Read a scheme from the text of a TOML file, as a service that keeps schemes elsewhere has it.
+
+        Parameters
+        ----------
+        text : str
+            What stands in the file.
+
+        Returns
+        -------
+        Scheme
+
+        Raises
+        ------
+        SchemeError
+            Every fault of it, as `load_scheme` finds them.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.load_scheme("july_2014")
+        >>> bcf.Scheme.from_toml(july.to_toml()) == july
+        True
+        """
+        from bcf_payments.schemes.files import scheme_from_toml
+
+        return scheme_from_toml(text)
+
     def to_toml(self) -> str:
         """Write the scheme as TOML.
 
         Returns
         -------
         str
-            The text of a file; `load_scheme` reads it back to an equal scheme.
+            The text of a file; `load_scheme` and `Scheme.from_toml` read it back to an equal scheme.
         """
         from bcf_payments.schemes.files import toml_text
 

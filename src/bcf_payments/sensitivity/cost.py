@@ -9,6 +9,7 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.display import pounds
+from bcf_payments.given import guarded
 from bcf_payments.sensitivity.basis import money_by_basis, money_by_fact, rules_table
 from bcf_payments.sensitivity.readings import ALTERNATIVES, Readings, settle_readings
 
@@ -147,6 +148,7 @@ class Assumptions:
         return f"{html}{notices}"
 
 
+@guarded
 def assumptions(settlement: hints.Settlement) -> Assumptions:
     """Say what rests on which assumption, and settle the same tables under every alternative of the scheme.
 

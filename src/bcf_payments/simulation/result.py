@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import IntArray
+from bcf_payments.given import take, take_option
 from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.estimates import means, sds, standard_errors
@@ -122,7 +123,7 @@ class Simulation:
 
         Raises
         ------
-        ValueError
+        InputError
             Another `by`.
 
         Examples
@@ -133,12 +134,11 @@ class Simulation:
         >>> bool(simulation.summary("line")["earned_mean_pence"].gt(0).all())
         True
         """
+        take_option(by, get_args(By), "by")
         if by == "area":
             return self.to_frame()
         if by == "line":
             return self._by_line()
-        if by != "nation":
-            raise ValueError(f"by={by!r}: write one of nation, area, line")
         nation = self._by_area()[-1:].reset_index(drop=True)
         return nation.loc[:, ~nation.columns.str.startswith("probability")]
 
@@ -237,6 +237,7 @@ class Simulation:
         """
         from bcf_payments.simulation.replay import replay
 
+        take(number, (int, np.integer), "number", "give the number of a draw, a whole one from 0")
         if not 0 <= number < self.draws:
             raise IndexError(f"draw {number}: there are {self.draws:,}, from 0")
         return Draw(*replay(self, number))
@@ -248,6 +249,7 @@ class Simulation:
         return np.append(paid, paid.sum())
 
     def _row(self, area_code: str) -> int:
+        take(area_code, str, "area_code", "give the code of one area as text")
         codes = [*self.expected.areas["area_code"], ENGLAND]
         if area_code not in codes:
             fix = f"write the code of an area, or {ENGLAND}"

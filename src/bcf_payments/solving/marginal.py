@@ -9,6 +9,7 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.exact import BoolArray, IntArray, peak, times, widen
+from bcf_payments.given import guarded
 from bcf_payments.lines import payment_kernel
 from bcf_payments.payment import FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.schemes import MetricLine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bcf_payments.case import Measures
 
 
+@guarded
 def marginal_value(settlement: hints.Settlement) -> pd.DataFrame:
     """Value one count more: what each area would earn with the numerator of one outcome one better.
 

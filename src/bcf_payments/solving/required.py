@@ -12,6 +12,7 @@ from bcf_payments import hints
 from bcf_payments.display import pounds
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.lookup import position_of
+from bcf_payments.given import guarded, take
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS
 from bcf_payments.solving.asked import AskedLine, workings
@@ -58,6 +59,7 @@ class RequiredOutcome:
     due: bool
 
 
+@guarded
 def required_outcome(
     settlement: hints.Settlement, area_code: str, wave: str, line: str, earned_pence: int
 ) -> RequiredOutcome:
@@ -149,6 +151,8 @@ def _unreachable(earned: object, least: int, most: int) -> dict[str, str]:
 
 def _place(scheme: Scheme, wave: str, line: str) -> int:
     """The number of a metric line for which an outcome can be asked."""
+    for name, value in (("wave", wave), ("line", line)):
+        take(value, str, name, f"write the name of a {name} as text")
     in_wave = [slot for slot in scheme.lines if slot.wave == wave]
     metrics = [slot.name for slot in in_wave if isinstance(slot.rule, MetricLine)]
     if line in metrics:
