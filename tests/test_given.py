@@ -88,7 +88,7 @@ MISUSES = {
     "decisions as a dictionary": (lambda: SETTLEMENT.resolve({}), "decisions: missing_table:  'a dict'"),
     "a scheme to compare with": (
         lambda: bcf.compare(SETTLEMENT, "december_2013"),
-        "give a Settlement, as `settle` makes it; the same tables under that scheme are settlement.under('dec",
+        "give a Settlement, as `settle` makes it; the same tables under that scheme are settlement.under(",
     ),
     "payments to compare": (
         lambda: bcf.compare(SETTLEMENT.payments, SETTLEMENT),

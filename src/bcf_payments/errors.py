@@ -14,8 +14,35 @@ SHOWN_PROBLEMS = 10
 """How many problems the message of an error spells out."""
 
 
+FORMAT = 1
+"""Of `BcfError.to_dict`; it grows when a key changes its meaning or goes."""
+
+
 class BcfError(Exception):
     """Base class of every error that this package raises on purpose."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as plain data that JSON can hold, for a service to answer with.
+
+        Returns
+        -------
+        dict
+            `format` (1), `error` (the name of its class), `message`, and `problems`: a row, all text, for
+            each fault where the error lists them, as `InputError` and `SchemeError` do.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> try:
+        ...     bcf.load_scheme("october_2031")
+        ... except bcf.BcfError as error:
+        ...     answer = error.to_dict()
+        >>> answer["error"], answer["problems"][0]["fault"]
+        ('SchemeError', "unknown scheme 'october_2031'; did you mean 'october_2013'? ...")
+        """
+        listed = getattr(self, "problems", None)
+        rows = [] if listed is None else listed.astype(str).to_dict("records")
+        return {"format": FORMAT, "error": type(self).__name__, "message": str(self), "problems": rows}
 
 
 class InputError(BcfError, ValueError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,8 @@ import pandas as pd
 from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
-from bcf_payments.given import TABLES, guarded, notices_of, take_number, take_option
+from bcf_payments.files.writing import FileFormat
+from bcf_payments.given import TABLES, guarded, notices_of, take_number, take_option, take_path
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
@@ -438,6 +442,83 @@ class Settlement:
         0
         """
         return settle(*self._tables, scheme, through=self.through, on_missing=self.on_missing)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain data that JSON can hold, for a service to hand on.
+
+        Returns
+        -------
+        dict
+            `format` (1); `scheme` (`label`, `title`); `options` (`scheme`, `through`, `on_missing`,
+            `resolved`); `notices`; `provenance` (`versions`, and the `sha256` and `rows` of what went in);
+            `tables`: `areas`, `allocations`, `assessments`, `payments`, `reviews`, `ledger`, `releases` and
+            `warnings`, each a list of rows. Pence are int, and a number that is not known is None.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> result = settlement.to_dict()
+        >>> result["format"], result["scheme"]["label"], result["tables"]["payments"][0]["earned_pence"]
+        (1, 'july_2014', 4470000)
+        """
+        from bcf_payments.handing_on import as_dict
+
+        return as_dict(self)
+
+    def to_json(self) -> str:
+        """The result as JSON: `to_dict` as text; the same settlement gives the same text, byte by byte.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import json
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> json.loads(settlement.to_json()) == settlement.to_dict()
+        True
+        """
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def write(self, folder: str | os.PathLike[str], *, file_format: FileFormat = "csv") -> list[Path]:
+        """Write what came out into a folder, as `bcf-payments settle --out` does.
+
+        Parameters
+        ----------
+        folder : str or path
+            Made if it is not there. Files of the same names are replaced; others are left alone.
+        file_format : {"csv", "parquet", "xlsx"}
+            One file per table, or one workbook `settlement.xlsx`.
+
+        Returns
+        -------
+        list of Path
+            The files: the tables, `provenance.json` and, where there are notices, `NOTICE.txt`.
+
+        Raises
+        ------
+        InputError
+            No such format, or more rows than a sheet holds.
+        MissingExtraError
+            Parquet needs the extra `parquet`, a workbook the extra `excel`.
+        OSError
+            The folder cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [file.name for file in settlement.write(folder)][:3]
+        ['allocations.csv', 'assessments.csv', 'payments.csv']
+        """
+        from bcf_payments.handing_on import write_settlement
+
+        return write_settlement(self, take_path(folder), file_format)
 
     def __repr__(self) -> str:
         from bcf_payments.display import settlement_line
