@@ -35,7 +35,7 @@ def as_dict(settlement: hints.Settlement) -> dict[str, Any]:
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table in Python's own types; what is not known, or no number, is None."""
     cells = table.astype(object)
-    for name in table.select_dtypes("floating"):
+    for name in [name for name in table if table[name].dtype.kind == "f"]:
         cells[name] = cells[name].where(np.isfinite(table[name]), None)
     return [{str(key): value for key, value in row.items()} for row in cells.to_dict("records")]
 
