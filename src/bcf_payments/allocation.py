@@ -13,9 +13,10 @@ import pandas as pd
 from bcf_payments.achievement import improvement
 from bcf_payments.case import Case, read_case
 from bcf_payments.exact import narrow
+from bcf_payments.given import guarded
 from bcf_payments.money import largest_remainder, split
 from bcf_payments.payment import Pence, PlannedValueKernel
-from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
+from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
 from bcf_payments.schemes.model import POT
 from bcf_payments.tables.inputs import OnMissing, table_columns
 
@@ -29,6 +30,7 @@ class Allocation(NamedTuple):
     entitlement: Pence
 
 
+@guarded
 def allocate(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
@@ -74,7 +76,7 @@ def allocate(
     >>> money.groupby("component")["amount_pence"].sum().to_dict()
     {'formula': 280000000000, 'performance_pot': 100000000000}
     """
-    scheme = load_scheme(scheme) if not isinstance(scheme, Scheme) else scheme
+    scheme = scheme_of(scheme)
     columns = table_columns(scheme)
     outcomes = pd.DataFrame(columns=list(columns["outcomes"].required))
     if not isinstance(scheme.pot, PlannedValuePot):

@@ -8,13 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import exact_column
+from bcf_payments.given import take
 from bcf_payments.money import largest_remainder, whole_pence
 from bcf_payments.tables.rules import Sheet, as_array, bad_numbers, number_rule
 
 
-def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
+def apportion(total_pence: int, weights: hints.AnySeries) -> hints.IntSeries:
     """Apportion a total over weights by largest remainder.
 
     Parameters
@@ -35,11 +37,10 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
 
     Raises
     ------
-    TypeError
-        Weights that are no Series.
     InputError
-        Weights that are negative, missing, infinite or not numbers, or all zero; repeated, missing or
-        incomparable labels; a total that is not whole pence. All faults of the weights at once.
+        Weights that are no Series (the error is a TypeError as well); weights that are negative, missing,
+        infinite or not numbers, or all zero; repeated, missing or incomparable labels; a total that is not
+        whole pence. All faults of the weights at once.
 
     Notes
     -----
@@ -56,10 +57,7 @@ def apportion(total_pence: int, weights: pd.Series[Any]) -> pd.Series[int]:
     Rutland     1642546011
     Name: amount_pence, dtype: int64
     """
-    if not isinstance(weights, pd.Series):
-        raise TypeError(
-            f"weights must be a pandas Series with a label for each, not {type(weights).__name__}"
-        )
+    take(weights, pd.Series, "weights", "give a pandas Series with a label for each weight: pd.Series(...)")
     total = whole_pence(total_pence)
     values = as_array(weights)
     problems = _faults(weights, values)

@@ -114,7 +114,7 @@ def read_case(
     areas, plans, outcomes : DataFrame
         As in the contract of the tables.
     assurance : DataFrame or None
-        None where no line is due and only the allocation is wanted.
+        None where no line that is due pays on a condition.
     scheme : Scheme
         The rules.
     due_waves : int
@@ -152,7 +152,8 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
         ("through", through, scheme.wave_names),
         ("on_missing", on_missing, ("raise", "withhold")),
     ):
-        if value not in known and not (option == "through" and value is None):
+        is_known = isinstance(value, str) and value in known
+        if not is_known and not (option == "through" and value is None):
             fix = nearest(value, known)
             problems.append({"reason": "unknown_value", "column": option, "value": value, "fix": fix})
     if problems:
@@ -247,7 +248,7 @@ def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
 
     def cells(column: str) -> list[Any]:
         values = sheet.cells(column)
-        return [values[row] for row in rows]
+        return [None if row == ABSENT else values[row] for row in rows]
 
     conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
     not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)

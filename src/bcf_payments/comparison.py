@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
+from bcf_payments.given import guarded
 from bcf_payments.schemes.model import POT
-
-if TYPE_CHECKING:
-    from bcf_payments.settlement import Settlement
 
 NATION = "ENGLAND"
 """In place of an area code in the rows of the nation."""
 
 
-def compare(before: Settlement, after: Settlement) -> pd.DataFrame:
+@guarded
+def compare(before: hints.Settlement, after: hints.Settlement) -> pd.DataFrame:
     """Compare two settlements of the same areas: two schemes, or two sets of inputs.
 
     Parameters
@@ -67,7 +65,7 @@ def compare(before: Settlement, after: Settlement) -> pd.DataFrame:
     )
 
 
-def _by_area(settlement: Settlement) -> pd.DataFrame:
+def _by_area(settlement: hints.Settlement) -> pd.DataFrame:
     """The measures of every area, a column each, and of the nation in the last row."""
     allocations = settlement.allocations
     is_pot = allocations["component"] == POT

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bcf_payments.given import take_table
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS, POT
 
@@ -79,6 +80,7 @@ def in_pounds(table: pd.DataFrame) -> pd.DataFrame:
         nation        entitlement           earned
     0  ENGLAND  £1,000,000,000.00  £477,281,437.72
     """
+    take_table(table, "table")
     money = [name for name in map(str, table) if name.endswith("_pence")]
     told = {name: ["" if pd.isna(pence) else pounds(round(pence)) for pence in table[name]] for name in money}
     return table.assign(**told).rename(columns={name: name.removesuffix("_pence") for name in money})

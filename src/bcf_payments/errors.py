@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    import pandas as pd
+from bcf_payments import hints
 
 PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
 """Columns of `InputError.problems`, all text, blank where one does not apply."""
@@ -15,8 +14,35 @@ SHOWN_PROBLEMS = 10
 """How many problems the message of an error spells out."""
 
 
+FORMAT = 1
+"""Of `BcfError.to_dict`; it grows when a key changes its meaning or goes."""
+
+
 class BcfError(Exception):
     """Base class of every error that this package raises on purpose."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as plain data that JSON can hold, for a service to answer with.
+
+        Returns
+        -------
+        dict
+            `format` (1), `error` (the name of its class), `message`, and `problems`: a row, all text, for
+            each fault where the error lists them, as `InputError` and `SchemeError` do.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> try:
+        ...     bcf.load_scheme("october_2031")
+        ... except bcf.BcfError as error:
+        ...     answer = error.to_dict()
+        >>> answer["error"], answer["problems"][0]["fault"]
+        ('SchemeError', "unknown scheme 'october_2031'; did you mean 'october_2013'? ...")
+        """
+        listed = getattr(self, "problems", None)
+        rows = [] if listed is None else listed.astype(str).to_dict("records")
+        return {"format": FORMAT, "error": type(self).__name__, "message": str(self), "problems": rows}
 
 
 class InputError(BcfError, ValueError):
@@ -44,7 +70,7 @@ class InputError(BcfError, ValueError):
     ['E06000001', 'nhs_weight', '-1', 'write a finite number of at least 0; a denominator above 0']
     """
 
-    def __init__(self, problems: pd.DataFrame | Iterable[Mapping[Any, object]]) -> None:
+    def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:
         import pandas as pd
 
         frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
@@ -61,9 +87,27 @@ class InputError(BcfError, ValueError):
             lines.append(f"  ... and {total - SHOWN_PROBLEMS:,} more: see the error's `problems` table")
         return "\n".join(lines)
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[pd.DataFrame]]:
+    def __reduce__(self) -> tuple[type[InputError], tuple[hints.DataFrame]]:
         """Errors cross process borders with their problems."""
         return type(self), (self.problems,)
+
+
+class ArgumentError(InputError, TypeError):
+    """An argument is of a kind that the function does not take: its one problem says what to give instead.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    >>> try:
+    ...     bcf.marginal_value(settlement.payments)
+    ... except bcf.InputError as error:
+    ...     print(error)
+    settlement is a pandas DataFrame: give a Settlement, as `settle` makes it
+    """
+
+    def _message(self) -> str:
+        return "\n".join(f"{row.column} is {row.value}: {row.fix}" for row in self.problems.itertuples())
 
 
 def _sentence(row: Mapping[Hashable, object]) -> str:

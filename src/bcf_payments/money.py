@@ -86,8 +86,11 @@ def split(total_pence: int, shares: Mapping[str, Fraction | str | int]) -> dict[
     >>> split(100, {"north": "1/3", "midlands": "1/3", "south": "1/3"})
     {'north': 34, 'midlands': 33, 'south': 33}
     """
+    from bcf_payments.given import take
+
     total = whole_pence(total_pence)
-    exact = _shares(shares)
+    fix = "give a dictionary of shares by name, such as {'north': '1/3', 'south': '2/3'}"
+    exact = _shares(take(shares, Mapping, "shares", fix))
     denominator = math.lcm(*(share.denominator for share in exact.values()))
     weights = integers([int(share * denominator) for share in exact.values()])
     amounts = largest_remainder(abs(total), weights)

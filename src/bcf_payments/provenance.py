@@ -17,6 +17,7 @@ from bcf_payments import __version__
 from bcf_payments.achievement import STATUS_NAMES
 from bcf_payments.exact import as_fraction
 from bcf_payments.frames import PENCE_COLUMNS
+from bcf_payments.given import TABLES
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import NATIONAL_FUND, POT
 from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the layout of `Provenance`."""
 
-INPUTS = ("areas", "plans", "outcomes", "assurance")
 KEYS = ("area_code", "wave", "metric", "line")
 """The columns that rows are sorted by, of those that a table has."""
 
@@ -92,11 +92,11 @@ class Provenance(Mapping[str, Any]):
 
 
 def provenance_of(
-    settlement: Settlement, inputs: tuple[pd.DataFrame, ...], decisions: pd.DataFrame | None
+    settlement: Settlement, inputs: tuple[pd.DataFrame | None, ...], decisions: pd.DataFrame | None
 ) -> Provenance:
     """The audit pack of a settlement, from its tables and the decisions, if there are any."""
     scheme = settlement.scheme
-    tables = dict(zip(INPUTS, inputs, strict=True))
+    tables = {name: table for name, table in zip(TABLES, inputs, strict=True) if table is not None}
     if decisions is not None:
         tables["decisions"] = decisions
     digests = {name: table_digest(table) for name, table in tables.items()}

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import os
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bcf_payments import frames
+from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
-from bcf_payments.exact import as_fraction
+from bcf_payments.files.writing import FileFormat
+from bcf_payments.given import TABLES, guarded, notices_of, take_number, take_option, take_path
+from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
-from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.tables.inputs import OnMissing
-
-if TYPE_CHECKING:
-    from bcf_payments.explanation import Explanation
-    from bcf_payments.files import Tables
-    from bcf_payments.ledger import Movement
-    from bcf_payments.provenance import Provenance
-    from bcf_payments.returns import AreaReturn
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +61,7 @@ class Settlement:
     _allocation: Allocation
     _assessed: Assessed
     _settled: Settled
-    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
     _decisions: pd.DataFrame | None = None
     _released: tuple[Movement, ...] = ()
 
@@ -75,8 +71,10 @@ class Settlement:
         return self._case.areas.copy()
 
     @property
-    def tables(self) -> Tables:
-        """The tables as they were settled: `areas`, `plans`, `outcomes`, `assurance`.
+    def tables(self) -> hints.Tables:
+        """The input as it was settled: `areas`, `plans`, `outcomes`, and `assurance` or None.
+
+        What came out are the other tables, such as `payments`; `to_dict` has them all.
 
         Examples
         --------
@@ -87,7 +85,9 @@ class Settlement:
         """
         from bcf_payments.files import Tables
 
-        return Tables(*(table.copy() for table in self._tables))
+        areas, plans, outcomes, assurance = self._tables
+        kept = None if assurance is None else assurance.copy()
+        return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -159,7 +159,7 @@ class Settlement:
         return releases_table(self._case, self._released)
 
     @property
-    def provenance(self) -> Provenance:
+    def provenance(self) -> hints.Provenance:
         """The audit pack: what this was made from, by what, and that its figures tie.
 
         Returns
@@ -203,7 +203,7 @@ class Settlement:
 
         Raises
         ------
-        ValueError
+        InputError
             Another `by`.
 
         Examples
@@ -214,11 +214,10 @@ class Settlement:
         >>> int(nation["entitlement_pence"]), int(nation["earned_pence"] + nation["withheld_pence"])
         (100000000000, 100000000000)
         """
-        if by not in frames.SUMMARY_KEYS:
-            raise ValueError(f"by={by!r}: write one of {', '.join(frames.SUMMARY_KEYS)}")
+        take_option(by, frames.SUMMARY_KEYS, "by")
         return frames.summary_table(self._case, self._settled, self._payments, by)
 
-    def explain(self, area_code: str) -> Explanation:
+    def explain(self, area_code: str) -> hints.Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
@@ -316,7 +315,7 @@ class Settlement:
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
             self._assessed.known[:paid],
-            as_fraction(trigger_below),
+            take_number(trigger_below, "trigger_below"),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
@@ -353,7 +352,7 @@ class Settlement:
         """
         return self._returns.copy()
 
-    def return_for(self, area_code: str) -> AreaReturn:
+    def return_for(self, area_code: str) -> hints.AreaReturn:
         """The return of one area, in the layout of the quarterly data collection.
 
         Parameters
@@ -444,6 +443,83 @@ class Settlement:
         """
         return settle(*self._tables, scheme, through=self.through, on_missing=self.on_missing)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain data that JSON can hold, for a service to hand on.
+
+        Returns
+        -------
+        dict
+            `format` (1); `scheme` (`label`, `title`); `options` (`scheme`, `through`, `on_missing`,
+            `resolved`); `notices`; `provenance` (`versions`, and the `sha256` and `rows` of what went in);
+            `tables`: `areas`, `allocations`, `assessments`, `payments`, `reviews`, `ledger`, `releases` and
+            `warnings`, each a list of rows. Pence are int, and a number that is not known is None.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> result = settlement.to_dict()
+        >>> result["format"], result["scheme"]["label"], result["tables"]["payments"][0]["earned_pence"]
+        (1, 'july_2014', 4470000)
+        """
+        from bcf_payments.handing_on import as_dict
+
+        return as_dict(self)
+
+    def to_json(self) -> str:
+        """The result as JSON: `to_dict` as text; the same settlement gives the same text, byte by byte.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import json
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> json.loads(settlement.to_json()) == settlement.to_dict()
+        True
+        """
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def write(self, folder: str | os.PathLike[str], *, file_format: FileFormat = "csv") -> list[Path]:
+        """Write what came out into a folder, as `bcf-payments settle --out` does.
+
+        Parameters
+        ----------
+        folder : str or path
+            Made if it is not there. Files of the same names are replaced; others are left alone.
+        file_format : {"csv", "parquet", "xlsx"}
+            One file per table, or one workbook `settlement.xlsx`.
+
+        Returns
+        -------
+        list of Path
+            The files: the tables, `provenance.json` and, where there are notices, `NOTICE.txt`.
+
+        Raises
+        ------
+        InputError
+            No such format, or more rows than a sheet holds.
+        MissingExtraError
+            Parquet needs the extra `parquet`, a workbook the extra `excel`.
+        OSError
+            The folder cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [file.name for file in settlement.write(folder)][:3]
+        ['allocations.csv', 'assessments.csv', 'payments.csv']
+        """
+        from bcf_payments.handing_on import write_settlement
+
+        return write_settlement(self, take_path(folder), file_format)
+
     def __repr__(self) -> str:
         from bcf_payments.display import settlement_line
 
@@ -486,7 +562,7 @@ class Settlement:
         return returns_table(*parts, self._assessments, self._payments, releases)
 
     @cached_property
-    def _provenance(self) -> Provenance:
+    def _provenance(self) -> hints.Provenance:
         from bcf_payments.provenance import provenance_of
 
         return provenance_of(self, self._tables, self._decisions)
@@ -496,11 +572,12 @@ class Settlement:
         return frames.warnings_table(self._case)
 
 
+@guarded
 def settle(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,
@@ -518,8 +595,9 @@ def settle(
         `target_denominator`; `direction` for a metric that may go either way.
     outcomes : DataFrame, a row per area, wave and metric
         `area_code`, `wave`, `metric`, `outcome_numerator`, `outcome_denominator`.
-    assurance : DataFrame, a row per area
-        `area_code`, `plan_status`, a column per condition; optionally `submitted_on`.
+    assurance : DataFrame, a row per area, optional
+        `area_code`, `plan_status`, a column per condition; optionally `submitted_on`. Where the scheme pays
+        on no condition, as `july_2014`, it may be left out.
     scheme : str, Path or Scheme
         A built-in name (see `available_schemes`), the path of a TOML file, or a scheme.
     through : str, optional
@@ -560,14 +638,14 @@ def settle(
     >>> hartlepool["line"], hartlepool["held_reason"]
     ('emergency_admissions', 'performance')
     """
-    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    rules = scheme_of(scheme)
     due_waves = count_due_waves(rules, through, on_missing)
     case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
     allocation = allocation_of(case)
     assessed = assess_lines(case)
     settled = settle_lines(case, allocation, assessed)
-    tables = (areas.copy(), plans.copy(), outcomes.copy(), assurance.copy())
-    notices = _notices(tables)
+    tables = (areas.copy(), plans.copy(), outcomes.copy(), None if assurance is None else assurance.copy())
+    notices = notices_of(dict(zip(TABLES, tables, strict=True)))
     settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled, tables)
     if verify:
         from bcf_payments.verification import verify_settlement
@@ -576,16 +654,12 @@ def settle(
     return settlement
 
 
-def _notices(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
-    """The notices that the tables carry, each once."""
-    return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
-
-
+@guarded
 def assess(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,
@@ -611,11 +685,12 @@ def assess(
     return settle(*tables, scheme, through=through, on_missing=on_missing).assessments
 
 
+@guarded
 def validate(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     through: str | None = None,

@@ -32,7 +32,7 @@ def verify_settlement(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None,
 ) -> None:
     """Compare a settlement with the reference.
 

@@ -15,12 +15,9 @@ from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
 if TYPE_CHECKING:
-    from bcf_payments.files import FileFormat, Tables
+    from bcf_payments.files import Tables
     from bcf_payments.settlement import Settlement
     from bcf_payments.tables.inputs import OnMissing
-
-TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")
-"""The tables of a settlement that `--out` always writes."""
 
 
 class Chosen(NamedTuple):
@@ -51,7 +48,7 @@ def settle(arguments: Namespace) -> None:
     settled = _resolved(settled, arguments.decisions) if arguments.decisions else settled.resolve()
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    written = _write(settled, arguments.out, arguments.format or "csv") if arguments.out else []
+    written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
     print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
@@ -62,25 +59,6 @@ def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
     if decisions is None:
         return settled
     return settled.resolve(parse_csv(decisions.read_bytes(), "decisions", decisions.name))
-
-
-def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
-    """Write the tables of a settlement, and its audit pack beside them."""
-    from bcf_payments.files.writing import WORKBOOK, text_files, write_files, write_tables
-
-    pack = settled.provenance
-    documents = {"provenance.json": pack.to_json()}
-    if file_format == "xlsx":
-        from bcf_payments.workbook.results import results_book
-
-        return write_files({WORKBOOK: results_book(settled).save} | text_files(documents), folder)
-    return write_tables(
-        {name: getattr(settled, name) for name in TABLES_OUT} | {"reconciliation": pack.reconciliation},
-        folder,
-        file_format=file_format,
-        notices=settled.notices,
-        documents=documents,
-    )
 
 
 def validate(arguments: Namespace) -> None:

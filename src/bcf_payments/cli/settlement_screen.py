@@ -14,6 +14,7 @@ from bcf_payments.cli.layout import facts, paragraph, section, several
 from bcf_payments.cli.release_screen import releases
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.display import pounds
+from bcf_payments.given import notices_of
 from bcf_payments.schemes.model import BASES, Basis, NationalAmount
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def settlement_screen(
 
 def validation_screen(chosen: Chosen, warnings: pd.DataFrame, through: str | None) -> str:
     """Show that an input has no problem, and what is worth a look nonetheless."""
-    notices = dict.fromkeys(notice for frame in chosen.tables for notice in frame.attrs.get("notices", ()))
+    notices = notices_of(chosen.tables._asdict())
     parts = [
         section("No problems in the input", *map(paragraph, notices)),
         facts([("Scheme", chosen.scheme.title), *given(chosen, through)]),
@@ -102,7 +103,7 @@ def _through(scheme: Scheme, through: str | None) -> str:
 
 
 def _input(chosen: Chosen) -> str:
-    areas, plans, outcomes, _ = (len(frame) for frame in chosen.tables)
+    areas, plans, outcomes = (len(frame) for frame in chosen.tables[:3])
     areas_said = f"{several(areas, 'area')} that share the whole fund"
     rows = f"{areas_said}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
     return f"{chosen.source} ({rows})"

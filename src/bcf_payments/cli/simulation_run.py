@@ -138,7 +138,8 @@ def write_simulated(
 def _document(simulated: Simulated, chosen: Chosen) -> str:
     """What makes the same figures come out again."""
     first = simulated.simulations[0]
-    digests = {name: table_digest(table) for name, table in chosen.tables._asdict().items()}
+    given = chosen.tables._asdict().items()
+    digests = {name: table_digest(table) for name, table in given if table is not None}
     sections = {
         "format": FORMAT,
         "versions": first.expected.provenance["versions"],

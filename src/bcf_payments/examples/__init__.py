@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from bcf_payments.errors import InputError
 from bcf_payments.files import Tables, parse_csv
-from bcf_payments.tables.rules import nearest
+from bcf_payments.given import take_option
 
 ILLUSTRATION = (
     "Illustration. Metrics come from different years, targets are invented and weights are proxies. "
@@ -72,10 +71,8 @@ def load_example(name: str) -> Tables:
     >>> (assurance["plan_status"] == "not_approved").sum()
     np.int64(5)
     """
-    if name not in available_examples():
-        fix = nearest(name, available_examples())
-        raise InputError([{"table": "example", "reason": "unknown_value", "value": name, "fix": fix}])
-    return Tables(*(frame.copy() for frame in _parsed(name)))
+    known = take_option(name, available_examples(), "example")
+    return Tables(*(frame.copy() for frame in _parsed(known)))
 
 
 @cache

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from bcf_payments.allocation import Allocation
+from bcf_payments.case import Case
 from bcf_payments.explanation.model import Explanation
-
-if TYPE_CHECKING:
-    from bcf_payments.allocation import Allocation
-    from bcf_payments.case import Case
-    from bcf_payments.ledger import Movement
-    from bcf_payments.lines import Assessed, Settled
+from bcf_payments.ledger import Movement
+from bcf_payments.lines import Assessed, Settled
 
 __all__ = ["Explanation", "explain_area"]
 

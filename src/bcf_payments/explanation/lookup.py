@@ -7,6 +7,7 @@ from difflib import SequenceMatcher, get_close_matches
 import pandas as pd
 
 from bcf_payments.errors import InputError
+from bcf_payments.given import take
 
 SUGGESTED = 3
 CANDIDATES = 100
@@ -23,6 +24,7 @@ def position_of(areas: pd.DataFrame, area_code: str) -> int:
     InputError
         No area has the code (`unknown_area`); the fix offers near codes, or the code of the area so named.
     """
+    take(area_code, str, "area_code", "give the code of one area as text")
     codes = areas["area_code"].to_numpy(dtype=object)
     found = (codes == area_code).nonzero()[0]
     if len(found) != 1:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
+import pandas as pd
+
+from bcf_payments import hints
 from bcf_payments.explanation.words import weakest
 from bcf_payments.schemes import Cited, Scheme
 from bcf_payments.schemes.held_back import destinations, stays_with_the_area
 from bcf_payments.schemes.model import Basis
-
-if TYPE_CHECKING:
-    import os
-    from pathlib import Path
-
-    import pandas as pd
-
-    from bcf_payments.provenance import Provenance
 
 FORMAT_VERSION = 1
 """Of `Explanation.to_dict`; it grows when a key changes its meaning or goes."""
@@ -193,7 +190,7 @@ class Explanation:
         """
         return self._repr_markdown_()
 
-    def to_html(self, *, provenance: Provenance | None = None) -> str:
+    def to_html(self, *, provenance: hints.Provenance | None = None) -> str:
         """Write the explanation as one HTML page that needs no network.
 
         Parameters
@@ -217,7 +214,7 @@ class Explanation:
 
         return explanation_html(self, provenance=provenance)
 
-    def write_page(self, path: str | os.PathLike[str], *, provenance: Provenance | None = None) -> Path:
+    def write_page(self, path: str | os.PathLike[str], *, provenance: hints.Provenance | None = None) -> Path:
         """Write `to_html()` into a file, which is never half written.
 
         Parameters

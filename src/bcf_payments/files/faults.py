@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -12,6 +12,13 @@ from bcf_payments.errors import InputError
 def refuse(table: str, reason: str, *, value: object, fix: str, column: str = "") -> NoReturn:
     """Raise an `InputError` of one problem."""
     raise InputError([{"table": table, "reason": reason, "column": column, "value": value, "fix": fix}])
+
+
+def refuse_all(errors: Iterable[InputError]) -> None:
+    """Raise an `InputError` of the problems of several, if there are any."""
+    problems = [row for error in errors for row in error.problems.to_dict("records")]
+    if problems:
+        raise InputError(problems)
 
 
 def unreadable(table: str, value: object, fix: str) -> NoReturn:

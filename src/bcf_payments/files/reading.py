@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import pandas as pd
 
@@ -20,8 +20,9 @@ from bcf_payments.extras import require_extra
 from bcf_payments.files.book import unescaped
 from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
 from bcf_payments.files.csv_text import parse_csv
-from bcf_payments.files.faults import refuse, refusing_any_fault, unreadable
+from bcf_payments.files.faults import refuse_all, refusing_any_fault, unreadable
 from bcf_payments.files.writing import NOTICE
+from bcf_payments.given import take_path
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
 """Gives the table of a name."""
@@ -42,7 +43,8 @@ class Tables(NamedTuple):
     Attributes
     ----------
     areas, plans, outcomes, assurance : DataFrame
-        One row per area; per area, wave and metric (`plans` and `outcomes`); per area.
+        One row per area; per area, wave and metric (`plans` and `outcomes`); per area. `assurance` is None
+        where it is left out, as it may be where a scheme pays on no condition.
 
     Examples
     --------
@@ -56,7 +58,7 @@ class Tables(NamedTuple):
     areas: pd.DataFrame
     plans: pd.DataFrame
     outcomes: pd.DataFrame
-    assurance: pd.DataFrame
+    assurance: pd.DataFrame | Any = None
 
 
 def read_tables(path: str | os.PathLike[str]) -> Tables:
@@ -67,7 +69,7 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     path : str or path
         A folder that holds `areas`, `plans`, `outcomes` and `assurance`, each as `.csv` (or, saved by Excel
         as text, `.txt` or `.tsv`) or `.parquet`; or an `.xlsx` or `.xlsm` workbook with one sheet of each
-        name. In any case of letters.
+        name. In any case of letters. `assurance` may be left out where the scheme pays on no condition.
 
     Returns
     -------
@@ -96,21 +98,31 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     >>> int(tables.areas["population"].sum())
     54316618
     """
-    place = Path(path)
+    place = take_path(path)
     read, notices = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
     tables: dict[str, pd.DataFrame] = {}
-    problems: list[Mapping[Any, object]] = []
+    faults: dict[str, InputError] = {}
     for table in Tables._fields:
         try:
             tables[table] = read(table)
         except InputError as error:
-            problems += error.problems.to_dict("records")
-    if problems:
-        raise InputError(problems)
+            faults[table] = error
+    if [type(fault) for fault in faults.values()] != [_LeftOutError]:
+        refuse_all(faults.values())
     if notices:
         for frame in tables.values():
             frame.attrs["notices"] = notices
     return Tables(**tables)
+
+
+class _LeftOutError(InputError):
+    """A table is not there that may be left out, and nothing bears nearly its name."""
+
+
+def _absent(table: str, value: str, near: str, otherwise: str) -> NoReturn:
+    """Raise the error for a table that is not there."""
+    kind = _LeftOutError if table in Tables._field_defaults and not near else InputError
+    raise kind([{"table": table, "reason": "missing_table", "value": value, "fix": near or otherwise}])
 
 
 def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
@@ -129,8 +141,8 @@ def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
         file for file in named if file.suffix.lower() in {".txt", ".tsv"}
     ]
     if not found:
-        fix = _nearest(table, [file.name for file in files], "file") or _put(table, files)
-        refuse(table, "missing_table", value=f"{table}.csv", fix=fix)
+        near = _nearest(table, [file.name for file in files], "file")
+        _absent(table, f"{table}.csv", near, _put(table, files))
     if len(found) > 1:
         names = " and ".join(file.name for file in found)
         unreadable(table, names, "keep one of them: which is meant is not clear")
@@ -213,8 +225,8 @@ def _rows(sheet: Any) -> list[list[str | float]]:
 
 def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:
     if table not in sheets:
-        fix = _nearest(table, list(sheets), "sheet") or f"add a sheet named {table}"
-        refuse(table, "missing_table", value=f"sheet {table}", fix=fix)
+        near = _nearest(table, list(sheets), "sheet")
+        _absent(table, f"sheet {table}", near, f"add a sheet named {table}")
     if len(sheets[table]) > 1:
         unreadable(table, f"{name}: several sheets named {table}", "keep one: which is meant is not clear")
     return frame_of_cells(sheets[table][0], table, f"{name}, sheet {table}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import guarded
+from bcf_payments.given import notices_of, take, take_path, take_sentences, take_table
 from bcf_payments.interrupts import uninterrupted
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
@@ -32,7 +33,7 @@ WORKBOOK = "settlement.xlsx"
 
 
 def write_tables(
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame | None],
     path: str | os.PathLike[str],
     *,
     file_format: FileFormat | None = None,
@@ -46,7 +47,7 @@ def write_tables(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        By the name that each file or sheet is to bear.
+        By the name that each file or sheet is to bear. A table that is None is left out.
     path : str or path
         A folder, made if it is not there; or the name of a workbook, which ends in `.xlsx`. Files of the
         same names are replaced; others are left alone.
@@ -88,27 +89,33 @@ def write_tables(
     ...     [path.name for path in written], written[0].read_text()
     (['totals.csv'], 'earned_pence\n150\n')
     """
-    target, wanted = Path(path), file_format or "csv"
+    target, wanted = take_path(path), file_format or "csv"
     workbook = WORKBOOK
     if target.suffix.lower() == ".xlsx" and not target.is_dir() and file_format in {None, "xlsx"}:
         target, workbook, wanted = target.parent, target.name, "xlsx"
     if wanted not in get_args(FileFormat):
         fix = f"write one of: {', '.join(get_args(FileFormat))}"
         refuse("output", "unknown_value", column="file_format", value=wanted, fix=fix)
-    said = notices_of(tables.values()) if notices is None else notices
+    frames = _named_tables(tables)
+    said = notices_of(frames) if notices is None else take_sentences(notices, "notices")
     if wanted == "xlsx":
-        files: Writers = {workbook: book_of_tables(tables, said).save}
+        files: Writers = {workbook: book_of_tables(frames, said).save}
     else:
-        files = _WRITERS[wanted](tables) | _notice_file(said)
-    written = write_files(files | text_files(documents or {}), target)
+        files = _WRITERS[wanted](frames) | _notice_file(said)
+    beside = take(
+        documents or {}, Mapping, "documents", "give texts by the name of their file: {'name.txt': text}"
+    )
+    written = write_files(files | text_files(beside), target)
     if notices is not None and not notices:
         (target / NOTICE).unlink(missing_ok=True)  # of an earlier writing: it would no longer be true
     return written
 
 
-def notices_of(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
-    """The notices that tables carry, each once."""
-    return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
+def _named_tables(tables: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.DataFrame]:
+    """The tables by name, without those that are left out."""
+    fix = "give the tables by name: {'payments': settlement.payments}, or example._asdict()"
+    given = take(tables, Mapping, "tables", fix)
+    return {str(name): take_table(table, str(name)) for name, table in given.items() if table is not None}
 
 
 def write_files(files: Writers, folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from matplotlib.ticker import Formatter, FuncFormatter
 from bcf_payments.display import MILLION, short_pounds
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.words import spoken
+from bcf_payments.given import take
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.settlement import Settlement
@@ -72,6 +73,7 @@ def area_names(settlement: Settlement, longest: int = 30) -> pd.Series[str]:
 
 def one_area(settlement: Settlement, area_code: str) -> str:
     """The name of an area; an `InputError` for a code that the settlement lacks."""
+    take(area_code, str, "area_code", "give the code of one area as text")
     names = area_names(settlement, longest=60)
     if area_code not in names.index:
         fix = nearest(area_code, list(names.index))

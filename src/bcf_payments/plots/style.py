@@ -9,6 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
+from bcf_payments.given import guarded
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -63,12 +65,13 @@ SETTINGS: Any = {
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Draw with the settings of this package, and leave those of matplotlib as they were."""
+    checked = guarded(draw)
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         # Loads the backend, lest what a notebook's sets be put back as well.
         plt.draw_if_interactive()  # type: ignore[no-untyped-call]
         with mpl.rc_context(SETTINGS):
-            return draw(*args, **kwargs)
+            return checked(*args, **kwargs)
 
     return drawn

@@ -14,6 +14,7 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from bcf_payments import hints
 from bcf_payments.display import short_pounds
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
@@ -59,7 +60,7 @@ CAPTION = "Schematic: regions stand roughly as in England; areas stand in alphab
 @style.styled
 def tile_map(
     settlement: Settlement,
-    values: pd.Series[float] | None = None,
+    values: hints.FloatSeries | None = None,
     *,
     label: str = "earned, as a share of what is due",
     ax: Axes | None = None,

@@ -38,7 +38,7 @@ def reference_settlement(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None,
     scheme: Scheme,
     *,
     through: str | None = None,
@@ -48,8 +48,9 @@ def reference_settlement(
     Parameters
     ----------
     areas, plans, outcomes, assurance : DataFrame
-        The input tables, validated, rows in any order. Plans and outcomes without a row and blank
-        conditions count as missing: their lines earn nothing.
+        The input tables, validated, rows in any order; `assurance` may be None where no line that is due
+        pays on conditions. Plans and outcomes without a row and blank conditions count as missing: their
+        lines earn nothing.
     scheme : Scheme
         The rules.
     through : str, optional
@@ -95,7 +96,7 @@ def reference_settlement(
         areas=rows_of(areas, "area_code"),
         plans=rows_of(plans, "area_code", "wave", "metric"),
         outcomes=rows_of(outcomes, "area_code", "wave", "metric"),
-        assurance=rows_of(assurance, "area_code"),
+        assurance={} if assurance is None else rows_of(assurance, "area_code"),
     )
     allocations: dict[tuple[str, str], int] = defaultdict(int)
     # F8: each formula component is apportioned by its own weight column.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bcf_payments import hints
 from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.given import guarded, take_path
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed
 from bcf_payments.report.chance import FACTS, Chance
@@ -20,18 +22,13 @@ from bcf_payments.report.made_from import made_from
 from bcf_payments.report.national import metrics, payment_points, regions, reviews, to_look_at
 from bcf_payments.sensitivity import assumptions
 
-if TYPE_CHECKING:
-    import os
-
-    from bcf_payments.explanation import Explanation
-    from bcf_payments.provenance import Provenance
-    from bcf_payments.settlement import Settlement
-    from bcf_payments.simulation import Simulation
-
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
-def report_html(settlement: Settlement, *, chance: Simulation | None = None, chance_note: str = "") -> str:
+@guarded
+def report_html(
+    settlement: hints.Settlement, *, chance: hints.Simulation | None = None, chance_note: str = ""
+) -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
     luck = None if chance is None else Chance.of(chance, figures, chance_note)
@@ -65,7 +62,8 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
     return document("Performance payments", lead, settlement.notices, shown, contents=contents, script=True)
 
 
-def explanation_html(explanation: Explanation, *, provenance: Provenance | None = None) -> str:
+@guarded
+def explanation_html(explanation: hints.Explanation, *, provenance: hints.Provenance | None = None) -> str:
     """One area's explanation as an HTML page: see `Explanation.to_html`."""
     parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts_cited(sources(explanation))]
     if provenance is not None:
@@ -76,15 +74,16 @@ def explanation_html(explanation: Explanation, *, provenance: Provenance | None 
 
 def write_page(page: str, path: str | os.PathLike[str]) -> Path:
     """Write a page into a file, which is never half written."""
-    file = Path(path)
+    file = take_path(path)
     return write_files(text_files({file.name: page}), file.parent)[0]
 
 
+@guarded
 def write_report(
-    settlement: Settlement,
+    settlement: hints.Settlement,
     path: str | os.PathLike[str],
     *,
-    chance: Simulation | None = None,
+    chance: hints.Simulation | None = None,
     chance_note: str = "",
 ) -> Path:
     """Write the report of a settlement: one self-contained HTML page, to read, to search and to print.

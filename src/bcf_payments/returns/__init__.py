@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bcf_payments import hints
+from bcf_payments.given import guarded
 from bcf_payments.returns.model import AreaReturn
-
-if TYPE_CHECKING:
-    from bcf_payments.settlement import Settlement
 
 __all__ = ["AreaReturn", "area_return"]
 
 
-def area_return(settlement: Settlement, area_code: str) -> AreaReturn:
+@guarded
+def area_return(settlement: hints.Settlement, area_code: str) -> AreaReturn:
     """The return of one area: see `Settlement.return_for`."""
     from bcf_payments.explanation.lookup import position_of
 

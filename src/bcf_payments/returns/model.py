@@ -12,6 +12,7 @@ import pandas as pd
 
 from bcf_payments.display import REASONS, pounds
 from bcf_payments.explanation.words import spoken
+from bcf_payments.given import take_path
 from bcf_payments.returns.layout import Block, blocks
 from bcf_payments.returns.words import item_texts
 from bcf_payments.schemes import PlannedValuePot, Scheme
@@ -182,7 +183,7 @@ class AreaReturn:
         """
         from bcf_payments.returns.writing import write_return
 
-        return write_return(self, Path(path))
+        return write_return(self, take_path(path))
 
     def __str__(self) -> str:
         parts = [f"{self.title}\n{self.scheme.title} ({self.scheme.label})", *self.notices, *self.remarks]

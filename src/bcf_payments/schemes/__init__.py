@@ -1,7 +1,7 @@
 """The rules as data: models of a scheme, the check that it is consistent, and one TOML file per scheme."""
 
 from bcf_payments.schemes.editor_schema import json_schema
-from bcf_payments.schemes.files import available_schemes, load_scheme
+from bcf_payments.schemes.files import available_schemes, load_scheme, scheme_of
 from bcf_payments.schemes.model import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "available_schemes",
     "json_schema",
     "load_scheme",
+    "scheme_of",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bcf_payments.errors import SchemeError
+from bcf_payments.given import told
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
 from bcf_payments.schemes.model import USER, Alternative, InconsistentError, Scheme
 from bcf_payments.schemes.sentences import sentence
@@ -63,18 +65,50 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
     >>> load_scheme("july_2014").pot.unit_value_pounds.value
     Fraction(1490, 1)
     """
-    name = str(name_or_path)
+    name = _named(name_or_path)
     if name in available_schemes():
         return _built_in(name)
-    path = Path(name_or_path)
+    path = Path(name)
     if path.suffix != ".toml":
         fault = f"{unknown(name, available_schemes(), 'scheme')} (a file's name must end in .toml)"
         raise SchemeError([("", fault)], name)
+    return _read(partial(read_toml, path), name)
+
+
+def scheme_of(given: str | Path | Scheme) -> Scheme:
+    """The scheme that a caller means: one that is given, or the one of a name or a file."""
+    return given if isinstance(given, Scheme) else load_scheme(given)
+
+
+def scheme_from_toml(text: object) -> Scheme:
+    """The scheme that a text of TOML describes: see `Scheme.from_toml`."""
+    if not isinstance(text, str):
+        fix = f"the text of a TOML file is needed, not {told(text)}: read the file with load_scheme(path)"
+        raise SchemeError([("", fix)])
+    return _read(partial(parse_toml, text.removeprefix("\ufeff")), "scheme")
+
+
+def _read(data: Callable[[], Mapping[str, Any]], name: str) -> Scheme:
     try:
-        data = read_toml(path)
+        return _validated(data(), name)
     except UnreadableTomlError as error:
         raise SchemeError([("", str(error))], name) from error
-    return _validated(data, name)
+
+
+def _named(name_or_path: object) -> str:
+    """The name or path of a scheme as text; a `SchemeError` for what is neither."""
+    if isinstance(name_or_path, os.PathLike):
+        return str(os.fspath(name_or_path))
+    is_text = isinstance(name_or_path, str)
+    if isinstance(name_or_path, str) and len(name_or_path.splitlines()) == 1:
+        return name_or_path
+    names = ", ".join(available_schemes())
+    fix = f"give a built-in scheme's name ({names}), the path of a TOML file, or a Scheme"
+    if is_text and name_or_path:
+        fix = "the text of a scheme is read by Scheme.from_toml(text)"
+    elif hasattr(name_or_path, "columns"):
+        fix = f"a table stands where the scheme belongs: give tables that come after it by name; {fix}"
+    raise SchemeError([("", f"{told(name_or_path)} is given: {fix}")])
 
 
 @cache
@@ -143,8 +177,8 @@ def changed_copy(scheme: Scheme, changes: Mapping[str, Any]) -> Scheme:
 def alternative_scheme(scheme: Scheme, name: str) -> Scheme:
     """The scheme with one of its alternatives in place: see `Scheme.alternative`."""
     named = {alternative.name: alternative for alternative in scheme.alternatives}
-    if name not in named:
-        raise SchemeError([("alternatives", unknown(name, named, "alternative"))], scheme.name)
+    if not isinstance(name, str) or name not in named:
+        raise SchemeError([("alternatives", unknown(str(name), named, "alternative"))], scheme.name)
     return _changed(scheme, named[name].changes, named[name].source)
 
 

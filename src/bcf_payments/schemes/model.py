@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,12 +24,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bcf_payments import hints
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes.consistency import Fault, contradictions
 from bcf_payments.schemes.patterns import matcher
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 T = TypeVar("T")
 
@@ -468,7 +466,7 @@ class Scheme(Model):
         rules = f"{self.changed_rules} rule{'s' if self.changed_rules != 1 else ''}"
         return f"{self.name} ({rules} changed)" if self.changed_rules else self.name
 
-    def rules(self) -> pd.DataFrame:
+    def rules(self) -> hints.DataFrame:
         """Show every rule as a table.
 
         Returns
@@ -487,7 +485,7 @@ class Scheme(Model):
         rows = [(path, told(rule.value), ", ".join(rule.source), rule.basis) for path, rule in self.cited()]
         return pd.DataFrame(rows, columns=["rule", "value", "source", "basis"])
 
-    def calendar(self) -> pd.DataFrame:
+    def calendar(self) -> hints.DataFrame:
         """Show when the scheme pays, on what, and by which rules.
 
         Returns
@@ -579,13 +577,42 @@ class Scheme(Model):
 
         return alternative_scheme(self, name)
 
+    @classmethod
+    def from_toml(cls, text: str) -> Scheme:
+        """Read a scheme from the text of a TOML file, as a service that keeps schemes elsewhere has it.
+
+        Parameters
+        ----------
+        text : str
+            What stands in the file.
+
+        Returns
+        -------
+        Scheme
+
+        Raises
+        ------
+        SchemeError
+            Every fault of it, as `load_scheme` finds them.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.load_scheme("july_2014")
+        >>> bcf.Scheme.from_toml(july.to_toml()) == july
+        True
+        """
+        from bcf_payments.schemes.files import scheme_from_toml
+
+        return scheme_from_toml(text)
+
     def to_toml(self) -> str:
         """Write the scheme as TOML.
 
         Returns
         -------
         str
-            The text of a file; `load_scheme` reads it back to an equal scheme.
+            The text of a file; `load_scheme` and `Scheme.from_toml` read it back to an equal scheme.
         """
         from bcf_payments.schemes.files import toml_text
 

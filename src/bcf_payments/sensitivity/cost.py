@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.display import pounds
+from bcf_payments.given import guarded
 from bcf_payments.sensitivity.basis import money_by_basis, money_by_fact, rules_table
 from bcf_payments.sensitivity.readings import ALTERNATIVES, Readings, settle_readings
-
-if TYPE_CHECKING:
-    from bcf_payments.settlement import Settlement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +33,7 @@ class Assumptions:
     ['separate_quarters', 'unit_value_2150', 'unit_value_1552', 'social_care_weights']
     """
 
-    settlement: Settlement
+    settlement: hints.Settlement
     _rules: pd.DataFrame
     _readings: Readings
 
@@ -150,7 +148,8 @@ class Assumptions:
         return f"{html}{notices}"
 
 
-def assumptions(settlement: Settlement) -> Assumptions:
+@guarded
+def assumptions(settlement: hints.Settlement) -> Assumptions:
     """Say what rests on which assumption, and settle the same tables under every alternative of the scheme.
 
     Parameters

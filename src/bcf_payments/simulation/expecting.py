@@ -24,7 +24,7 @@ def settle_expected(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
     outcomes: pd.DataFrame | None,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None,
     scheme: Scheme,
     model: OutcomeModel,
     known_waves: int,
@@ -59,12 +59,14 @@ def _outcomes(
     if model.expected == "observed" and outcomes is not None:
         return outcomes
     parts = [] if outcomes is None or not known_waves else [_known(outcomes, scheme, known_waves)]
+    if not all(isinstance(part, pd.DataFrame) for part in parts):
+        return parts[0]  # for the checks to refuse
     return pd.concat([*parts, _expected(plans, scheme, model, known_waves)], ignore_index=True)
 
 
 def _known(outcomes: pd.DataFrame, scheme: Scheme, known_waves: int) -> pd.DataFrame:
     """Outcomes but for those of the scheme's later waves; as they are where they cannot be read."""
-    if "wave" not in outcomes:
+    if not isinstance(outcomes, pd.DataFrame) or "wave" not in outcomes:
         return outcomes
     return outcomes[~outcomes["wave"].isin(scheme.wave_names[known_waves:])].astype(object)
 

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import as_fraction
+from bcf_payments.schemes import Scheme
 from bcf_payments.schemes.model import Exact, FrozenDict, Model
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bcf_payments.schemes import Scheme
 
 Kind: TypeAlias = Literal["auto", "poisson", "binomial", "normal"]
 OnUnknownSize: TypeAlias = Literal["raise", "hold"]
@@ -117,7 +114,7 @@ class OutcomeModel(Model):
                 raise InputError(_problems(error)) from None
 
     @classmethod
-    def from_history(cls, history: pd.DataFrame, **fixed: Any) -> OutcomeModel:
+    def from_history(cls, history: hints.DataFrame, **fixed: Any) -> OutcomeModel:
         """Estimate `dispersion` and `relative_sd` of each metric from past periods.
 
         Parameters

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import IntArray
+from bcf_payments.given import take, take_option
 from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.sizes import Sizes
 from bcf_payments.simulation.tally import Tally
-
-if TYPE_CHECKING:
-    from bcf_payments.simulation.experiment import Experiment
 
 By: TypeAlias = Literal["nation", "area", "line"]
 
@@ -69,7 +68,7 @@ class Simulation:
     seed: int
     through: str | None
     held: pd.DataFrame
-    _experiment: Experiment
+    _experiment: hints.Experiment
     _sizes: Sizes
     _tally: Tally
 
@@ -124,7 +123,7 @@ class Simulation:
 
         Raises
         ------
-        ValueError
+        InputError
             Another `by`.
 
         Examples
@@ -135,12 +134,11 @@ class Simulation:
         >>> bool(simulation.summary("line")["earned_mean_pence"].gt(0).all())
         True
         """
+        take_option(by, get_args(By), "by")
         if by == "area":
             return self.to_frame()
         if by == "line":
             return self._by_line()
-        if by != "nation":
-            raise ValueError(f"by={by!r}: write one of nation, area, line")
         nation = self._by_area()[-1:].reset_index(drop=True)
         return nation.loc[:, ~nation.columns.str.startswith("probability")]
 
@@ -239,6 +237,7 @@ class Simulation:
         """
         from bcf_payments.simulation.replay import replay
 
+        take(number, (int, np.integer), "number", "give the number of a draw, a whole one from 0")
         if not 0 <= number < self.draws:
             raise IndexError(f"draw {number}: there are {self.draws:,}, from 0")
         return Draw(*replay(self, number))
@@ -250,6 +249,7 @@ class Simulation:
         return np.append(paid, paid.sum())
 
     def _row(self, area_code: str) -> int:
+        take(area_code, str, "area_code", "give the code of one area as text")
         codes = [*self.expected.areas["area_code"], ENGLAND]
         if area_code not in codes:
             fix = f"write the code of an area, or {ENGLAND}"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from bcf_payments.case import count_due_waves
 from bcf_payments.errors import InputError
-from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.given import guarded, wrong
+from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.expecting import settle_expected
 from bcf_payments.simulation.experiment import experiment_around
@@ -24,10 +25,11 @@ from bcf_payments.tables.inputs import OnMissing
 DEFAULT_MODEL = OutcomeModel()
 
 
+@guarded
 def simulate(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     outcomes: pd.DataFrame | None = None,
@@ -95,8 +97,8 @@ def simulate(
     >>> bool(simulation.to_frame()["probability_any"].median() > 0.5)
     True
     """
-    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
-    check_numbers(draws, seed)
+    rules = scheme_of(scheme)
+    check_running(draws, seed, executor)
     known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
     expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing)
     how = Running(draws, seed, executor, progress)
@@ -129,8 +131,11 @@ def draw_around(
     return Simulation(model, expected, how.draws, how.seed, through, held, experiment, sizes, tally)
 
 
-def check_numbers(draws: int, seed: int) -> None:
-    """Raise an `InputError` unless a simulation can have so many draws and this seed."""
+def check_running(draws: int, seed: int, executor: object) -> None:
+    """Raise an `InputError` unless a simulation can have so many draws, this seed and this executor."""
+    if executor is not None and not hasattr(executor, "submit"):
+        fix = "give an executor of concurrent.futures, such as a ProcessPoolExecutor, or None"
+        raise wrong("executor", executor, fix)
     problems = [
         {"table": "options", "reason": "out_of_range", "column": name, "value": value, "fix": fix}
         for name, value, least, fix in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments.display import pounds
-from bcf_payments.exact import FloatArray, IntArray, as_fraction
-from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
+from bcf_payments.exact import FloatArray, IntArray
+from bcf_payments.given import guarded, take_number, wrong
+from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS, settle_expected
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.result import Simulation
-from bcf_payments.simulation.simulating import Running, check_numbers, draw_around
+from bcf_payments.simulation.simulating import Running, check_running, draw_around
 from bcf_payments.solving.asked import workings
 from bcf_payments.tables.inputs import OnMissing
 
@@ -157,10 +158,11 @@ class Luck:
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
+@guarded
 def luck(
     areas: pd.DataFrame,
     plans: pd.DataFrame,
-    assurance: pd.DataFrame,
+    assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
     model: OutcomeModel = DEFAULT_MODEL,
@@ -234,13 +236,14 @@ def luck(
     >>> bool(summary["share_paid"].is_monotonic_increasing)
     True
     """
-    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
-    check_numbers(draws, seed)
+    rules = scheme_of(scheme)
+    shares = _effects(effects)
+    check_running(draws, seed, executor)
     baseline = OutcomeModel(on_unknown_size=model.on_unknown_size)
     unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing)
     how = Running(draws, seed, executor, progress)
     found = []
-    for effect in map(as_fraction, effects):
+    for effect in shares:
         outcomes = _outcomes(unchanged, effect)
         true = settle(areas, plans, outcomes, assurance, rules, on_missing=on_missing)
         found.append((effect, draw_around(true, plans, model, how, shares=True)))
@@ -253,6 +256,16 @@ def luck(
         found[0][1].held,
         unchanged.notices,
     )
+
+
+def _effects(effects: object) -> list[Fraction]:
+    """True effects as exact numbers, at least one."""
+    if isinstance(effects, (str, Mapping)) or not isinstance(effects, Iterable):
+        raise wrong("effects", effects, "give a list of shares, such as [0, '1/2', 1]")
+    shares = [take_number(effect, "effects") for effect in effects]
+    if not shares:
+        raise wrong("effects", effects, "give at least one share of the planned improvement")
+    return shares
 
 
 def paid_anything(scheme: Scheme) -> float | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bcf_payments import hints
 from bcf_payments.exact import BoolArray, IntArray, peak, times, widen
+from bcf_payments.given import guarded
 from bcf_payments.lines import payment_kernel
 from bcf_payments.payment import FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.schemes import MetricLine
@@ -15,10 +17,10 @@ from bcf_payments.solving.asked import workings
 
 if TYPE_CHECKING:
     from bcf_payments.case import Measures
-    from bcf_payments.settlement import Settlement
 
 
-def marginal_value(settlement: Settlement) -> pd.DataFrame:
+@guarded
+def marginal_value(settlement: hints.Settlement) -> pd.DataFrame:
     """Value one count more: what each area would earn with the numerator of one outcome one better.
 
     Parameters

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bcf_payments import hints
 from bcf_payments.display import pounds
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.lookup import position_of
+from bcf_payments.given import guarded, take
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS
 from bcf_payments.solving.asked import AskedLine, workings
 from bcf_payments.tables.rules import nearest
-
-if TYPE_CHECKING:
-    from bcf_payments.settlement import Settlement
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,9 @@ class RequiredOutcome:
     due: bool
 
 
+@guarded
 def required_outcome(
-    settlement: Settlement, area_code: str, wave: str, line: str, earned_pence: int
+    settlement: hints.Settlement, area_code: str, wave: str, line: str, earned_pence: int
 ) -> RequiredOutcome:
     """Find the worst outcome with which a line of one area earns an amount, all other lines as they stand.
 
@@ -152,6 +151,8 @@ def _unreachable(earned: object, least: int, most: int) -> dict[str, str]:
 
 def _place(scheme: Scheme, wave: str, line: str) -> int:
     """The number of a metric line for which an outcome can be asked."""
+    for name, value in (("wave", wave), ("line", line)):
+        take(value, str, name, f"write the name of a {name} as text")
     in_wave = [slot for slot in scheme.lines if slot.wave == wave]
     metrics = [slot.name for slot in in_wave if isinstance(slot.rule, MetricLine)]
     if line in metrics:
@@ -166,7 +167,7 @@ def _place(scheme: Scheme, wave: str, line: str) -> int:
     )
 
 
-def _need_data(settlement: Settlement, area: int, line: int) -> None:
+def _need_data(settlement: hints.Settlement, area: int, line: int) -> None:
     """Refuse a line whose plan, or an earlier outcome that it builds on, is not there."""
     case, _, _ = workings(settlement)
     pot, slots = case.scheme.pot, case.scheme.metric_lines

@@ -15,7 +15,8 @@ import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact import BoolArray
-from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.given import table_fix, told
+from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.inputs import (
     LINE_KEY,
@@ -100,6 +101,9 @@ def check_tables(
     if assurance is not None:
         given["assurance"] = assurance
     findings = Findings()
+    if assurance is None and _needs_assurance(scheme, due_waves):
+        fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
+        findings.problem("assurance", "missing_table", fix)
     known = table_columns(scheme)
     sheets = {name: with_columns(name, frame, known[name], findings) for name, frame in given.items()}
     rules = table_rules(scheme, due_waves, on_missing)
@@ -111,7 +115,7 @@ def check_tables(
         _check_rows(name, sheet, rules[name], used.get(name), findings)
     _warn_of_unknown_metrics(sheets, scheme, findings)
     _check_direction_column(sheets["plans"], scheme, slots, findings)
-    if len(sheets["areas"]) == 0:
+    if len(sheets["areas"]) == 0 and isinstance(areas, pd.DataFrame):
         findings.problem("areas", "missing_row", "give at least one area")
     if not sheets["areas"].has("area_code"):
         findings.refuse()
@@ -128,11 +132,16 @@ def check_tables(
     )
 
 
+def _needs_assurance(scheme: Scheme, due_waves: int) -> bool:
+    """Whether a line that is due pays on conditions."""
+    due = (slot.rule for slot in scheme.lines if slot.wave_index < due_waves)
+    return any(isinstance(rule, ConditionsLine) for rule in due)
+
+
 def with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
     """The table, after noting columns that are missing, stand twice, or look misspelt."""
     if not isinstance(frame, pd.DataFrame):
-        given = type(frame).__name__
-        findings.problem(name, "missing_table", "give the table as a pandas DataFrame", value=given)
+        findings.problem(name, "missing_table", table_fix(frame, name), value=told(frame))
         return Sheet(pd.DataFrame())
     if not frame.columns.is_unique:
         repeated = frame.columns[frame.columns.duplicated()].unique()
@@ -148,13 +157,22 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
     for column in absent:
         near = misspelt.get(column)
         if column in columns.required:
-            fix = f"rename the column {near!r}" if near else "add the column"
+            fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
             findings.problem(name, "missing_column", fix, column=column)
         elif near:
             findings.warn(
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
             )
     return Sheet(frame)
+
+
+def _column_fix(frame: pd.DataFrame, column: str) -> str:
+    """What to do about a column that is not there, though its cells may be."""
+    if column in frame.index.names:
+        return f"{column} is in the index: make it a column with .reset_index()"
+    if isinstance(frame.columns, pd.MultiIndex):
+        return "give the columns one name each: they have several levels (MultiIndex)"
+    return "add the column"
 
 
 @lru_cache(maxsize=256)
@@ -247,7 +265,8 @@ def _place(
         assurance_rows = np.full(len(position), ABSENT, dtype=np.intp)
         assurance_rows[cells["assurance"][found]] = found
         absent = ordered[assurance_rows == ABSENT]
-        if absent.size and sheets["assurance"].has("area_code"):
+        needed_of_all = _needs_assurance(scheme, due_waves) and sheets["assurance"].has("area_code")
+        if absent.size and needed_of_all:
             findings.problem(
                 "assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent
             )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from bcf_payments import hints
 from bcf_payments.exact import BoolArray, as_fraction
-from bcf_payments.schemes import ConditionsLine, Scheme
+from bcf_payments.given import take_option
+from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
 from bcf_payments.tables.rules import (
     Rule,
     Sheet,
@@ -22,9 +25,6 @@ from bcf_payments.tables.rules import (
     truth_rule,
     unique_rule,
 )
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 OnMissing: TypeAlias = Literal["raise", "withhold"]
 
@@ -90,14 +90,14 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
     }
 
 
-def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
+def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSchema:
     """The pandera schema of an input table, for use in other pipelines.
 
     Parameters
     ----------
     table : {"areas", "plans", "outcomes", "assurance"}
         Which table.
-    scheme : Scheme
+    scheme : str, Path or Scheme
         The rules that say which columns, waves and conditions there are.
 
     Returns
@@ -115,8 +115,9 @@ def input_schema(table: str, scheme: Scheme) -> pa.DataFrameSchema:
     """
     import pandera.pandas as pa
 
-    columns = table_columns(scheme)[table]
-    rules = table_rules(scheme, len(scheme.waves), "raise")[table]
+    rules_of = scheme_of(scheme)
+    columns = table_columns(rules_of)[take_option(table, table_columns(rules_of), "table")]
+    rules = table_rules(rules_of, len(rules_of.waves), "raise")[table]
 
     return pa.DataFrameSchema(
         {name: pa.Column(nullable=True, required=True) for name in columns.required}

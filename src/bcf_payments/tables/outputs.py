@@ -6,6 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from bcf_payments import hints
 from bcf_payments.achievement import STATUS_NAMES
 
 STATUSES = tuple(STATUS_NAMES)
@@ -70,14 +71,14 @@ class Payments(_Table):
 
     @pa.dataframe_check
     @classmethod
-    def adds_up(cls, table: pd.DataFrame) -> pd.Series[bool]:
+    def adds_up(cls, table: pd.DataFrame) -> hints.BoolSeries:
         """Entitlement = earned - caught up + withheld + not due."""
         released = table["earned_pence"] - table["caught_up_pence"]
         return table["entitlement_pence"] == released + table["withheld_pence"] + table["not_due_pence"]
 
     @pa.dataframe_check
     @classmethod
-    def reason_where_held(cls, table: pd.DataFrame) -> pd.Series[bool]:
+    def reason_where_held(cls, table: pd.DataFrame) -> hints.BoolSeries:
         """A reason stands where money is held back, and only there."""
         return (table["held_reason"] != "") == (table["withheld_pence"] > 0)
 
@@ -114,13 +115,13 @@ class Returns(_Table):
 
     @pa.dataframe_check
     @classmethod
-    def largest_adds_up(cls, table: pd.DataFrame) -> pd.Series[bool]:
+    def largest_adds_up(cls, table: pd.DataFrame) -> hints.BoolSeries:
         """The largest payment is what the line can earn by itself and what is carried over."""
         return table["largest_payment_pence"] == table["entitlement_pence"] + table["carried_over_pence"]
 
     @pa.dataframe_check
     @classmethod
-    def within_the_largest(cls, table: pd.DataFrame) -> pd.Series[bool]:
+    def within_the_largest(cls, table: pd.DataFrame) -> hints.BoolSeries:
         """Nothing is paid above the largest payment."""
         return table["earned_pence"] <= table["largest_payment_pence"]
 
@@ -192,7 +193,7 @@ class Comparison(_Table):
 
     @pa.dataframe_check
     @classmethod
-    def change_is_the_difference(cls, table: pd.DataFrame) -> pd.Series[bool]:
+    def change_is_the_difference(cls, table: pd.DataFrame) -> hints.BoolSeries:
         """The change is after less before."""
         return table["change_pence"] == table["after_pence"] - table["before_pence"]
 

@@ -1,7 +1,5 @@
 """Whole cases: a scheme and the four tables that it settles."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd

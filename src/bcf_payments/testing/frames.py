@@ -1,6 +1,7 @@
-"""The four tables of a settlement, valid and awkward."""
+"""The four tables of a settlement, valid and awkward.
 
-from __future__ import annotations
+Hypothesis copies annotations into another module, where texts would not be known: here they are types.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence

@@ -14,6 +14,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from bcf_payments import hints
 from bcf_payments.exact import FLOAT_LIMIT, INT64_LIMIT, as_fraction
 from bcf_payments.testing.tape import TAPES, Tape
 
@@ -145,7 +146,7 @@ def denominators(max_value: Written | Fraction = LARGEST) -> SearchStrategy[Writ
     return exact_numbers(Fraction(1, 10**7), max_value) | exact_numbers(1, max_value)
 
 
-def weights(min_size: int = 1, max_size: int = 8) -> SearchStrategy[pd.Series[Any]]:
+def weights(min_size: int = 1, max_size: int = 8) -> SearchStrategy[hints.AnySeries]:
     """Weights to apportion by: small, equal, zero, tiny, and beyond 64 bits.
 
     Parameters

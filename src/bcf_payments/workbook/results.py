@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bcf_payments.files.book import Book
 from bcf_payments.files.writing import write_files
+from bcf_payments.given import guarded, take_path
 from bcf_payments.settlement import Settlement
 from bcf_payments.workbook.areas import area_sheet
 from bcf_payments.workbook.explanations import explanation_sheet
@@ -15,6 +16,7 @@ from bcf_payments.workbook.summary import Summary
 from bcf_payments.workbook.tables import table_sheets
 
 
+@guarded
 def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path:
     """Write a settlement as an Excel workbook for people.
 
@@ -56,7 +58,7 @@ def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path
     ...     bcf.write_workbook(settlement, f"{folder}/settlement.xlsx").name
     'settlement.xlsx'
     """
-    target = Path(path)
+    target = take_path(path)
     (file,) = write_files({target.name: results_book(settlement).save}, target.parent)
     return file
 

@@ -15,7 +15,8 @@ from bcf_payments.extras import require_extra
 from bcf_payments.files.book import Book
 from bcf_payments.files.reading import Tables
 from bcf_payments.files.writing import text_files, write_files
-from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme
+from bcf_payments.given import notices_of, take_path
+from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme, scheme_of
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns, table_rules
 from bcf_payments.workbook.codes import CODES, code_sheet
@@ -80,8 +81,8 @@ def write_template(
     >>> len(tables.areas), len(tables.plans)
     (151, 0)
     """
-    target = Path(path)
-    rules = scheme if isinstance(scheme, Scheme) else load_scheme(scheme)
+    target = take_path(path)
+    rules = scheme_of(scheme)
     named = _named(scheme, target)
     listed = _example_areas(rules) if areas is None else _checked(rules, areas)
     template = template_book(rules, named, listed, target.name)
@@ -116,7 +117,7 @@ def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: st
         scheme,
         named,
         file_name,
-        areas.attrs.get("notices", ()),
+        notices_of({"areas": areas}),
         _progress(sheets, columns, rows),
     )
     for sheet in book.workbook.worksheets:

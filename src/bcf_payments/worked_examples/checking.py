@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from bcf_payments.display import pounds
+from bcf_payments.given import guarded
 from bcf_payments.worked_examples.model import (
     NATION,
     Expectation,
@@ -38,6 +39,7 @@ class Difference(NamedTuple):
     found: str
 
 
+@guarded
 def check_worked_example(example: WorkedExample) -> pd.DataFrame:
     """Settle the inputs of a worked example, and compare what comes out with what it expects.
 

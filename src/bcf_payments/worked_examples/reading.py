@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bcf_payments.errors import SchemeError, WorkedExampleError
+from bcf_payments.given import take_path
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.consistency import Fault, unknown
 from bcf_payments.schemes.files import changed_copy
@@ -61,7 +62,7 @@ def load_worked_example(path: str | Path) -> WorkedExample:
     ...     print(error.faults[0][1].partition(":")[0])
     cannot be read
     """
-    path = Path(path)
+    path = take_path(path)
     data = _data(path)
     scheme, faults = _scheme(data, path.parent)
     try:

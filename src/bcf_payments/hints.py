@@ -1,0 +1,54 @@
+"""Types that annotations name and that load when somebody reads the annotation, not before.
+
+`typing.get_type_hints` evaluates `hints.Settlement` where the name stands. A module that imported it for that
+would load much that it does not need, or itself.
+"""
+
+# ruff: noqa: PLC0414 - by such an alias a type checker knows that a name is given on
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from hypothesis.strategies import SearchStrategy as SearchStrategy
+    from pandas import DataFrame as DataFrame
+    from pandera.pandas import DataFrameSchema as DataFrameSchema
+
+    from bcf_payments.explanation import Explanation as Explanation
+    from bcf_payments.files import Tables as Tables
+    from bcf_payments.provenance import Provenance as Provenance
+    from bcf_payments.returns import AreaReturn as AreaReturn
+    from bcf_payments.settlement import Settlement as Settlement
+    from bcf_payments.simulation import Simulation as Simulation
+    from bcf_payments.simulation.experiment import Experiment as Experiment
+
+    AnySeries: TypeAlias = pd.Series[Any]
+    BoolSeries: TypeAlias = pd.Series[bool]
+    IntSeries: TypeAlias = pd.Series[int]
+    FloatSeries: TypeAlias = pd.Series[float]
+
+_HOMES = {
+    "SearchStrategy": "hypothesis.strategies",
+    "DataFrame": "pandas",
+    "DataFrameSchema": "pandera.pandas",
+    "Explanation": "bcf_payments.explanation",
+    "Tables": "bcf_payments.files",
+    "Provenance": "bcf_payments.provenance",
+    "AreaReturn": "bcf_payments.returns",
+    "Settlement": "bcf_payments.settlement",
+    "Simulation": "bcf_payments.simulation",
+    "Experiment": "bcf_payments.simulation.experiment",
+}
+_SERIES = ("AnySeries", "BoolSeries", "IntSeries", "FloatSeries")
+"""What a Series holds is known to type checkers alone: pandas has no such type at run time."""
+
+
+if not TYPE_CHECKING:  # so that type checkers see misspelt names
+
+    def __getattr__(name: str) -> Any:
+        home, known = ("pandas", "Series") if name in _SERIES else (_HOMES.get(name), name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(home), known)
