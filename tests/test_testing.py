@@ -214,6 +214,12 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
     "several areas": lambda case: len(case.areas) >= 4,
     "ties of remainders": has_tied_remainders,
     "a weight of zero": lambda case: 0 in weights_of(case),
+    "one area with all of the pot's weight": lambda case: (
+        len(case.areas) > 1
+        and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
+    ),
+    "conditions only": lambda case: not case.scheme.metric_lines,
+    "one line": lambda case: len(case.scheme.lines) == 1,
     "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
     "a gap in the plans": lambda case: not paid_keys(case) <= set(keys_of(case.plans)),
@@ -347,6 +353,11 @@ HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
     "a curve that starts above 0": lambda scheme: any(
         [y for x, y in points if x == 0][-1] > 0 for points in used_curves(scheme)
     ),
+    "conditions only": lambda scheme: not scheme.metric_lines,
+    "a wave of conditions beside one of metrics": lambda scheme: (
+        0 < len({slot.wave for slot in scheme.metric_lines}) < len(scheme.waves)
+    ),
+    "a single line": lambda scheme: len(scheme.lines) == 1,
     "a jump at 0": lambda scheme: any(points[1][0] == 0 for points in used_curves(scheme)),
     "a flat part": lambda scheme: any(
         a[1] == b[1] and a[0] < b[0] for points in used_curves(scheme) for a, b in pairwise(points)

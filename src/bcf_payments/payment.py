@@ -265,7 +265,9 @@ def _together(lines: Iterable[Payout], actual: IntArray) -> Payout:
     none = np.zeros_like(actual[..., :0, :], dtype=np.int64)
     return Payout(
         *(
-            np.concatenate([none, *(whole_integers(payout[part])[..., None, :] for payout in payouts)], axis=-2)
+            np.concatenate(
+                [none, *(whole_integers(payout[part])[..., None, :] for payout in payouts)], axis=-2
+            )
             for part in range(len(Payout._fields))
         )
     )

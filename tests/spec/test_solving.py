@@ -10,7 +10,7 @@ import bcf_payments as bcf
 from bcf_payments.tables import MarginalValues
 from bcf_payments.testing import cases
 
-from .changes import KEY, better_is_lower, moved, paid_rows, settle
+from .changes import KEY, better_is_lower, moved, number, paid_rows, settle
 from .laws import law, tried
 
 A_LITTLE = Fraction(1, 10**9)
@@ -19,6 +19,7 @@ HUGE = 10**40
 
 def asked_of(draw, case):
     """A settlement, some line of some area, and an amount: within the line's entitlement, or the area's."""
+    assume(case.scheme.metric_lines)
     settlement = settle(case)
     slot = draw(st.sampled_from(case.scheme.metric_lines))
     area = draw(st.sampled_from(sorted(case.areas["area_code"])))
@@ -43,6 +44,19 @@ def earned_with(case, key, numerator, denominator=1):
     return int(line["earned_pence"])
 
 
+def outcome_denominator(case, key):
+    """The denominator of a line's outcome; the target's where there is none that is due; 1 for a count."""
+    _, wave, metric = key
+    if case.scheme.metrics[metric].unit.value == "count":
+        return Fraction(1)
+    names = case.scheme.wave_names
+    outcome = case.outcomes[(case.outcomes[KEY] == list(key)).all(axis=1)]
+    if len(outcome) and names.index(wave) <= names.index(case.through or names[-1]):
+        return number(outcome["outcome_denominator"].item())
+    plan = case.plans[(case.plans[KEY] == list(key)).all(axis=1)]
+    return number(plan["target_denominator"].item())
+
+
 def direction(case, key):
     """1 where more is worse, -1 where less is."""
     return 1 if better_is_lower(case, pd.Series(dict(zip(KEY, key, strict=True)))) else -1
@@ -65,7 +79,8 @@ def test_the_required_outcome_is_the_worst_that_pays(case, data):
         required = bcf.required_outcome(settlement, *key, pence)
     except bcf.InputError:
         assume(False)
-    worse, over = direction(case, key), required.outcome_denominator
+    worse, over = direction(case, key), outcome_denominator(case, key)
+    assert required.outcome_denominator == over
     exact, whole = required.outcome_numerator, required.whole_outcome_numerator
     assert 0 <= (exact - whole) * worse < 1
     for pays in (exact, whole):

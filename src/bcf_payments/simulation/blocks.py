@@ -137,7 +137,9 @@ def _stacked(by_line: list[dict[str, Sums]], areas: int) -> dict[str, Sums]:
     if by_line:
         return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]}
     none = np.zeros((0, areas), dtype=np.int64)
-    return dict.fromkeys(("half", "full", "met", "earned", "earned_square"), none) | {"line_square": none[:, 0]}
+    return dict.fromkeys(("half", "full", "met", "earned", "earned_square"), none) | {
+        "line_square": none[:, 0]
+    }
 
 
 def _times(happened: BoolArray, draws: int) -> npt.NDArray[np.int64]:

@@ -50,8 +50,8 @@ def schemes() -> SearchStrategy[Scheme]:
     Returns
     -------
     SearchStrategy of Scheme
-        One to three waves of one to three metric lines, with or without conditions (a pot of planned
-        value: one to five waves of one line). Shares are odd fractions, some of them 0; pots may be a
+        One to three waves of up to three metric lines, with or without conditions; some pay on conditions
+        only, some have a single line (a pot of planned value: one to five waves of one line). Shares are odd fractions, some of them 0; pots may be a
         few pence; curves jump, bend, stay flat or stop below 1; reviews have up to three actions.
 
     Examples
@@ -186,11 +186,12 @@ def _metric(name: str, unit: str, direction: str) -> Rules:
 
 
 def _wave(tape: Tape, index: int) -> Rules:
-    """A wave of metric lines and perhaps a conditions line, shares not yet set."""
-    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3))]
+    """A wave of metric lines, a conditions line, or both, shares not yet set."""
+    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3, 0))]
     lines = [_metric_line(tape, name, tape.pick(("plain", "first", "second")), index) for name in metrics]
     conditions = _conditions_line(tape)
-    if place := tape.pick((None, "first", "last")):
+    place = tape.pick((None, "first", "last"))
+    if place or not lines:
         lines.insert(0 if place == "first" else len(lines), conditions)
     return {"lines": lines} | _wave_frame(tape, index, metrics)
 
