@@ -260,7 +260,7 @@ class PlannedValueKernel:
 
 
 def _together(lines: Iterable[Payout], actual: IntArray) -> Payout:
-    """Payouts line by line, or of no line at all, as one: integers, with the axis of lines before that of areas."""
+    """Payouts line by line, or of no line, as one: integers, the axis of lines before that of areas."""
     payouts = [np.broadcast_arrays(*payout) for payout in lines]
     none = np.zeros_like(actual[..., :0, :], dtype=np.int64)
     return Payout(
