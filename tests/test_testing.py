@@ -17,6 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from bcf_payments import settle
 from bcf_payments.errors import MissingExtraError
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme, available_schemes, load_scheme
@@ -27,6 +28,7 @@ from bcf_payments.testing import (
     assurance,
     built_in_schemes,
     cases,
+    catch_up_cases,
     denominators,
     exact_numbers,
     outcomes,
@@ -51,10 +53,10 @@ KEY = ["area_code", "wave", "metric"]
 STATUSES = {"approved", "approved_with_support", "approved_with_conditions", "signed_off", "not_approved"}
 
 
-def sampled(strategy: st.SearchStrategy[Any]) -> list[Any]:
+def sampled(strategy: st.SearchStrategy[Any], size: int = SAMPLE) -> list[Any]:
     drawn: list[Any] = []
 
-    @settings(max_examples=SAMPLE, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
+    @settings(max_examples=size, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
     @given(strategy)
     def collect(value: object) -> None:
         drawn.append(value)
@@ -333,6 +335,14 @@ def test_conditions_are_written_in_every_accepted_way(written: object, sample: l
 @pytest.mark.parametrize("kind", [str, dt.date, pd.Timestamp])
 def test_days_are_written_in_every_accepted_way(kind: type, sample: list[Case]) -> None:
     assert sum(any(type(day) is kind for day in cells(case, "submitted_on")) for case in sample) >= OFTEN
+
+
+def test_in_half_of_the_cases_of_catching_up_money_is_made_good() -> None:
+    made_good = [
+        settle(*case.tables, case.scheme).payments["caught_up_pence"].any()
+        for case in sampled(catch_up_cases(max_areas=2), size=30)
+    ]
+    assert sum(made_good) >= 15
 
 
 HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
