@@ -20,7 +20,8 @@ def two_areas(outcome, scheme="july_2014", codes=("E06000001", "E06000002")):
     plans = rows.assign(
         baseline_numerator=100, baseline_denominator=1, target_numerator=90, target_denominator=1
     )
-    numerators = [outcome if code == codes[0] else 100 for code in rows["area_code"]]
+    first = [outcome] * len(waves) if isinstance(outcome, int) else outcome
+    numerators = [*first, *[100] * len(waves)]
     outcomes = rows.assign(outcome_numerator=numerators, outcome_denominator=1)
     assurance = pd.DataFrame({"area_code": codes, "plan_status": "approved"})
     return bcf.settle(areas, plans, outcomes, assurance, scheme)
@@ -39,10 +40,13 @@ def test_the_change_of_each_measure_is_that_of_the_rules():
 
 
 def test_what_is_made_good_later_is_not_withheld():
-    settlement = two_areas(95)
-    moved = settlement.payments["withheld_pence"].sum() - settlement.payments["caught_up_pence"].sum()
+    # 40 fewer are planned; the first quarter's 10 are missed, 5 of them made good in the second: 35.
+    settlement = two_areas([100, 85, 90, 90])
+    assert settlement.payments["caught_up_pence"].sum() == 5 * 1_490_00
+    assert settlement.payments["withheld_pence"].sum() == (10 + 40) * 1_490_00
     table = bcf.compare(settlement, settlement).set_index(["area_code", "measure"])
-    assert table.loc[("ENGLAND", "withheld"), "before_pence"] == moved
+    assert table.loc[("E06000001", "withheld"), "before_pence"] == 5 * 1_490_00
+    assert table.loc[("ENGLAND", "withheld"), "before_pence"] == (5 + 40) * 1_490_00
 
 
 def test_rows_stand_by_area_and_measure_with_the_nation_last():

@@ -74,3 +74,10 @@ def test_numbers_beyond_64_bits_pay_the_same_as_small_ones():
         huge.pay(actual.astype(object) * big, known).earned.tolist()
         == small.pay(actual, known).earned.tolist()
     )
+
+
+def test_a_kernel_without_a_line_pays_nothing_in_every_draw():
+    kernel = FixedKernel(np.zeros((0, 3), dtype=np.int64), Terms.of(np.zeros((0, 3), dtype=np.int64)), ())
+    payout = kernel.pay(np.zeros((5, 0, 3), dtype=np.int64), np.ones((0, 3), dtype=bool))
+    assert [part.shape for part in payout] == [(5, 0, 3)] * 3
+    assert payout.earned.dtype == np.int64

@@ -1,6 +1,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +28,18 @@ def test_a_mean_of_exactly_seven_tenths_is_enough():
     assert decide([100, 100, 9], [100, 100, 100]) == [NO_ACTION, NO_ACTION, 0]
 
 
-def test_means_too_close_for_floats_are_decided_exactly():
+@pytest.mark.parametrize("worse", [0, 1])
+def test_means_too_close_for_floats_are_decided_exactly(worse):
+    # 3/5, 3/5, 3/5, 4/5 and 9/10: a mean of exactly 7/10, which the sum of their floats falls short of.
+    whole = 10**18
+    achieved = np.array([[6], [6], [6], [8], [9]]) * (whole // 10)
+    achieved[0] -= worse
+    known = np.ones((5, 1), dtype=bool)
+    missed = missed_below(Terms.of(np.full((5, 1), whole)), achieved, known, Fraction(7, 10))
+    assert missed.all() == missed.any() == bool(worse)
+
+
+def test_means_of_huge_numbers_are_those_of_small_ones():
     huge = 10**15
     assert decide([huge, huge, huge // 10], [huge] * 3) == [NO_ACTION, NO_ACTION, 1]
     assert decide([huge, huge, huge // 10 - 1], [huge] * 3) == [NO_ACTION, NO_ACTION, 0]

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from bcf_payments import settle
 from bcf_payments.errors import MissingExtraError
 from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme, available_schemes, load_scheme
@@ -27,6 +28,7 @@ from bcf_payments.testing import (
     assurance,
     built_in_schemes,
     cases,
+    catch_up_cases,
     denominators,
     exact_numbers,
     outcomes,
@@ -51,10 +53,10 @@ KEY = ["area_code", "wave", "metric"]
 STATUSES = {"approved", "approved_with_support", "approved_with_conditions", "signed_off", "not_approved"}
 
 
-def sampled(strategy: st.SearchStrategy[Any]) -> list[Any]:
+def sampled(strategy: st.SearchStrategy[Any], size: int = SAMPLE) -> list[Any]:
     drawn: list[Any] = []
 
-    @settings(max_examples=SAMPLE, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
+    @settings(max_examples=size, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
     @given(strategy)
     def collect(value: object) -> None:
         drawn.append(value)
@@ -214,6 +216,12 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
     "several areas": lambda case: len(case.areas) >= 4,
     "ties of remainders": has_tied_remainders,
     "a weight of zero": lambda case: 0 in weights_of(case),
+    "one area with all of the pot's weight": lambda case: (
+        len(case.areas) > 1
+        and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
+    ),
+    "conditions only": lambda case: not case.scheme.metric_lines,
+    "one line": lambda case: len(case.scheme.lines) == 1,
     "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
     "a gap in the plans": lambda case: not paid_keys(case) <= set(keys_of(case.plans)),
@@ -329,6 +337,14 @@ def test_days_are_written_in_every_accepted_way(kind: type, sample: list[Case]) 
     assert sum(any(type(day) is kind for day in cells(case, "submitted_on")) for case in sample) >= OFTEN
 
 
+def test_in_half_of_the_cases_of_catching_up_money_is_made_good() -> None:
+    made_good = [
+        settle(*case.tables, case.scheme).payments["caught_up_pence"].any()
+        for case in sampled(catch_up_cases(max_areas=2), size=30)
+    ]
+    assert sum(made_good) >= 15
+
+
 HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
     "a line without a share": lambda scheme: any(
         slot.rule is not None and slot.rule.share is not None and slot.rule.share.value == 0
@@ -347,6 +363,11 @@ HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
     "a curve that starts above 0": lambda scheme: any(
         [y for x, y in points if x == 0][-1] > 0 for points in used_curves(scheme)
     ),
+    "conditions only": lambda scheme: not scheme.metric_lines,
+    "a wave of conditions beside one of metrics": lambda scheme: (
+        0 < len({slot.wave for slot in scheme.metric_lines}) < len(scheme.waves)
+    ),
+    "a single line": lambda scheme: len(scheme.lines) == 1,
     "a jump at 0": lambda scheme: any(points[1][0] == 0 for points in used_curves(scheme)),
     "a flat part": lambda scheme: any(
         a[1] == b[1] and a[0] < b[0] for points in used_curves(scheme) for a, b in pairwise(points)

@@ -177,7 +177,8 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
         plans.numbers("target_numerator"),
         outcomes.numbers("outcome_numerator"),
     )
-    counts = np.array([[scheme.metrics[slot.name].unit.value == "count"] for slot in tables.slots])
+    are_counts = [scheme.metrics[slot.name].unit.value == "count" for slot in tables.slots]
+    counts = np.array(are_counts, dtype=bool)[:, None]
     below, below_scale = _same_scale(
         plans.numbers("baseline_denominator", counts),
         plans.numbers("target_denominator", counts),

@@ -92,7 +92,7 @@ def _display_order(scheme: Scheme) -> tuple[list[Slot], npt.NDArray[np.intp], np
 
 def _rows(values: npt.NDArray[Any], index: npt.NDArray[np.intp], fill: float) -> npt.NDArray[Any]:
     """The rows of an array in an order, with a filler where the order has no row (-1)."""
-    return np.where((index >= 0)[:, None], values[index], fill)
+    return np.vstack([values, np.full((1, values.shape[1]), fill)])[index]
 
 
 def _rates(case: Case, values: IntArray, known: BoolArray) -> FloatArray:

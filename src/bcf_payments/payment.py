@@ -155,7 +155,7 @@ class FixedKernel:
 
     def pay(self, actual: IntArray, known: BoolArray) -> Payout:
         """What actual improvements earn; lines that are not `known` earn nothing."""
-        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known))
+        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known), actual)
 
 
 @dataclass(frozen=True)
@@ -256,13 +256,21 @@ class PlannedValueKernel:
 
     def pay(self, actual: IntArray, known: BoolArray) -> Payout:
         """What actual improvements earn; quarters that are not `known` earn nothing."""
-        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known))
+        return _together(self.pay_lines(np.moveaxis(actual, -2, 0), known), actual)
 
 
-def _together(lines: Iterable[Payout]) -> Payout:
-    """Payouts line by line as one, in integers, with the axis of lines before that of areas."""
-    payouts = [Payout(*(whole_integers(part) for part in np.broadcast_arrays(*payout))) for payout in lines]
-    return Payout(*(np.stack(parts, axis=-2) for parts in zip(*payouts, strict=True)))
+def _together(lines: Iterable[Payout], actual: IntArray) -> Payout:
+    """Payouts line by line, or of no line, as one: integers, the axis of lines before that of areas."""
+    payouts = [np.broadcast_arrays(*payout) for payout in lines]
+    none = np.zeros_like(actual[..., :0, :], dtype=np.int64)
+    return Payout(
+        *(
+            np.concatenate(
+                [none, *(whole_integers(payout[part])[..., None, :] for payout in payouts)], axis=-2
+            )
+            for part in range(len(Payout._fields))
+        )
+    )
 
 
 def pay_conditions(entitlement: Pence, met: IntArray, needed: int) -> Payout:

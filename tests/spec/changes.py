@@ -7,6 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 import bcf_payments as bcf
+from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.testing import Case
 
 KEY = ["area_code", "wave", "metric"]
@@ -16,6 +17,11 @@ def settle(case: Case, **options: object) -> bcf.Settlement:
     """Settle a case with its own options unless others are given."""
     chosen = {"through": case.through, "on_missing": case.on_missing} | options
     return bcf.settle(*case.tables, case.scheme, **chosen)
+
+
+def pays_catch_up(scheme: bcf.Scheme) -> bool:
+    """Whether a later payment point makes good what an earlier one missed."""
+    return isinstance(scheme.pot, PlannedValuePot) and scheme.pot.cumulative.value
 
 
 def number(value: object) -> Fraction:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bcf_payments import tables
 from bcf_payments.provenance import table_digest
 from bcf_payments.schemes import PlannedValuePot
-from bcf_payments.testing import cases
+from bcf_payments.testing import cases, catch_up_cases
 
 from .changes import reordered, settle
 from .laws import law, tried
@@ -79,7 +79,7 @@ def expected_unearned(settlement):
 
 @law("ledger-balances", "Balances of the ledger equal the tables, for every area, wave and line.", "G5")
 @SOME
-@given(cases())
+@given(cases() | catch_up_cases())
 def test_balances_of_the_ledger_equal_the_tables(case):
     settlement = settle(case)
     ledger, payments = settlement.ledger, settlement.payments

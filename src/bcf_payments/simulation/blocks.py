@@ -83,7 +83,7 @@ def _pay(experiment: Experiment, draws: int, counts: Iterable[Counts], able: Pen
         total += earned
     totals = np.column_stack([total, total.sum(axis=1)])
     off = (totals - experiment.expected_totals).astype(np.float64, copy=False)
-    return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]} | {
+    return _stacked(by_line, len(able)) | {
         "totals": totals,
         "any": _times(total > 0, draws),
         "all": _times(total == able, draws),
@@ -129,6 +129,16 @@ def _line_sums(
         "earned": earned.sum(axis=0) * each,
         "earned_square": np.einsum("da,da->a", deviation, deviation) * each,
         "line_square": (national @ national) * each,
+    }
+
+
+def _stacked(by_line: list[dict[str, Sums]], areas: int) -> dict[str, Sums]:
+    """The sums of all lines, one above the other; of no line, where a scheme pays on conditions only."""
+    if by_line:
+        return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]}
+    none = np.zeros((0, areas), dtype=np.int64)
+    return dict.fromkeys(("half", "full", "met", "earned", "earned_square"), none) | {
+        "line_square": none[:, 0]
     }
 
 

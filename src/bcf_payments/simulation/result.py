@@ -171,7 +171,7 @@ class Simulation:
                 "line": [slot.name for slot in slots] * len(codes),
                 **{name: values.T.ravel() for name, values in columns.items()},
             }
-        )
+        ).astype(dict.fromkeys(("area_code", "wave", "line"), str))
 
     def distribution(self, area_code: str = ENGLAND) -> pd.DataFrame:
         """What one area, or England, earns in all, and how often.
@@ -306,7 +306,7 @@ class Simulation:
                 "earned_mean_se_pence": sds(deviation, sums["line_square"], draws) / draws**0.5,
                 "probability_met": met,
             }
-        )
+        ).astype(dict.fromkeys(("wave", "line"), str))
 
     def __repr__(self) -> str:
         from bcf_payments.simulation.showing import simulation_line

@@ -11,7 +11,7 @@ except ImportError:
 
     require_extra("hypothesis", "bcf_payments.testing")
 
-from bcf_payments.testing.cases import Case, cases
+from bcf_payments.testing.cases import Case, cases, catch_up_cases
 from bcf_payments.testing.frames import area_codes, areas, assurance, outcomes, plans
 from bcf_payments.testing.numbers import denominators, exact_numbers, weights
 from bcf_payments.testing.schemes import built_in_schemes, schemes
@@ -23,6 +23,7 @@ __all__ = [
     "assurance",
     "built_in_schemes",
     "cases",
+    "catch_up_cases",
     "denominators",
     "exact_numbers",
     "outcomes",

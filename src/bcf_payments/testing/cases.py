@@ -8,7 +8,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bcf_payments.schemes import Scheme
 from bcf_payments.testing.frames import areas, assurance, outcomes, plans
-from bcf_payments.testing.schemes import built_in_schemes, schemes
+from bcf_payments.testing.schemes import built_in_schemes, cumulative_schemes, schemes
 
 
 class Case(NamedTuple):
@@ -89,3 +89,55 @@ def cases(
 
 
 _ANY_SCHEME = schemes() | built_in_schemes()
+
+
+@st.composite
+def catch_up_cases(draw: DrawFn, *, max_areas: int = 5) -> Case:
+    """Complete cases in which every area makes good at its second payment point what it missed at the first.
+
+    Parameters
+    ----------
+    max_areas : int
+        The most areas.
+
+    Returns
+    -------
+    SearchStrategy of Case
+        Under cumulative pots of planned value, all waves due. Money is made good wherever the area's pot is
+        worth some pence.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> case = find(catch_up_cases(), lambda case: case.scheme.name == "july_2014")
+    >>> case.plans["target_numerator"].tolist(), case.outcomes["outcome_numerator"].tolist()
+    ([999, 999, 999, 999], [1000, 998, 999, 999])
+    """
+    scheme = draw(cumulative_schemes())
+    area_table = draw(areas(scheme, max_size=max_areas))
+    codes = area_table["area_code"].tolist()
+    count = len(scheme.metric_lines)
+    steps = st.lists(st.integers(1, 60), min_size=count, max_size=count)
+    rows = []
+    for code in codes:
+        planned, changes = draw(steps), [0] * count
+        changes[0] = -draw(st.integers(1, planned[0]))
+        changes[1] = draw(st.integers(1, 90))
+        for slot, reduction, change in zip(scheme.metric_lines, planned, changes, strict=True):
+            rows.append((code, slot.wave, slot.name, 1000 - reduction, 1000 - reduction - change))
+    table = pd.DataFrame(rows, columns=["area_code", "wave", "metric", "target", "outcome"])
+    key = table[["area_code", "wave", "metric"]]
+    return Case(
+        scheme,
+        area_table,
+        key.assign(
+            baseline_numerator=1000,
+            baseline_denominator=1,
+            target_numerator=table["target"],
+            target_denominator=1,
+        ),
+        key.assign(outcome_numerator=table["outcome"], outcome_denominator=1),
+        draw(assurance(scheme, codes)),
+        None,
+        "raise",
+    )

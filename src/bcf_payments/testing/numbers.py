@@ -177,8 +177,12 @@ def weight_column(tape: Tape, size: int) -> Column:
     """A column of weights, at least one of them above 0."""
     kind = tape.pick((_small, _people, _awkward, _huge, _decimal))
     values = [kind(tape) for _ in range(size)]
-    if tape.pick((False, False, False, True)):
+    spread = tape.pick(("as drawn", "as drawn", "as drawn", "equal", "one alone"))
+    if spread == "equal":
         values = values[:1] * size
+    if spread == "one alone":
+        heir = tape.pick(range(size))
+        values = [value if place == heir else Fraction(0) for place, value in enumerate(values)]
     if not any(values):
         values[0] = Fraction(1)
     return write_column(values, tape.pick(COLUMN_FORMS))

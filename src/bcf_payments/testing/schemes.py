@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bcf_payments.schemes import Scheme, load_scheme
+from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
 from bcf_payments.testing.tape import TAPES, Tape
 
 Rules: TypeAlias = dict[str, Any]
@@ -50,9 +50,10 @@ def schemes() -> SearchStrategy[Scheme]:
     Returns
     -------
     SearchStrategy of Scheme
-        One to three waves of one to three metric lines, with or without conditions (a pot of planned
-        value: one to five waves of one line). Shares are odd fractions, some of them 0; pots may be a
-        few pence; curves jump, bend, stay flat or stop below 1; reviews have up to three actions.
+        One to three waves of up to three metric lines, with or without conditions; some pay on conditions
+        only, some have a single line (a pot of planned value: one to five waves of one line). Shares are
+        odd fractions, some of them 0; pots may be a few pence; curves jump, bend, stay flat or stop below
+        1; reviews have up to three actions.
 
     Examples
     --------
@@ -65,6 +66,17 @@ def schemes() -> SearchStrategy[Scheme]:
         st.sampled_from((_fixed, _fixed, _planned_value)),
         TAPES,
     )
+
+
+def cumulative_schemes() -> SearchStrategy[Scheme]:
+    """Schemes of several payment points of which a later one makes good what an earlier one missed (C8)."""
+    made_up = TAPES.map(lambda tape: Scheme.model_validate(_planned_value(tape)))
+    return (made_up | st.just(load_scheme("july_2014"))).filter(_catches_up)
+
+
+def _catches_up(scheme: Scheme) -> bool:
+    pot = scheme.pot
+    return isinstance(pot, PlannedValuePot) and pot.cumulative.value and len(scheme.waves) > 1
 
 
 def built_in_schemes() -> SearchStrategy[Scheme]:
@@ -186,11 +198,12 @@ def _metric(name: str, unit: str, direction: str) -> Rules:
 
 
 def _wave(tape: Tape, index: int) -> Rules:
-    """A wave of metric lines and perhaps a conditions line, shares not yet set."""
-    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3))]
+    """A wave of metric lines, a conditions line, or both, shares not yet set."""
+    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3, 0))]
     lines = [_metric_line(tape, name, tape.pick(("plain", "first", "second")), index) for name in metrics]
     conditions = _conditions_line(tape)
-    if place := tape.pick((None, "first", "last")):
+    place = tape.pick((None, "first", "last"))
+    if place or not lines:
         lines.insert(0 if place == "first" else len(lines), conditions)
     return {"lines": lines} | _wave_frame(tape, index, metrics)
 
