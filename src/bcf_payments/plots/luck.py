@@ -122,9 +122,7 @@ def _limit(simulation: Simulation, area_code: str) -> list[str]:
     if np.isnan(limit):
         return []
     nothing = per_cent(1 - limit, 1)
-    return [
-        f"With equal quarters and no true change, an area of any size is paid nothing with {nothing} (L1)."
-    ]
+    return [f"Without true change an area of any size is paid nothing with {nothing} (equal quarters, L1)."]
 
 
 def _draw_steps(ax: Axes, pence: Pence, chance: Floats, whole: int) -> None:

@@ -23,7 +23,7 @@ MOST_DRAWN = 2.0**62 / DECIMALS
 
 
 MOST_EXPECTED = 1e15
-"""No expected count is beyond, after effects that only an absurd spread has: Poisson draws stay in 64 bits."""
+"""Expected counts are cut here, where only absurd effects come: Poisson draws stay in 64 bits."""
 
 
 class DrawnLine(NamedTuple):
