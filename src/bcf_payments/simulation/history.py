@@ -48,7 +48,8 @@ def history_of(plans: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     >>> history_of(example.plans, example.outcomes)["metric"].unique().tolist()
     ['delayed_transfers', 'emergency_admissions']
     """
-    for table, frame in (("plans", plans), ("outcomes", outcomes)):
+    tables: dict[str, object] = {"plans": plans, "outcomes": outcomes}
+    for table, frame in tables.items():
         if not isinstance(frame, pd.DataFrame):
             fix = "give the table as a pandas DataFrame"
             raise InputError(

@@ -39,7 +39,7 @@ MOST_SPREAD = 10
 def _no_boolean(value: object) -> object:
     """Keep True from being read as 1."""
     if isinstance(value, bool):
-        raise ValueError("a number is needed")
+        raise ValueError("a number is needed")  # noqa: TRY004 - what pydantic listens to
     return value
 
 
@@ -97,7 +97,8 @@ class OutcomeModel(Model):
     changes vary 10 to 34 times as much as Poisson for emergency admissions and 150 to 280 times for delayed
     days, because one patient contributes many; in the largest areas about 3% of noise remains, which is no
     matter of counting; changes of adjacent quarters correlate at 0.63 (L3). True change is part of these
-    figures, but noise that both periods share is not: high readings, not upper bounds. `from_history` estimates them from past periods.
+    figures, but noise that both periods share is not: high readings, not upper bounds. `from_history`
+    estimates them from past periods.
     Source: L2, L3.
 
     Examples
@@ -109,7 +110,7 @@ class OutcomeModel(Model):
     Traceback (most recent call last):
         ...
     bcf_payments.errors.InputError: 1 problem in the input
-      model: out_of_range: dispersion '0.5'; write a finite number of at least 1 and at most 1,000,000, ...
+      model: out_of_range: dispersion '0.5'; write a number of at least 1 and at most 1,000,000, ...
     """
 
     expected: Annotated[
@@ -161,8 +162,8 @@ class OutcomeModel(Model):
         the variance of a group is taken from the median of its squared changes, as if they were normal, so
         that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
         errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
-        counted as noise, and noise that both periods share is not: a high reading, not an upper bound. Both periods of a change are noisy, so the estimates belong with
-        `baseline_noise=True`. For metrics in per cent the dispersion is too low, because it is measured
+        counted as noise, and noise that both periods share is not: a high reading, not an upper bound. Both
+        periods of a change are noisy, so the estimates belong with `baseline_noise=True`. For metrics in per cent the dispersion is too low, because it is measured
         against Poisson and not against binomial noise. Source: L3.
 
         Examples
@@ -285,9 +286,9 @@ class OutcomeModel(Model):
 _FIXES = {
     "expected": "write baseline, target, observed, or a change of at least -1 for each metric",
     "noise": "write auto, poisson, binomial or normal, or one of them for each metric",
-    "dispersion": f"write a finite number of at least 1 and at most {MOST_DISPERSION:,}, or one for each metric",
-    "relative_sd": f"write a finite number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
-    "national_sd": f"write a finite number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
+    "dispersion": f"write a number of at least 1 and at most {MOST_DISPERSION:,}, or one for each metric",
+    "relative_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
+    "national_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
     "correlation": "write a number between 0 and 1",
     "baseline_noise": "write True or False",
     "on_unknown_size": "write raise or hold",

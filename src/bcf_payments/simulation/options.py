@@ -39,7 +39,7 @@ def integer(value: object) -> int | None:
 
 
 def checked_running(
-    draws: object, seed: object, executor: Executor | None, model: object, *, progress: bool
+    draws: object, seed: object, executor: object, model: object, *, progress: bool
 ) -> Running:
     """How to run, if a simulation can be run so.
 

@@ -70,7 +70,8 @@ def simulate(
     Raises
     ------
     InputError
-        Every fault of the tables, the options and the model; rows without a size, unless the model holds them.
+        Every fault of the tables, the options and the model; rows without a size, unless the model holds
+        them.
     MissingExtraError
         `progress` without tqdm.
 

@@ -271,9 +271,9 @@ def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
         for area in np.flatnonzero(measures.planned[line]):
             start, end = (int(rate[line, area]) for rate in (measures.baseline, measures.target))
             whole = Fraction(int(measures.per[line, area]) * above, below)
-            rate = max(start + effect * (end - start), 0) / whole
+            rate = max(start + effect * (end - start), Fraction(0)) / whole
             if unit == "per_cent":
-                rate = min(rate, max(start / whole, end / whole, 1))
+                rate = min(rate, max(start / whole, end / whole, Fraction(1)))
             denominator = Fraction(int(measures.denominators[0][line, area]), below)
             numerator = rate if unit == "count" else rate * denominator
             rows.append((codes[area], slot.wave, slot.name, numerator, denominator))
