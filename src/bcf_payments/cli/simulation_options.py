@@ -127,12 +127,12 @@ def has_own_noise(arguments: Namespace) -> bool:
 
 def whole_number(least: int, most: float = float("inf")) -> Callable[[str], int]:
     """What reads a whole number within bounds."""
-    bounds = _bounds(least, most)
+    bounds = f"at least {least}" + (f" and at most {most:g}" if most < float("inf") else "")
 
     def read(text: str) -> int:
         written = text.isascii() and text.isdigit() and len(text) <= LONGEST
         if not written or not least <= int(text) <= most:
-            raise ArgumentTypeError(f"{text[:LONGEST]!r}: write a whole number {bounds}")
+            raise ArgumentTypeError(f"{text[:LONGEST]!r}: write a whole number of {bounds}")
         return int(text)
 
     return read
@@ -191,13 +191,9 @@ def _kind(text: str) -> str:
     return text
 
 
-def _bounds(least: float, most: float) -> str:
-    return f"of at least {least:g}" if most == float("inf") else f"from {least:g} to {most:g}"
-
-
 def _at_least(least: float, most: float = float("inf")) -> Callable[[str], float]:
     """What reads a number within bounds."""
-    bounds = _bounds(least, most)
+    bounds = f"at least {least:g}" if most == float("inf") else f"from {least:g} to {most:g}"
 
     def read(text: str) -> float:
         try:
@@ -205,7 +201,7 @@ def _at_least(least: float, most: float = float("inf")) -> Callable[[str], float
         except ValueError:
             number = float("nan")
         if not least <= number <= most or number == float("inf"):
-            raise ArgumentTypeError(f"{text!r}: write a number {bounds}")
+            raise ArgumentTypeError(f"{text!r}: write a number, {bounds}")
         return number
 
     return read

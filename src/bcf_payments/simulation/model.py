@@ -163,8 +163,9 @@ class OutcomeModel(Model):
         that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
         errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
         counted as noise, and noise that both periods share is not: a high reading, not an upper bound. Both
-        periods of a change are noisy, so the estimates belong with `baseline_noise=True`. For metrics in per cent the dispersion is too low, because it is measured
-        against Poisson and not against binomial noise. Source: L3.
+        periods of a change are noisy, so the estimates belong with `baseline_noise=True`. For metrics in
+        per cent the dispersion is too low, because it is measured against Poisson and not against binomial
+        noise. Source: L3.
 
         Examples
         --------
