@@ -38,9 +38,7 @@ def integer(value: object) -> int | None:
         return None
 
 
-def checked_running(
-    draws: object, seed: object, executor: object, model: object, *, progress: bool
-) -> Running:
+def checked_running(draws: object, seed: object, executor: Any, model: object, *, progress: bool) -> Running:
     """How to run, if a simulation can be run so.
 
     Raises
