@@ -110,7 +110,81 @@ def test_the_limit_is_another_where_quarters_are_unequal(deviations, share, mode
         abs(probability - anything) < SIGMAS * (anything * (1 - anything) * (1 / 20_000 + 1 / 200_000)) ** 0.5
     )
     assert abs(probability - LIMIT) > 0.1
-    assert found["probability_any_limit"].tolist() == [LIMIT]
+    assert found["probability_any_limit"].isna().all()
+
+
+def test_the_limit_stands_where_nothing_truly_changes_and_nowhere_else(july):
+    stands = july.areas["probability_any_limit"].notna()
+    assert stands.tolist() == july.areas["effect"].eq(0).tolist()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        bcf.OutcomeModel(),
+        bcf.OutcomeModel(noise="normal", relative_sd=0.1, correlation=0.6),
+        bcf.OutcomeModel(noise="normal", national_sd=0.1),
+        bcf.OutcomeModel(noise="normal", dispersion=100),
+    ],
+    ids=["counts that tie", "effects that last", "noise that is skewed", "noise that is cut at 0"],
+)
+def test_the_limit_stands_beside_no_noise_for_which_it_is_not_proved(model):
+    found = luck(made_up((1_000,)), model=model, effects=[0], draws=50).areas
+    assert found["probability_any_limit"].isna().all()
+    assert found["probability_any"].notna().all()
+
+
+def test_the_limit_needs_a_pot_and_a_plan_that_the_first_quarter_can_pay():
+    tables = made_up((1_000, 1_000, 1_000))
+    plans = tables.plans.copy()
+    codes = tables.areas["area_code"].tolist()
+    late = (plans["area_code"] == codes[1]) & (plans["wave"] == "q4_2014_15")
+    none = plans["area_code"] == codes[2]
+    plans.loc[late | none, "target_numerator"] = plans.loc[late | none, "baseline_numerator"]
+    found = luck(tables._replace(plans=plans), model=CALM, effects=[0], draws=50).areas
+    assert found["probability_any_limit"].isna().tolist() == [False, True, True]
+
+
+def test_an_effect_that_goes_beyond_every_person_is_cut_at_all_of_them():
+    tables = made_up((900,), "october_2013", better=Fraction(1, 2))
+    plans = tables.plans.copy()
+    share = plans["metric"] == "reablement"
+    plans.loc[share, ["baseline_numerator", "target_numerator"]] = [1_500, 1_750]
+    found = luck(tables._replace(plans=plans), "october_2013", effects=["1", "1.25", "2.5"], draws=50)
+    line = found.lines[found.lines["line"] == "reablement"]
+    assert line["size"].round(6).tolist() == [1_750, 1_800, 1_800]
+    assert line["earned_mean_pence"].iloc[-1] == line["entitlement_pence"].iloc[-1]
+
+
+def test_a_target_above_every_person_is_named_and_not_the_baseline():
+    tables = made_up((900,), "october_2013")
+    plans = tables.plans.copy()
+    share = plans["metric"] == "reablement"
+    plans.loc[share, "target_numerator"] = 1_890
+    with pytest.raises(bcf.InputError) as caught:
+        luck(tables._replace(plans=plans), "october_2013", draws=50)
+    fault = caught.value.problems.iloc[0]
+    assert (fault["metric"], fault["column"], fault["value"]) == ("reablement", "target_numerator", "105.0%")
+
+
+@pytest.mark.parametrize(
+    "effects", [[], None, 1, "01", ["x"], [float("nan")], [True], ["0", "0.0"], ["1e300"]]
+)
+def test_effects_that_are_none_or_there_twice_are_refused(effects):
+    with pytest.raises(bcf.InputError, match="effects"):
+        luck(made_up((100,)), effects=effects, draws=5)
+
+
+def test_a_metric_that_the_noise_misspells_is_refused():
+    model = bcf.OutcomeModel(dispersion={"emergency_admision": 10})
+    with pytest.raises(bcf.InputError, match="emergency_admissions"):
+        luck(made_up((100,)), model=model, draws=5)
+
+
+def test_a_single_draw_shows_itself_without_errors():
+    found = luck(made_up((100,)), effects=[0], draws=1)
+    assert found.areas[["luck_pence", "share_paid_se", "probability_half_se"]].isna().all(axis=None)
+    assert "<table>" in found._repr_html_()
 
 
 def test_a_noisy_baseline_makes_more_luck():

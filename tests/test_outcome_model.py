@@ -11,6 +11,8 @@ from pydantic import ValidationError
 import bcf_payments as bcf
 from bcf_payments.simulation import history_of
 
+from .chance import made_up
+
 
 def made_up_history(dispersion, relative_sd, *, areas=150, periods=9, seed=7):
     """Counts of areas whose true rates stand still, from a hundred to a hundred thousand."""
@@ -124,6 +126,27 @@ def test_all_bad_settings_are_refused_at_once_each_with_its_fix():
     }
     assert problems["fix"].astype(bool).all()
     assert "dispersion" in problems.loc["dispersoin", "fix"]
+
+
+@pytest.mark.parametrize("name", ["dispersion", "relative_sd", "national_sd", "correlation"])
+@pytest.mark.parametrize(
+    "value", [1e308, float("nan"), float("inf"), -1, True, "much", None, {"reablement": True}]
+)
+def test_noise_beyond_all_sense_is_refused_in_one_sentence(name, value):
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.OutcomeModel(**{name: value})
+    assert caught.value.problems["column"].tolist() == [name]
+
+
+def test_the_most_noise_that_is_allowed_can_be_drawn():
+    tables = made_up((10**9,), "july_2014")
+    most = {"dispersion": 10**6, "relative_sd": 10, "national_sd": 10, "correlation": 1}
+    for kind in ("poisson", "normal"):
+        model = bcf.OutcomeModel(noise=kind, baseline_noise=True, on_unknown_size="hold", **most)
+        table = bcf.simulate(
+            tables.areas, tables.plans, tables.assurance, "july_2014", model=model, draws=5_000
+        ).to_frame()
+        assert table["earned_mean_pence"].between(0, 10**11).all()
 
 
 @pytest.mark.parametrize("change", ["-1.01", "a lot", float("nan")])

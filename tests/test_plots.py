@@ -23,6 +23,7 @@ from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
 
+from .chance import made_up
 from .programs import ran
 from .samples import example, settled
 
@@ -396,7 +397,15 @@ def test_the_limit_of_being_paid_anything_stands_where_it_holds():
         ax = plots.payment_distribution(simulated(scheme, **options), settled(scheme), LEEDS)
         return " ".join(ax.figure.get_supxlabel().split())
 
-    assert "paid nothing with about 27.3%" in notes("july_2014")
+    alike = made_up((1_000, 1_000))
+    settlement = bcf.settle(*alike, "july_2014")
+    for noise, stands in (("normal", True), ("poisson", False)):
+        calm = bcf.OutcomeModel(noise=noise)
+        drawn = bcf.simulate(alike.areas, alike.plans, alike.assurance, "july_2014", model=calm, draws=50)
+        ax = plots.payment_distribution(drawn, settlement, alike.areas["area_code"][0])
+        told = " ".join(ax.figure.get_supxlabel().split())
+        assert ("is paid nothing with 27.3% (equal quarters, L1)" in told) == stands
+    assert "paid nothing" not in notes("july_2014")
     assert "paid nothing" not in notes("july_2014", expected="observed")
     assert "paid nothing" not in notes("october_2013")
     assert simulated("july_2014").model.describe() in notes("july_2014")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.simulation import tally
+from bcf_payments.simulation import history_of, tally
 from bcf_payments.simulation.tally import Totals
 
 from .chance import SIGMAS, made_up, settle, simulate
@@ -404,3 +404,69 @@ def test_a_result_shows_its_model_and_its_notices():
     assert simulation.notices == simulation.expected.notices
     assert all(sentence in html for sentence in simulation.notices)
     assert repr(simulation).startswith("<Simulation of july_2014: 151 areas, 20 draws, earned £")
+
+
+@pytest.mark.parametrize("number", [np.int64(50), np.uint8(50), 50])
+def test_every_integer_counts_draws_and_names_them(number):
+    simulation = simulate(made_up((100,)), draws=number, seed=number)
+    assert simulation.draws == 50
+    assert type(simulation.draws) is type(simulation.seed) is int
+    one = simulate(made_up((100,)), draws=50, seed=50)
+    assert simulation.draw(number - 1).earned_pence.equals(one.draw(49).earned_pence)
+
+
+@pytest.mark.parametrize("option", ["draws", "seed", "model", "executor"])
+@pytest.mark.parametrize("value", [True, 2.0, "5", object(), -1, float("nan")], ids=repr)
+def test_what_is_no_number_no_model_and_no_executor_is_refused(option, value):
+    with pytest.raises(bcf.InputError, match=option):
+        simulate(made_up((100,)), **({"draws": 5} | {option: value}))
+
+
+def test_more_draws_than_quantiles_could_show_are_refused_before_any_is_drawn():
+    with pytest.raises(bcf.InputError, match="at most 100,000,000"):
+        simulate(made_up((100,)), draws=10**12)
+
+
+@pytest.mark.parametrize("number", [True, 1.0, "1", None])
+def test_what_is_no_number_of_a_draw_is_refused(number):
+    simulation = simulate(made_up((100,)), draws=5)
+    with pytest.raises(bcf.InputError, match="from 0 to 4"):
+        simulation.draw(number)
+
+
+def test_a_single_draw_tells_no_error_and_says_so():
+    simulation = simulate(made_up((100,)), draws=1)
+    table = simulation.to_frame()
+    errors = [name for name in table if "_se" in name or "_sd" in name]
+    assert table[errors].isna().all(axis=None)
+    assert table["earned_p50_pence"].tolist() == table["earned_mean_pence"].tolist()
+    assert "not known" in simulation._repr_html_()
+
+
+def test_a_rate_that_cannot_be_is_named_where_it_is_written():
+    tables = made_up((100,), "october_2013")
+    share = tables.outcomes["metric"] == "reablement"
+    outcomes = tables.outcomes.copy()
+    outcomes.loc[share, "outcome_numerator"] = 300
+    places = {
+        "observed": ("outcomes", "outcome_numerator"),
+        "raised": ("model", "expected"),
+    }
+    for expected, place in places.items():
+        model = bcf.OutcomeModel(expected={"reablement": "1.5"} if expected == "raised" else expected)
+        with pytest.raises(bcf.InputError) as caught:
+            simulate(tables, "october_2013", outcomes=outcomes, model=model, draws=5)
+        assert tuple(caught.value.problems.loc[0, ["table", "column"]]) == place
+
+
+def test_history_asks_for_tables():
+    with pytest.raises(bcf.InputError, match="DataFrame"):
+        history_of(None, made_up((100,)).outcomes)
+
+
+def test_nothing_but_reablement_in_some_areas_of_the_example_needs_holding():
+    areas, plans, _, assurance = bcf.load_example("two_waves")
+    model = bcf.OutcomeModel(on_unknown_size="hold")
+    held = bcf.simulate(areas, plans, assurance, model=model, draws=2, on_missing="withhold").held
+    assert held["metric"].unique().tolist() == ["reablement"]
+    assert 0 < held["area_code"].nunique() < 20

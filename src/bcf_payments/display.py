@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,17 @@ def pounds(pence: int) -> str:
     """
     whole, rest = divmod(abs(pence), 100)
     return f"{'-' if pence < 0 else ''}£{whole:,}.{rest:02d}"
+
+
+def estimated_pounds(pence: float) -> str:
+    """Pence that were estimated, as a person reads them.
+
+    Examples
+    --------
+    >>> estimated_pounds(1234.4), estimated_pounds(float("nan"))
+    ('£12.34', 'not known')
+    """
+    return "not known" if math.isnan(pence) else pounds(round(pence))
 
 
 def in_pounds(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,12 @@ DRAWS = 10_000
 EXPECTED = ("baseline", "target", "observed")
 KINDS = ("auto", "poisson", "binomial", "normal")
 
+MOST_WORKERS = 64
+"""More processes than one machine can use; other machines are reached from Python."""
+
+LONGEST = 1_000
+"""Digits that are read of a number; Python itself reads no more than a few thousand."""
+
 OWN = ("dispersion", "relative_sd", "national_sd", "correlation", "baseline_noise")
 """Options that make a setting of noise of one's own."""
 
@@ -36,7 +42,11 @@ def add_simulation(command: ArgumentParser) -> None:
         help="the same seed gives the same figures, however many workers there are (default: 0)",
     )
     command.add_argument(
-        "--workers", metavar="N", type=whole_number(1), default=1, help="processes that draw (default: 1)"
+        "--workers",
+        metavar="N",
+        type=whole_number(1, MOST_WORKERS),
+        default=1,
+        help=f"processes that draw, at most {MOST_WORKERS} (default: 1)",
     )
     command.add_argument(
         "--expect",
@@ -115,12 +125,14 @@ def has_own_noise(arguments: Namespace) -> bool:
     return any(getattr(arguments, name) is not None for name in OWN)
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """What reads a whole number."""
+def whole_number(least: int, most: float = float("inf")) -> Callable[[str], int]:
+    """What reads a whole number within bounds."""
+    bounds = f"at least {least}" + (f" and at most {most:g}" if most < float("inf") else "")
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or int(text) < least:
-            raise ArgumentTypeError(f"{text!r}: write a whole number of at least {least}")
+        written = text.isascii() and text.isdigit() and len(text) <= LONGEST
+        if not written or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"{text[:LONGEST]!r}: write a whole number of {bounds}")
         return int(text)
 
     return read

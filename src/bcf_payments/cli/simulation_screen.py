@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table
 from bcf_payments.cli.return_screen import files_written
 from bcf_payments.cli.settlement_screen import given
-from bcf_payments.display import pounds
+from bcf_payments.display import estimated_pounds, pounds
 from bcf_payments.simulation.showing import held_sentences
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ NO_HIGH = (
 RANGE = "Range: all but the lowest and the highest 1 in 20 draws. Areas that can earn nothing are left out."
 CAUTION = (
     "Chance pays even where nothing truly changes, because a payment cannot fall below nothing. Whether an"
-    " area is paid anything at all says least: where earlier points can be made good it does not depend on"
-    " size (L1)."
+    " area is paid anything at all says least: where earlier points can be made good and are alike, it does"
+    " not depend on size (L1)."
 )
 
 
@@ -98,9 +98,9 @@ def _noise(simulated: Simulated) -> str:
 
 def _england(simulated: Simulated) -> str:
     nations = [simulation.summary().to_dict("records")[0] for simulation in simulated.simulations]
-    rows: dict[str, list[int]] = {
-        "Paid on average": [round(nation["earned_mean_pence"]) for nation in nations],
-        "± standard error": [round(nation["earned_mean_se_pence"]) for nation in nations],
+    rows: dict[str, list[float]] = {
+        "Paid on average": [nation["earned_mean_pence"] for nation in nations],
+        "± standard error": [nation["earned_mean_se_pence"] for nation in nations],
         "1 draw in 20 pays at most": [nation[LOW] for nation in nations],
         "1 draw in 20 pays more than": [nation[HIGH] for nation in nations],
         "On expected outcomes": [_earned(simulation.expected) for simulation in simulated.simulations],
@@ -113,7 +113,7 @@ def _england(simulated: Simulated) -> str:
     return table(
         Column("", list(rows), right=False),
         *(
-            Column(setting.name, [pounds(amounts[number]) for amounts in rows.values()])
+            Column(setting.name, [estimated_pounds(amounts[number]) for amounts in rows.values()])
             for number, setting in enumerate(simulated.settings)
         ),
     )
@@ -141,7 +141,7 @@ def _lines(simulated: Simulated) -> str:
         *(
             Column(
                 f"± s.e., {name}",
-                [pounds(round(error)) for error in rows["earned_mean_se_pence"]],
+                [estimated_pounds(error) for error in rows["earned_mean_se_pence"]],
                 spare=True,
             )
             for name, rows in zip(names, found, strict=True)
@@ -223,7 +223,7 @@ def _held(simulated: Simulated) -> list[str]:
 
 
 def _money(heading: str, pence: Iterable[float]) -> Column:
-    return Column(heading, [pounds(round(amount)) for amount in pence])
+    return Column(heading, [estimated_pounds(amount) for amount in pence])
 
 
 def _per_cent(share: float) -> str:

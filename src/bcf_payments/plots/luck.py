@@ -19,8 +19,8 @@ from bcf_payments.plots.chance_limits import Floats
 from bcf_payments.plots.names import IN_PER_CENT, InPounds, one_area, per_cent
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation import Simulation
+from bcf_payments.simulation.anything import anything_limit
 from bcf_payments.simulation.beside import check_beside
-from bcf_payments.simulation.true_effects import paid_anything
 
 ATOM = 0.01
 """From which probability on a single amount stands out as a column of its own."""
@@ -105,7 +105,7 @@ def payment_distribution(
     low, high = (short_pounds(int(ranges[end][area_code])) for end in ENDS)
     said = f"{short_pounds(settled)} of {short_pounds(whole)} is paid"
     title = f"{name}: {low} to {high} in nine of ten draws; {said}"
-    notes = [*_notes(simulation, settlement), *_limit(simulation), *settlement.notices]
+    notes = [*_notes(simulation, settlement), *_limit(simulation, area_code), *settlement.notices]
     return canvas.finish(title, notes, above=22)
 
 
@@ -115,15 +115,14 @@ def _notes(simulation: Simulation, settlement: Settlement) -> list[str]:
     return [f"{settlement.scheme.title}. {drawn}; {simulation.model.describe()}."]
 
 
-def _limit(simulation: Simulation) -> list[str]:
-    """How likely nothing is whatever the size, where a cumulative pot is drawn and nothing truly changes."""
-    limit = paid_anything(simulation.scheme)
-    if limit is None or simulation.model.expected != "baseline" or simulation.through:
+def _limit(simulation: Simulation, area_code: str) -> list[str]:
+    """How likely nothing is whatever the size, where that law holds for the area."""
+    place = simulation.expected.areas["area_code"].tolist().index(area_code)
+    limit = anything_limit(simulation._experiment)[place]  # noqa: SLF001 - of one package
+    if np.isnan(limit):
         return []
     nothing = per_cent(1 - limit, 1)
-    return [
-        f"Without true change an area of any size is paid nothing with about {nothing} (equal quarters, L1)."
-    ]
+    return [f"Without true change an area of any size is paid nothing with {nothing} (equal quarters, L1)."]
 
 
 def _draw_steps(ax: Axes, pence: Pence, chance: Floats, whole: int) -> None:

@@ -47,8 +47,8 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
 
     Notes
     -----
-    The noise is the high setting, an upper bound, where 30 pairs of counts tell of it (L3), and else the
-    least that there can be. Source: L2, L3.
+    The noise is the high setting, a high reading and not an upper bound, where 30 pairs of counts tell of it
+    (L3), and else the least that there can be. Source: L2, L3.
     """
     to_come = settlement.through not in {None, settlement.scheme.wave_names[-1]}
     asked = OutcomeModel(expected="baseline" if to_come else "observed", on_unknown_size="hold")

@@ -22,6 +22,10 @@ MOST_DRAWN = 2.0**62 / DECIMALS
 """Normal draws beyond fit no integer of 64 bits; only an absurd spread comes near."""
 
 
+MOST_EXPECTED = 1e15
+"""Expected counts are cut here, where only absurd effects come: Poisson draws stay in 64 bits."""
+
+
 class DrawnLine(NamedTuple):
     """A line of which some areas are drawn; arrays by area, with mean 0 and size 1 where one is not.
 
@@ -87,7 +91,7 @@ class Chance:
         mean = _disturbed(line.mean, line.noise, own, draws, random)
         if self.baseline_noise:
             mean = mean * _true_baseline(line, draws, random)
-        return _counts(line, mean, (draws, len(line.mean)), random)
+        return _counts(line, np.minimum(mean, MOST_EXPECTED), (draws, len(line.mean)), random)
 
 
 def _true_baseline(line: DrawnLine, draws: int, random: np.random.Generator) -> FloatArray:
@@ -95,7 +99,7 @@ def _true_baseline(line: DrawnLine, draws: int, random: np.random.Generator) -> 
     shape = (draws, len(line.mean))
     own = random.standard_normal(shape) if line.noise.relative_sd else None
     around = _disturbed(line.baseline, line.noise, own, draws, random)
-    counts = _counts(line, around, shape, random)
+    counts = _counts(line, np.minimum(around, MOST_EXPECTED), shape, random)
     written = line.baseline * (DECIMALS if line.noise.kind == "normal" else 1)
     return np.divide(counts, written, out=np.ones(shape), where=written > 0)
 

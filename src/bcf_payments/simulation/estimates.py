@@ -27,5 +27,7 @@ def sds(deviations: IntArray, squares: IntArray, draws: int) -> FloatArray:
 
 
 def standard_errors(probability: FloatArray, draws: int) -> FloatArray:
-    """Standard errors of the estimated probabilities."""
+    """Standard errors of the estimated probabilities; NaN for a single draw, which tells none."""
+    if draws == 1:
+        return np.full(probability.shape, np.nan)
     return np.asarray(np.sqrt(probability * (1 - probability) / draws))

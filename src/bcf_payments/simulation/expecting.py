@@ -56,7 +56,7 @@ def _outcomes(
     plans: pd.DataFrame, outcomes: pd.DataFrame | None, scheme: Scheme, model: OutcomeModel, known_waves: int
 ) -> pd.DataFrame:
     """The outcomes given, up to the last wave that is known, and after it those expected."""
-    if model.expected == "observed" and outcomes is not None:
+    if outcomes is not None and (model.expected == "observed" or not isinstance(outcomes, pd.DataFrame)):
         return outcomes
     parts = [] if outcomes is None or not known_waves else [_known(outcomes, scheme, known_waves)]
     if not all(isinstance(part, pd.DataFrame) for part in parts):

@@ -48,6 +48,13 @@ def history_of(plans: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     >>> history_of(example.plans, example.outcomes)["metric"].unique().tolist()
     ['delayed_transfers', 'emergency_admissions']
     """
+    tables: dict[str, object] = {"plans": plans, "outcomes": outcomes}
+    for table, frame in tables.items():
+        if not isinstance(frame, pd.DataFrame):
+            fix = "give the table as a pandas DataFrame"
+            raise InputError(
+                [{"table": table, "reason": "missing_table", "value": type(frame).__name__, "fix": fix}]
+            )
     both = plans.merge(outcomes, on=["area_code", "wave", "metric"])
     counts = both[["baseline_numerator", "outcome_numerator"]].apply(pd.to_numeric, errors="coerce")
     whole = (counts % 1 == 0).all(axis=1).groupby(both["metric"]).transform("all")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from bcf_payments import hints
 from bcf_payments.errors import InputError
@@ -26,9 +26,24 @@ if TYPE_CHECKING:
     _Change: TypeAlias = Fraction | float | str
 else:
     _Change = Annotated[Exact, Field(ge=-1)]
-_Dispersion: TypeAlias = Annotated[float, Field(ge=1, allow_inf_nan=False)]
-_Spread: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+MOST_DISPERSION = 10**6
+"""Thousands of times what was measured of delayed days (L3), and far from what 64 bits can hold."""
+
+MOST_SPREAD = 10
+"""A log-normal effect of ten times its mean leaves nearly every draw at nearly nothing."""
+
+
+def _no_boolean(value: object) -> object:
+    """Keep True from being read as 1."""
+    if isinstance(value, bool):
+        raise ValueError("a number is needed")  # noqa: TRY004 - what pydantic listens to
+    return value
+
+
+_Number: TypeAlias = Annotated[float, BeforeValidator(_no_boolean)]
+_Dispersion: TypeAlias = Annotated[_Number, Field(ge=1, le=MOST_DISPERSION, allow_inf_nan=False)]
+_Spread: TypeAlias = Annotated[_Number, Field(ge=0, le=MOST_SPREAD, allow_inf_nan=False)]
+_Share: TypeAlias = Annotated[_Number, Field(ge=0, le=1)]
 
 
 class Noise(NamedTuple):
@@ -51,13 +66,13 @@ class OutcomeModel(Model):
         baseline.
     noise : {"auto", "poisson", "binomial", "normal"} or mapping of metric to one of them
         `auto`: binomial for metrics in per cent, Poisson for the others.
-    dispersion : float or mapping of metric to float, at least 1
+    dispersion : float or mapping of metric to float, from 1 to 1,000,000
         Variance over that of pure counting. Above 1 counts are negative binomial and proportions
         beta-binomial.
-    relative_sd : float or mapping of metric to float, at least 0
+    relative_sd : float or mapping of metric to float, from 0 to 10
         Standard deviation of an area's own effect in a period, relative to its rate. It is log-normal with
         mean 1 and does not shrink with size.
-    national_sd : float or mapping of metric to float, at least 0
+    national_sd : float or mapping of metric to float, from 0 to 10
         The same for an effect that all areas share in a period.
     correlation : float between 0 and 1
         Of an area's own effect from one payment point of a metric to its next.
@@ -79,7 +94,8 @@ class OutcomeModel(Model):
     changes vary 10 to 34 times as much as Poisson for emergency admissions and 150 to 280 times for delayed
     days, because one patient contributes many; in the largest areas about 3% of noise remains, which is no
     matter of counting; changes of adjacent quarters correlate at 0.63 (L3). True change is part of these
-    figures, so they are upper bounds. `from_history` estimates them from past periods.
+    figures, but noise that both periods share is not: high readings, not upper bounds. `from_history`
+    estimates them from past periods.
     Source: L2, L3.
 
     Examples
@@ -91,7 +107,7 @@ class OutcomeModel(Model):
     Traceback (most recent call last):
         ...
     bcf_payments.errors.InputError: 1 problem in the input
-      model: out_of_range: dispersion '0.5'; write a finite number of at least 1, or one for each metric
+      model: out_of_range: dispersion '0.5'; write a number of at least 1 and at most 1,000,000, ...
     """
 
     expected: Annotated[
@@ -143,9 +159,10 @@ class OutcomeModel(Model):
         the variance of a group is taken from the median of its squared changes, as if they were normal, so
         that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
         errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
-        counted as noise: an upper bound. Both periods of a change are noisy, so the estimates belong with
-        `baseline_noise=True`. For metrics in per cent the dispersion is too low, because it is measured
-        against Poisson and not against binomial noise. Source: L3.
+        counted as noise, and noise that both periods share is not: a high reading, not an upper bound. Both
+        periods of a change are noisy, so the estimates belong with `baseline_noise=True`. For metrics in
+        per cent the dispersion is too low, because it is measured against Poisson and not against binomial
+        noise. Source: L3.
 
         Examples
         --------
@@ -267,9 +284,9 @@ class OutcomeModel(Model):
 _FIXES = {
     "expected": "write baseline, target, observed, or a change of at least -1 for each metric",
     "noise": "write auto, poisson, binomial or normal, or one of them for each metric",
-    "dispersion": "write a finite number of at least 1, or one for each metric",
-    "relative_sd": "write a finite number of at least 0, or one for each metric",
-    "national_sd": "write a finite number of at least 0, or one for each metric",
+    "dispersion": f"write a number of at least 1 and at most {MOST_DISPERSION:,}, or one for each metric",
+    "relative_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
+    "national_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
     "correlation": "write a number between 0 and 1",
     "baseline_noise": "write True or False",
     "on_unknown_size": "write raise or hold",

@@ -17,6 +17,7 @@ from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.options import integer
 from bcf_payments.simulation.sizes import Sizes
 from bcf_payments.simulation.tally import Tally
 
@@ -224,6 +225,8 @@ class Simulation:
         ------
         IndexError
             No such draw.
+        InputError
+            A number that is not whole.
 
         Examples
         --------
@@ -237,10 +240,23 @@ class Simulation:
         """
         from bcf_payments.simulation.replay import replay
 
-        take(number, (int, np.integer), "number", "give the number of a draw, a whole one from 0")
-        if not 0 <= number < self.draws:
-            raise IndexError(f"draw {number}: there are {self.draws:,}, from 0")
-        return Draw(*replay(self, number))
+        place = integer(number)
+        if place is None:
+            fix = f"write a whole number from 0 to {self.draws - 1:,}"
+            raise InputError(
+                [
+                    {
+                        "table": "options",
+                        "reason": "out_of_range",
+                        "column": "number",
+                        "value": number,
+                        "fix": fix,
+                    }
+                ]
+            )
+        if not 0 <= place < self.draws:
+            raise IndexError(f"draw {place}: there are {self.draws:,}, from 0")
+        return Draw(*replay(self, place))
 
     @property
     def _conditions(self) -> IntArray:

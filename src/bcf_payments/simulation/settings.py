@@ -1,4 +1,4 @@
-"""A low and a high setting of noise: what is known of chance lies between them."""
+"""A low and a high setting of noise: the least there can be, and as much as an input shows."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def high_setting(model: OutcomeModel, settled: Settlement) -> Setting | None:
     )
     measured = (
         f"As much noise as there is between the baselines and the outcomes of this input{known}:"
-        f" {_spreads(settled.scheme, seen)}. All true change is counted as noise: an upper bound (L3)."
+        f" {_spreads(settled.scheme, seen)}. All true change is counted as noise, and none that both"
+        " periods share: a high reading, not an upper bound (L3)."
     )
     return Setting("high", high, (measured, f"{baselines} {LEFT_OUT}", *_unseen(settled.scheme, seen)))
 

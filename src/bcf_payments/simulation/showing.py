@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from bcf_payments.display import line_title, pounds
+from bcf_payments.display import estimated_pounds, line_title, pounds
 
 if TYPE_CHECKING:
     from bcf_payments.simulation.result import Simulation
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def simulation_line(simulation: Simulation) -> str:
     """A simulation in one line."""
-    mean = pounds(round(simulation.summary().to_dict("records")[0]["earned_mean_pence"]))
+    mean = estimated_pounds(simulation.summary().to_dict("records")[0]["earned_mean_pence"])
     through = f", known through {simulation.through}" if simulation.through else ""
     areas = f"{len(simulation.expected.areas):,} areas"
     return (
@@ -40,14 +40,14 @@ def simulation_html(simulation: Simulation) -> str:
         f'<td style="text-align:left">{escape(row["wave"])}</td>'
         f'<td style="text-align:left">{escape(line_title(simulation.scheme, row["line"]))}</td>'
         f"<td>{pounds(row['entitlement_pence'])}</td><td>{pounds(row['expected_pence'])}</td>"
-        f"<td>{pounds(round(row['earned_mean_pence']))}</td>"
-        f"<td>{pounds(round(row['earned_mean_se_pence']))}</td>"
+        f"<td>{estimated_pounds(row['earned_mean_pence'])}</td>"
+        f"<td>{estimated_pounds(row['earned_mean_se_pence'])}</td>"
         f"<td>{_per_cent(row['probability_met'])}</td></tr>"
         for row in simulation.summary("line").to_dict("records")
     )
     low, high = pounds(nation["earned_p05_pence"]), pounds(nation["earned_p95_pence"])
     sentences = (
-        f"England earns {pounds(round(nation['earned_mean_pence']))} on average, conditions included.",
+        f"England earns {estimated_pounds(nation['earned_mean_pence'])} on average, conditions included.",
         f"In 90% of {simulation.draws:,} draws it earns between {low} and {high}.",
         f"Model: {simulation.model.describe()}.",
         *held_sentences(simulation),

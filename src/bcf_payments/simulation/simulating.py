@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from bcf_payments.case import count_due_waves
-from bcf_payments.errors import InputError
-from bcf_payments.given import guarded, wrong
+from bcf_payments.given import guarded
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.expecting import settle_expected
 from bcf_payments.simulation.experiment import experiment_around
 from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.options import Running, checked_running
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.simulation.running import run_all
 from bcf_payments.simulation.sizes import sizes_of
@@ -54,7 +53,7 @@ def simulate(
     model : OutcomeModel
         Where outcomes are expected to fall, and how far they stray.
     draws : int
-        How many times, at least 1.
+        How many times, at least 1 and at most 100 million: more would not show in the quantiles.
     seed : int
         At least 0; the same seed gives the same result to the last bit, whatever the executor.
     through : str, optional
@@ -73,7 +72,8 @@ def simulate(
     Raises
     ------
     InputError
-        Every fault of the tables and the model; rows without a size, unless the model holds them.
+        Every fault of the tables, the options and the model; rows without a size, unless the model holds
+        them.
     MissingExtraError
         `progress` without tqdm.
 
@@ -98,20 +98,10 @@ def simulate(
     True
     """
     rules = scheme_of(scheme)
-    check_running(draws, seed, executor)
+    how = checked_running(draws, seed, executor, model, progress=progress)
     known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
     expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing)
-    how = Running(draws, seed, executor, progress)
     return draw_around(expected, plans, model, how, through=through, known_waves=known_waves)
-
-
-class Running(NamedTuple):
-    """How often to draw, and where."""
-
-    draws: int
-    seed: int
-    executor: Executor | None
-    progress: bool
 
 
 def draw_around(
@@ -129,20 +119,3 @@ def draw_around(
     experiment = experiment_around(expected, sizes, model, shares=shares)
     tally = run_all(experiment, how.seed, how.draws, how.executor, progress=how.progress)
     return Simulation(model, expected, how.draws, how.seed, through, held, experiment, sizes, tally)
-
-
-def check_running(draws: int, seed: int, executor: object) -> None:
-    """Raise an `InputError` unless a simulation can have so many draws, this seed and this executor."""
-    if executor is not None and not hasattr(executor, "submit"):
-        fix = "give an executor of concurrent.futures, such as a ProcessPoolExecutor, or None"
-        raise wrong("executor", executor, fix)
-    problems = [
-        {"table": "options", "reason": "out_of_range", "column": name, "value": value, "fix": fix}
-        for name, value, least, fix in (
-            ("draws", draws, 1, "write a whole number of at least 1"),
-            ("seed", seed, 0, "write a whole number of at least 0"),
-        )
-        if not isinstance(value, int) or value < least
-    ]
-    if problems:
-        raise InputError(problems)

@@ -23,6 +23,9 @@ UNKNOWN_SIZE = "no count or sample size (above 0) is known"
 MOST_COUNTED = 10**9
 """More is not drawn: with noise and six decimals it would come near the limits of 64 bits."""
 
+EXPECTED_IN = {"target": ("plans", "target_numerator"), "observed": ("outcomes", "outcome_numerator")}
+"""Where the rate that a model expects is written, unless in the model itself."""
+
 Sizes = npt.NDArray[np.object_]
 """Exact sizes by line and area; 0 where a line is not drawn."""
 
@@ -68,7 +71,7 @@ def sizes_of(
     problems: list[dict[str, object]] = []
     held: list[tuple[str, ...]] = []
     for line, area, cell in _cells(case, plans, known_waves):
-        size, why, faults = _size(cell, model.noise_of(cell.metric, cell.unit))
+        size, why, faults = _size(cell, model.noise_of(cell.metric, cell.unit), model.expected)
         problems += faults
         if size is None and not faults:
             held.append((cell.area_code, cell.wave, cell.metric, why))
@@ -134,9 +137,9 @@ def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[
     return {(line, position[code]): size for line, code, size in cells if line >= 0 and not is_blank(size)}
 
 
-def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
+def _size(cell: Cell, noise: Noise, expected: object) -> tuple[Fraction | None, str, list[dict[str, object]]]:
     """The size of a cell; or None and why it is not drawn; and what is wrong with it."""
-    size, why, faults = _known_size(cell, noise)
+    size, why, faults = _known_size(cell, noise, expected)
     if size is not None:
         least = Fraction(noise.kind == "binomial")
         if max(cell.expected_rate, cell.baseline_rate, least) * size > MOST_COUNTED:
@@ -144,7 +147,9 @@ def _size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str
     return size, why, faults
 
 
-def _known_size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[dict[str, object]]]:
+def _known_size(
+    cell: Cell, noise: Noise, expected: object
+) -> tuple[Fraction | None, str, list[dict[str, object]]]:
     """The size of a cell; or None and why it is not known; and what is wrong with it."""
     if cell.unit == "count":
         return (Fraction(1) if cell.baseline.denominator == 1 else None), UNKNOWN_SIZE, []
@@ -157,11 +162,11 @@ def _known_size(cell: Cell, noise: Noise) -> tuple[Fraction | None, str, list[di
     size = as_fraction(cell.sample_size)
     if noise.kind == "binomial" and 1 < noise.dispersion >= size:
         return None, f"a sample of {size} is too small for a dispersion of {noise.dispersion:g}", []
-    faults = _impossible(cell, size, noise) if size else []
+    faults = _impossible(cell, size, noise, expected) if size else []
     return (None if faults else size or None), UNKNOWN_SIZE, faults
 
 
-def _impossible(cell: Cell, size: Fraction, noise: Noise) -> list[dict[str, object]]:
+def _impossible(cell: Cell, size: Fraction, noise: Noise, expected: object) -> list[dict[str, object]]:
     """What a proportion of so many people cannot be."""
     if noise.kind != "binomial":
         return []
@@ -169,9 +174,13 @@ def _impossible(cell: Cell, size: Fraction, noise: Noise) -> list[dict[str, obje
     if size.denominator != 1:
         fix = "write a whole number of people, or take normal noise for the metric"
         faults.append(_fault(cell, "sample_size", cell.sample_size, fix))
-    if max(cell.expected_rate, cell.baseline_rate) > 1:
-        fix = "a rate above 100% is no proportion: take Poisson or normal noise for the metric"
+    fix = "a rate above 100% is no proportion: take Poisson or normal noise for the metric"
+    if cell.baseline_rate > 1:
         faults.append(_fault(cell, "baseline_numerator", cell.baseline, fix))
+    elif cell.expected_rate > 1:
+        table, column = EXPECTED_IN.get(str(expected), ("model", "expected"))
+        rate = f"{float(cell.expected_rate):.1%}"
+        faults.append(_fault(cell, column, rate, fix) | {"table": table})
     return faults
 
 

@@ -103,7 +103,7 @@ class Totals:
         """The least total that at least a share of the draws does not exceed.
 
         Its standard error is half the distance between the order statistics one standard deviation of the
-        rank (binomial) below and above.
+        rank (binomial) below and above; a single draw tells none (NaN).
         """
         shape = (len(self.most), len(probabilities))
         pence, error = np.empty(shape, dtype=np.int64), np.empty(shape)
@@ -115,7 +115,7 @@ class Totals:
                 rank, spread = p * draws, math.sqrt(draws * p * (1 - p))
                 ranks = np.clip(np.ceil([rank, rank - spread, rank + spread]), 1, draws)
                 at, low, high = values[np.searchsorted(reached, ranks)]
-                pence[row, column], error[row, column] = at, (high - low) / 2
+                pence[row, column], error[row, column] = at, (high - low) / 2 if draws > 1 else np.nan
         return Quantiles(pence, error)
 
 

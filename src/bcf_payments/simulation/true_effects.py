@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,16 @@ import pandas as pd
 
 from bcf_payments.display import pounds
 from bcf_payments.exact import FloatArray, IntArray
-from bcf_payments.given import guarded, take_number, wrong
-from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
+from bcf_payments.given import guarded
+from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
+from bcf_payments.simulation.anything import anything_limit, is_made_good
 from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS, settle_expected
 from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.options import checked_effects, checked_running
 from bcf_payments.simulation.result import Simulation
-from bcf_payments.simulation.simulating import Running, check_running, draw_around
+from bcf_payments.simulation.simulating import draw_around
 from bcf_payments.solving.asked import workings
 from bcf_payments.tables.inputs import OnMissing
 
@@ -185,9 +186,10 @@ def luck(
         The noise; what it expects is not read. `baseline_noise` should be True: the true rates behind the
         baselines are drawn too, while the agreed plans stay.
     effects : sequence of exact numbers
-        True effects as shares of the planned improvement: 0 is no change, 1 the plan.
+        True effects as shares of the planned improvement: 0 is no change, 1 the plan. At least one, each of
+        them once, from -100 to 100.
     draws : int
-        How many times for each effect, at least 1.
+        How many times for each effect; as in `simulate`.
     seed : int
         As in `simulate`; the same for each effect.
     executor : concurrent.futures.Executor, optional
@@ -217,13 +219,16 @@ def luck(
 
     Notes
     -----
-    A true effect e makes the true rate `baseline + e * (target - baseline)`, not below 0; with
+    A true effect e makes the true rate `baseline + e * (target - baseline)`, not below 0, nor above 100% for
+    a metric in per cent whose baseline and target are not; with
     `baseline_noise` both are moved in proportion to the true rate behind the baseline. The paid share of an
     effect of 0 is luck alone, and what is lacking at an effect of 1 is bad luck. Amounts of luck fall with
     size, unless part of the noise does not (`relative_sd`): see `Luck.by_size`. The probability of being
     paid anything does not fall: with no true change, equal quarters and symmetric noise it is
-    `1 - C(2n, n) / 4**n` for n quarters, whatever the size (L1: 72.66% for four); so it stands only beside
-    that limit. Source: L1-L3.
+    `1 - C(2n, n) / 4**n` for n quarters, whatever the size (L1: 72.66% for four). `probability_any_limit`
+    is that number where its conditions are met: nothing truly changes, the first quarter can pay, all
+    quarters have one baseline, and noise is normal, of counting alone and far from 0. Elsewhere it is NaN.
+    Source: L1-L3.
 
     Examples
     --------
@@ -237,43 +242,24 @@ def luck(
     True
     """
     rules = scheme_of(scheme)
-    shares = _effects(effects)
-    check_running(draws, seed, executor)
-    baseline = OutcomeModel(on_unknown_size=model.on_unknown_size)
+    how = checked_running(draws, seed, executor, model, progress=progress)
+    shares = checked_effects(effects)
+    baseline, planned = (model.model_copy(update={"expected": rates}) for rates in ("baseline", "target"))
     unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing)
-    how = Running(draws, seed, executor, progress)
     found = []
     for effect in shares:
         outcomes = _outcomes(unchanged, effect)
         true = settle(areas, plans, outcomes, assurance, rules, on_missing=on_missing)
-        found.append((effect, draw_around(true, plans, model, how, shares=True)))
+        found.append((effect, draw_around(true, plans, planned, how, shares=True)))
     return Luck(
         model,
         rules,
-        draws,
+        how.draws,
         pd.concat([_lines(effect, simulation) for effect, simulation in found], ignore_index=True),
         pd.concat([_areas(effect, simulation) for effect, simulation in found], ignore_index=True),
         found[0][1].held,
         unchanged.notices,
     )
-
-
-def _effects(effects: object) -> list[Fraction]:
-    """True effects as exact numbers, at least one."""
-    if isinstance(effects, (str, Mapping)) or not isinstance(effects, Iterable):
-        raise wrong("effects", effects, "give a list of shares, such as [0, '1/2', 1]")
-    shares = [take_number(effect, "effects") for effect in effects]
-    if not shares:
-        raise wrong("effects", effects, "give at least one share of the planned improvement")
-    return shares
-
-
-def paid_anything(scheme: Scheme) -> float | None:
-    """How likely a cumulative pot pays anything if nothing truly changes (L1); None for other pots."""
-    if not (isinstance(scheme.pot, PlannedValuePot) and scheme.pot.cumulative.value):
-        return None
-    points = len(scheme.metric_lines)
-    return float(1 - comb(2 * points, points) / 4**points)
 
 
 def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
@@ -283,13 +269,15 @@ def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
     codes = case.areas["area_code"].tolist()
     rows = []
     for line, slot in enumerate(case.scheme.metric_lines):
-        counts = case.scheme.metrics[slot.name].unit.value == "count"
+        unit = case.scheme.metrics[slot.name].unit.value
         for area in np.flatnonzero(measures.planned[line]):
             start, end = (int(rate[line, area]) for rate in (measures.baseline, measures.target))
-            rate = max(start + effect * (end - start), Fraction(0)) * below
-            rate /= int(measures.per[line, area]) * above
+            whole = Fraction(int(measures.per[line, area]) * above, below)
+            rate = max(start + effect * (end - start), Fraction(0)) / whole
+            if unit == "per_cent":
+                rate = min(rate, max(start / whole, end / whole, Fraction(1)))
             denominator = Fraction(int(measures.denominators[0][line, area]), below)
-            numerator = rate if counts else rate * denominator
+            numerator = rate if unit == "count" else rate * denominator
             rows.append((codes[area], slot.wave, slot.name, numerator, denominator))
     return pd.DataFrame(rows, columns=list(OUTCOME_COLUMNS), dtype=object)
 
@@ -331,9 +319,9 @@ def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     columns |= _chances(half, tally.sums["all"], able, draws)
     columns["probability_review"] = means(tally.sums["reviewed"], draws)
     columns["probability_review_se"] = standard_errors(columns["probability_review"], draws)
-    if (limit := paid_anything(simulation.scheme)) is not None:
+    if is_made_good(simulation.scheme):
         columns["probability_any"] = np.where(able > 0, means(tally.sums["any"], draws), np.nan)
-        columns["probability_any_limit"] = np.full(len(able), limit)
+        columns["probability_any_limit"] = anything_limit(experiment)
     codes = simulation.expected.areas[["area_code"]]
     frame = codes.assign(**columns)
     frame.insert(0, "effect", float(effect))
