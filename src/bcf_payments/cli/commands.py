@@ -66,7 +66,8 @@ def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
 
 def _write(settled: Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
     """Write the tables of a settlement, and its audit pack beside them."""
-    from bcf_payments.files.writing import WORKBOOK, text_files, write_files, write_tables
+    from bcf_payments.files.replacing import write_files
+    from bcf_payments.files.writing import WORKBOOK, text_files, write_tables
 
     pack = settled.provenance
     documents = {"provenance.json": pack.to_json()}
@@ -230,7 +231,8 @@ def _scheme_file(arguments: Namespace) -> str:
 
 
 def _print_or_write(text: str, file: Path | None) -> None:
-    from bcf_payments.files.writing import text_files, write_files
+    from bcf_payments.files.replacing import write_files
+    from bcf_payments.files.writing import text_files
 
     if file is None:
         print(text, end="")

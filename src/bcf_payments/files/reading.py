@@ -21,6 +21,7 @@ from bcf_payments.files.book import unescaped
 from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
 from bcf_payments.files.csv_text import parse_csv
 from bcf_payments.files.faults import refuse, refusing_any_fault, unreadable
+from bcf_payments.files.replacing import unfinished
 from bcf_payments.files.writing import NOTICE
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
@@ -114,6 +115,9 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
 
 
 def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
+    if unfinished(folder):
+        fix = "wait for the writing to end; if it was killed, write into the folder once more"
+        unreadable("input", f"{folder}: files are just being replaced", fix)
     try:
         files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
         notice = folder / NOTICE

@@ -1,4 +1,4 @@
-"""Tables out: CSV, Parquet or a workbook, never half written."""
+"""Tables out: CSV, Parquet or a workbook, all of them or none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
@@ -19,11 +18,9 @@ from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import guarded
+from bcf_payments.files.replacing import Writers, write_files
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
-
-Writers: TypeAlias = dict[str, Callable[[Path], object]]
-"""What writes each file, by its name."""
 
 NOTICE = "NOTICE.txt"
 WORKBOOK = "settlement.xlsx"
@@ -37,7 +34,10 @@ def write_tables(
     notices: Sequence[str] | None = None,
     documents: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    r"""Write tables into a folder or a workbook; no file is ever half written.
+    r"""Write tables into a folder or a workbook: all files, or, where one cannot be written, none.
+
+    No file is ever half written. Should the writing be killed just as its files take their places, the next
+    one into the folder finishes it first, and until then `read_tables` refuses the folder.
 
     What `read_tables` reads back settles to the same figures and has the same digests.
 
@@ -107,17 +107,6 @@ def write_tables(
 def notices_of(tables: Iterable[pd.DataFrame]) -> tuple[str, ...]:
     """The notices that tables carry, each once."""
     return tuple(dict.fromkeys(notice for table in tables for notice in table.attrs.get("notices", ())))
-
-
-def write_files(files: Writers, folder: Path) -> list[Path]:
-    """Write files into a folder: all of them, or, where one cannot be written, none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".writing-", dir=folder) as scratch:
-        for name, write in files.items():
-            write(Path(scratch, name))
-        for name in files:
-            Path(scratch, name).replace(folder / name)
-    return [folder / name for name in files]
 
 
 def text_files(texts: Mapping[str, str]) -> Writers:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import text_files
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed
 from bcf_payments.report.chance import FACTS, Chance

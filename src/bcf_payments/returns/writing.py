@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bcf_payments.files.faults import refuse
-from bcf_payments.files.writing import text_files, write_files, write_tables
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import write_tables
 
 if TYPE_CHECKING:
     from bcf_payments.returns.model import AreaReturn
@@ -41,7 +42,6 @@ def write_csv(table: pd.DataFrame, path: Path, notices: Sequence[str]) -> list[P
     """Write one table as CSV, and its notices, if there are any, into a text beside it."""
     if path.suffix != ".csv":
         refuse("output", "unknown_value", column="path", value=path, fix="end the name in .csv or .xlsx")
-    written = write_tables({path.stem: table}, path.parent)
     text = "".join(f"{notice}\n" for notice in notices)
-    beside = text_files({f"{path.stem}.notice.txt": text}) if notices else {}
-    return [*written, *write_files(beside, path.parent)]
+    beside = {f"{path.stem}.notice.txt": text} if notices else {}
+    return write_tables({path.stem: table}, path.parent, documents=beside)

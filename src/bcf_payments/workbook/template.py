@@ -14,7 +14,7 @@ from bcf_payments.explanation.words import day
 from bcf_payments.extras import require_extra
 from bcf_payments.files.book import Book
 from bcf_payments.files.reading import Tables
-from bcf_payments.files.writing import write_files
+from bcf_payments.files.replacing import write_files
 from bcf_payments.schemes import MetricLine, Scheme, Slot, load_scheme
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns, table_rules
