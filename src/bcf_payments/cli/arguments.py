@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 from bcf_payments.cli.outputs import clash
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
+from bcf_payments.printable import printable
 
 DESCRIPTION = """\
 Settle performance-related public payments exactly, beginning with England's Better Care Fund: what
@@ -60,9 +62,8 @@ def _check_words(top: argparse.ArgumentParser, words: Sequence[str]) -> None:
         if "\0" in word:
             top.error("an argument holds a NUL character, which no name can hold: leave it out")
         if not word or (equals and not value):
-            top.error(
-                f"{option if option.startswith('--') else 'an argument'} is empty: give a value, or leave it out"
-            )
+            what = option if option.startswith("--") else "an argument"
+            top.error(f"{what} is empty: give a value, or leave it out")
 
 
 def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
@@ -74,9 +75,16 @@ def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) 
         top.error("--out needs --toml or --json-schema")
 
 
+class _Parser(argparse.ArgumentParser):
+    """One whose errors echo words as they may be shown."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The words that `bcf-payments` understands."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = _Parser(
         prog="bcf-payments",
         description=DESCRIPTION,
         epilog=EPILOG,

@@ -19,7 +19,8 @@ TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
-        *("simulation", "areas", "lines", "regions", "nation"),
+        *("simulation", "simulated_areas", "simulated_area_lines", "simulated_lines"),
+        *("simulated_england", "simulated_distribution", "simulated_held"),
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""
