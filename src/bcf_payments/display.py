@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.given import take_table
+from bcf_payments.printable import printable
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import CONDITIONS, POT
 
@@ -159,9 +160,10 @@ def settlement_html(settlement: Settlement) -> str:
     heads += "".join(_cell("th", text) for text in (*money.values(), *counts.values()))
     body = "".join(_html_row(row, money, counts, "td") for row in lines)
     foot = _html_row(nation, money, counts, "th")
-    notices = "".join(f"<p><small>{escape(notice)}</small></p>" for notice in settlement.notices)
+    notices = "".join(f"<p><small>{escape(printable(notice))}</small></p>" for notice in settlement.notices)
+    title = escape(printable(settlement.scheme.title))
     return (
-        f"<table><caption>{escape(settlement.scheme.title)}: {escape(settlement.scheme.label)}</caption>"
+        f"<table><caption>{title}: {escape(settlement.scheme.label)}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{notices}"
     )
 

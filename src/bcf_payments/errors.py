@@ -75,7 +75,7 @@ class InputError(BcfError, ValueError):
 
         frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
         frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).astype(object)
-        self.problems = frame.where(frame.notna(), "").astype(str).reset_index(drop=True)
+        self.problems = frame.where(frame.notna(), "").map(_whole).astype(str).reset_index(drop=True)
         super().__init__(self._message())
 
     def _message(self) -> str:
@@ -108,6 +108,11 @@ class ArgumentError(InputError, TypeError):
 
     def _message(self) -> str:
         return "\n".join(f"{row.column} is {row.value}: {row.fix}" for row in self.problems.itertuples())
+
+
+def _whole(value: object) -> str:
+    """A value as text that any file can hold: half a character becomes a question mark."""
+    return str(value).encode(errors="replace").decode()
 
 
 def _sentence(row: Mapping[Hashable, object]) -> str:

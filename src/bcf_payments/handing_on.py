@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments import hints
-from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_files, write_tables
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_tables
 
 FORMAT = 1
 """Of `Settlement.to_dict`; it grows when a key changes its meaning or goes."""

@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 REFUSED = 1
 INTERRUPTED = 130
@@ -26,13 +27,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0: done; 1: the input is refused or not there; 2: wrong usage; 130: interrupted.
     """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+    if sys.stdout is None:
+        print("standard output is closed: send it somewhere, such as to /dev/null", file=sys.stderr)
+        return REFUSED
     _print_any_character()
     try:
         status = _run(argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: `| head`
+        _print_nothing_more()  # nobody reads on: `| head`
         return 0
+    except OSError as error:
+        _print_nothing_more()
+        print(f"standard output: {error.strerror or error}", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -51,7 +61,9 @@ def _run(argv: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+        from bcf_payments.cli.layout import show
+
+        show(f"{error.filename or 'file'}: {error.strerror or error}", sys.stderr)
         return REFUSED
 
 
@@ -68,6 +80,11 @@ def _do(arguments: Namespace) -> int:
         report(error, arguments.problems, against)
         return REFUSED
     return status or 0
+
+
+def _print_nothing_more() -> None:
+    """Let what is still to be printed go nowhere, or Python would fail on it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_any_character() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
+from bcf_payments.cli.outputs import clash
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
+from bcf_payments.printable import printable
 
 DESCRIPTION = """\
 Settle performance-related public payments exactly, beginning with England's Better Care Fund: what
@@ -35,9 +40,12 @@ ALL_AREAS = "all"
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the words after `bcf-payments`; on wrong usage, say so and raise `SystemExit`."""
     top = parser()
+    _check_words(top, sys.argv[1:] if argv is None else argv)
     arguments = top.parse_args(argv)
     if getattr(arguments, "format", None) and not arguments.out:
         top.error("--format needs --out DIR")
+    if fault := clash(arguments):
+        top.error(fault)
     if arguments.command == "schemes":
         _check_schemes(top, arguments)
     if arguments.command == "simulate":
@@ -45,6 +53,17 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
         top.error(f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen")
     return arguments
+
+
+def _check_words(top: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Refuse what no command can mean: a word that is empty, as a shell's unset variable is, or holds NUL."""
+    for before, word in pairwise(("", *words)):
+        option, equals, value = word.partition("=") if word.startswith("--") else (before, "", word)
+        if "\0" in word:
+            top.error("an argument holds a NUL character, which no name can hold: leave it out")
+        if not word or (equals and not value):
+            what = option if option.startswith("--") else "an argument"
+            top.error(f"{what} is empty: give a value, or leave it out")
 
 
 def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
@@ -56,9 +75,16 @@ def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) 
         top.error("--out needs --toml or --json-schema")
 
 
+class _Parser(argparse.ArgumentParser):
+    """One whose errors echo words as they may be shown."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The words that `bcf-payments` understands."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = _Parser(
         prog="bcf-payments",
         description=DESCRIPTION,
         epilog=EPILOG,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bcf_payments.cli.layout import several
+from bcf_payments.cli.layout import several, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
@@ -49,7 +49,7 @@ def settle(arguments: Namespace) -> None:
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
-    print(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+    show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
 def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
@@ -73,7 +73,7 @@ def validate(arguments: Namespace) -> None:
     )
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    print(validation_screen(chosen, warnings, arguments.through))
+    show(validation_screen(chosen, warnings, arguments.through))
 
 
 def compare(arguments: Namespace) -> None:
@@ -102,7 +102,7 @@ def compare(arguments: Namespace) -> None:
         tables = {"comparison": comparison}
         place = arguments.out / "comparison.xlsx" if arguments.format == "xlsx" else arguments.out
         written = write_tables(tables, place, file_format=arguments.format, notices=notices)
-    print(comparison_screen(comparison, chosen, settled, written))
+    show(comparison_screen(comparison, chosen, settled, written))
 
 
 def _check_through(through: str | None, schemes: list[Scheme]) -> None:
@@ -132,9 +132,9 @@ def explain(arguments: Namespace) -> None:
     explanation = settled.explain(code_of(settled.areas, arguments.area))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
-        print(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))
+        show(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))
     else:
-        print(explanation_screen(explanation, chosen, markdown=arguments.markdown))
+        show(explanation_screen(explanation, chosen, markdown=arguments.markdown))
 
 
 def simulate(arguments: Namespace) -> int | None:
@@ -148,12 +148,12 @@ def simulate(arguments: Namespace) -> int | None:
     try:
         simulated = run_simulation(arguments, chosen)
     except KeyboardInterrupt:
-        print("stopped: nothing was written", file=sys.stderr)
+        show("stopped: nothing was written", sys.stderr)
         return INTERRUPTED
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = write_simulated(simulated, chosen, arguments.out, arguments.format) if arguments.out else []
-    print(simulation_screen(simulated, chosen, written))
+    show(simulation_screen(simulated, chosen, written))
     return None
 
 
@@ -166,7 +166,7 @@ def report_page(arguments: Namespace) -> None:
     settled = _resolved(settled, arguments.decisions)
     chance, said = _chance(settled, arguments.chance)
     page = write_report(settled, arguments.out, **chance)
-    print(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
+    show(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
 
 
 def _chance(settled: Settlement, draws: int | None) -> tuple[dict[str, Any], str]:
@@ -193,9 +193,9 @@ def schemes(arguments: Namespace) -> None:
     if arguments.toml or arguments.json_schema:
         _print_or_write(_scheme_file(arguments), arguments.out)
     elif arguments.name is None:
-        print(scheme_list([load_scheme(name) for name in available_schemes()]))
+        show(scheme_list([load_scheme(name) for name in available_schemes()]))
     else:
-        print(scheme_screen(load_scheme(arguments.name)))
+        show(scheme_screen(load_scheme(arguments.name)))
 
 
 def _scheme_file(arguments: Namespace) -> str:
@@ -208,12 +208,14 @@ def _scheme_file(arguments: Namespace) -> str:
 
 
 def _print_or_write(text: str, file: Path | None) -> None:
-    from bcf_payments.files.writing import text_files, write_files
+    from bcf_payments.files.replacing import write_files
+    from bcf_payments.files.writing import text_files
 
     if file is None:
-        print(text, end="")
+        show_exactly(text)
     else:
-        print(*write_files(text_files({file.name: text}), file.parent), sep="\n")
+        for written in write_files(text_files({file.name: text}), file.parent):
+            show(written)
 
 
 def template(arguments: Namespace) -> None:
@@ -228,7 +230,7 @@ def template(arguments: Namespace) -> None:
         raise FileExistsError(errno.EEXIST, "it is there, and may be filled in: give another name", str(file))
     listed = None if areas is None else parse_csv(areas.read_bytes(), "areas", areas.name)
     write_template(file, named, listed)
-    print(template_screen(file, load_scheme(named), named))
+    show(template_screen(file, load_scheme(named), named))
 
 
 def check(arguments: Namespace) -> int:
@@ -238,10 +240,10 @@ def check(arguments: Namespace) -> int:
     from bcf_payments.cli.problems import report
 
     results = [check_file(file) for file in example_files(arguments.files)]
-    print(check_screen(results))
+    show(check_screen(results))
     for checked in results:
         if isinstance(checked.result, BcfError):
-            print(f"\n{checked.file}:", file=sys.stderr)
+            show(f"\n{checked.file}:", sys.stderr)
             report(checked.result, None)
     return 0 if all(checked.as_expected for checked in results) else REFUSED
 
@@ -252,7 +254,7 @@ def assumptions(arguments: Namespace) -> None:
     from bcf_payments.cli.assumptions_screen import assumptions_screen
 
     chosen, settled = _settled(arguments)
-    print(assumptions_screen(sensitivity.assumptions(settled), chosen))
+    show(assumptions_screen(sensitivity.assumptions(settled), chosen))
 
 
 def return_(arguments: Namespace) -> None:
@@ -265,11 +267,11 @@ def return_(arguments: Namespace) -> None:
     chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
     if arguments.area == ALL_AREAS:
-        print(files_written(write_returns(settled, arguments.out)))
+        show(files_written(write_returns(settled, arguments.out)))
         return
     area_return = settled.return_for(code_of(settled.areas, arguments.area))
     written = area_return.write(arguments.out) if arguments.out else []
-    print(return_screen(area_return, chosen, written))
+    show(return_screen(area_return, chosen, written))
 
 
 def calendar(arguments: Namespace) -> None:
@@ -282,7 +284,7 @@ def calendar(arguments: Namespace) -> None:
     area_code = code_of(settled.areas, arguments.area) if arguments.area else None
     table = settled.calendar(area_code)
     written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
-    print(calendar_screen(settled, chosen, area_code, written))
+    show(calendar_screen(settled, chosen, area_code, written))
 
 
 def completion(arguments: Namespace) -> None:
@@ -290,7 +292,7 @@ def completion(arguments: Namespace) -> None:
     from bcf_payments.cli.arguments import parser
     from bcf_payments.cli.completion import completion_script
 
-    print(completion_script(parser(), arguments.shell), end="")
+    show_exactly(completion_script(parser(), arguments.shell))
 
 
 def _settled(arguments: Namespace) -> tuple[Chosen, Settlement]:

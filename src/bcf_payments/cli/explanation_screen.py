@@ -22,9 +22,4 @@ def explanation_screen(explanation: Explanation, chosen: Chosen, *, markdown: bo
         shown = f"{explanation.to_markdown()}\n\n## {TITLE}\n\n{listed}"
     else:
         shown = f"{explanation}\n\n{section(TITLE, facts(about))}"
-    return "\n".join(_printable(line) for line in shown.split("\n"))
-
-
-def _printable(line: str) -> str:
-    """A line in which no name from outside can move the cursor."""
-    return "".join(character if character.isprintable() else "?" for character in line)
+    return shown

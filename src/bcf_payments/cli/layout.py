@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TextIO
+
+from bcf_payments.printable import printable
 
 WIDTH = 100
 GAP = "  "
@@ -48,8 +53,20 @@ class Column:
 
 def plain(text: object, longest: int = LONGEST_NAME) -> str:
     """Text from outside on one line: without control characters, and cut short where it is very long."""
-    shown = "".join(character if character.isprintable() else "?" for character in str(text))
+    shown = printable(str(text)).replace("\n", "?")
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def show(text: object, stream: TextIO | None = None) -> None:
+    """Print what people read: the one door to the screen and to standard error, which nothing else passes."""
+    print(printable(str(text)), file=stream)
+
+
+def show_exactly(text: str) -> None:
+    """Print what programs read, in UTF-8 whatever the terminal's own characters are."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+    print(text, end="")
 
 
 def table(key: Column, *columns: Column) -> str:

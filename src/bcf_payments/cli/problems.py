@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from bcf_payments.cli.layout import GAP, WIDTH, Column, paragraph, plain, several, table, table_with_text
+from bcf_payments.cli.layout import (
+    GAP,
+    WIDTH,
+    Column,
+    paragraph,
+    plain,
+    several,
+    show,
+    table,
+    table_with_text,
+)
 from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError, WorkedExampleError
 
 SHOWN = 50
@@ -31,19 +41,19 @@ LONGEST_FIX = 300
 def report(error: BcfError, file: Path | None, checked_against: str = "") -> None:
     """Print an error, with its problems as a table, and write them all into a file if one is wanted."""
     if isinstance(error, InputError):
-        print(input_problems(error.problems), file=sys.stderr)
+        show(input_problems(error.problems), sys.stderr)
         if checked_against:
-            print(f"\nChecked against {checked_against}; --scheme names another.", file=sys.stderr)
+            show(f"\nChecked against {checked_against}; --scheme names another.", sys.stderr)
     elif isinstance(error, SchemeError):
-        print(faults_of("scheme", error), file=sys.stderr)
+        show(faults_of("scheme", error), sys.stderr)
     elif isinstance(error, WorkedExampleError):
-        print(faults_of("worked example", error), file=sys.stderr)
+        show(faults_of("worked example", error), sys.stderr)
     else:
-        print(error, file=sys.stderr)
+        show(error, sys.stderr)
     problems = getattr(error, "problems", None)
     if file and problems is not None:
         write_problems(problems, file)
-        print(f"All problems: {file}", file=sys.stderr)
+        show(f"All problems: {file}", sys.stderr)
 
 
 def write_problems(problems: pd.DataFrame, file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bcf_payments.explanation.model import Explanation, Rule, Section, Step
+from bcf_payments.printable import printable
 from bcf_payments.schemes.model import Basis
 
 WIDTH = 100
@@ -22,7 +23,7 @@ def as_text(explanation: Explanation) -> str:
     parts = [_underlined(_title(explanation), "=")]
     parts.append("\n".join(_wrapped(text) for text in (explanation.scheme_title, *explanation.notices)))
     parts += [_section_as_text(section) for section in explanation.sections]
-    return "\n\n".join(parts)
+    return printable("\n\n".join(parts))
 
 
 def _title(explanation: Explanation) -> str:
@@ -100,7 +101,7 @@ def as_markdown(explanation: Explanation) -> str:
     parts = [f"# {_escaped(_title(explanation))}", _escaped(explanation.scheme_title)]
     parts += [f"*{_escaped(notice)}*" for notice in explanation.notices]
     parts += [_section_as_markdown(section) for section in explanation.sections]
-    return "\n\n".join(parts)
+    return printable("\n\n".join(parts))
 
 
 def _section_as_markdown(section: Section) -> str:

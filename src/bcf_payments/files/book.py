@@ -181,7 +181,10 @@ def unescaped(text: str) -> str:
     >>> unescaped("a_x000D_b"), unescaped("a_x005F_x000D_b")
     ('a\rb', 'a_x000D_b')
     """
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    written = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")  # two halves are one
 
 
 def _number(value: Number) -> float | str:

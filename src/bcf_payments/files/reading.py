@@ -6,7 +6,7 @@ import math
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -21,8 +21,10 @@ from bcf_payments.files.book import unescaped
 from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
 from bcf_payments.files.csv_text import parse_csv
 from bcf_payments.files.faults import refuse_all, refusing_any_fault, unreadable
+from bcf_payments.files.replacing import unfinished
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
+from bcf_payments.printable import printable
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
 """Gives the table of a name."""
@@ -32,6 +34,8 @@ NOTICE_SHEET = "notice"
 
 _INDEX = re.compile(r"__index_level_[0-9]+__")
 """How pandas stores the numbers of rows that bear no name."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
 SAVE_AS_PARQUET = "write the file again as Parquet"
@@ -126,13 +130,16 @@ def _absent(table: str, value: str, near: str, otherwise: str) -> NoReturn:
 
 
 def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
+    if unfinished(folder):
+        fix = "wait for the writing to end; if it was killed, write into the folder once more"
+        unreadable("input", f"{folder}: files are just being replaced", fix)
     try:
         files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
         notice = folder / NOTICE
         text = notice.read_text(encoding="utf-8-sig", errors="replace") if notice.is_file() else ""
     except OSError as error:
         unreadable("input", f"{folder}: {error.strerror}", "make the folder readable")
-    return partial(_from_folder, files), tuple(filter(None, map(str.strip, text.splitlines())))
+    return partial(_from_folder, files), _notices(text.splitlines())
 
 
 def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
@@ -201,7 +208,12 @@ def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
     sheets = _sheets(file)
     notices = sheets.pop(NOTICE_SHEET, [pd.DataFrame()])[0]
     said = notices.iloc[1:, 0].dropna().tolist() if len(notices) else ()
-    return partial(_from_sheets, sheets, file.name), tuple(said)
+    return partial(_from_sheets, sheets, file.name), _notices(said)
+
+
+def _notices(said: Iterable[str]) -> tuple[str, ...]:
+    """Sentences as every face may show them, since they go on to all of them."""
+    return tuple(filter(None, (printable(sentence).strip() for sentence in said)))
 
 
 def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
@@ -229,7 +241,12 @@ def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table:
         _absent(table, f"sheet {table}", near, f"add a sheet named {table}")
     if len(sheets[table]) > 1:
         unreadable(table, f"{name}: several sheets named {table}", "keep one: which is meant is not clear")
-    return frame_of_cells(sheets[table][0], table, f"{name}, sheet {table}")
+    cells = sheets[table][0]
+    halves = [cell for cell in cells.to_numpy().ravel() if isinstance(cell, str) and _HALF.search(cell)]
+    if halves:
+        fix = "type the text of the cell again: some program has cut a character in two"
+        unreadable(table, f"{name}, sheet {table}: half a character in {printable(halves[0])}", fix)
+    return frame_of_cells(cells, table, f"{name}, sheet {table}")
 
 
 def _cell_text(cell: Any) -> str | float:

@@ -1,14 +1,12 @@
-"""Tables out: CSV, Parquet or a workbook, never half written."""
+"""Tables out: CSV, Parquet or a workbook, all of them or none."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
@@ -20,13 +18,10 @@ from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import guarded
+from bcf_payments.files.replacing import Writers, write_files
 from bcf_payments.given import notices_of, take, take_path, take_sentences, take_table
-from bcf_payments.interrupts import uninterrupted
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
-
-Writers: TypeAlias = dict[str, Callable[[Path], object]]
-"""What writes each file, by its name."""
 
 NOTICE = "NOTICE.txt"
 WORKBOOK = "settlement.xlsx"
@@ -40,7 +35,10 @@ def write_tables(
     notices: Sequence[str] | None = None,
     documents: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    r"""Write tables into a folder or a workbook; no file is ever half written.
+    r"""Write tables into a folder or a workbook: all files, or, where one cannot be written, none.
+
+    No file is ever half written. Should the writing be killed just as its files take their places, the next
+    one into the folder finishes it first, and until then `read_tables` refuses the folder.
 
     What `read_tables` reads back settles to the same figures and has the same digests.
 
@@ -116,35 +114,6 @@ def _named_tables(tables: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.Dat
     fix = "give the tables by name: {'payments': settlement.payments}, or example._asdict()"
     given = take(tables, Mapping, "tables", fix)
     return {str(name): take_table(table, str(name)) for name, table in given.items() if table is not None}
-
-
-def write_files(files: Writers, folder: Path) -> list[Path]:
-    """Write files into a folder: all of them, or, where one cannot be written or Ctrl-C is pressed, none."""
-    with (
-        uninterrupted() as interrupts,
-        _made(folder),
-        TemporaryDirectory(prefix=".writing-", dir=folder) as scratch,
-    ):
-        with interrupts.let_in():
-            for name, write in files.items():
-                write(Path(scratch, name))
-        for name in files:
-            Path(scratch, name).replace(folder / name)
-    return [folder / name for name in files]
-
-
-@contextmanager
-def _made(folder: Path) -> Iterator[None]:
-    """Make a folder, and take it away again where nothing could be written into it."""
-    new = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    except BaseException:
-        for place in new:
-            with suppress(OSError):  # somebody has put something there meanwhile
-                place.rmdir()
-        raise
 
 
 def text_files(texts: Mapping[str, str]) -> Writers:

@@ -11,7 +11,11 @@ from urllib.parse import quote
 VOID = frozenset({"br", "input", "link", "meta"})
 """Elements that hold nothing and are not closed."""
 
-_NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_IN_HTML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    r"\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+"""What HTML cannot hold, and what is not seen in it or turns the direction of a line."""
 
 
 class Html(str):

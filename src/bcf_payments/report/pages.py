@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from bcf_payments import hints
-from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import text_files
 from bcf_payments.given import guarded, take_path
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed

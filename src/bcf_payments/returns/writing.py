@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bcf_payments.files.faults import refuse
-from bcf_payments.files.writing import write_files, write_tables
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import write_tables
 
 if TYPE_CHECKING:
     from bcf_payments.returns.model import AreaReturn

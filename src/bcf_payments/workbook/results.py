@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from bcf_payments.files.book import Book
-from bcf_payments.files.writing import write_files
+from bcf_payments.files.replacing import write_files
 from bcf_payments.given import guarded, take_path
 from bcf_payments.settlement import Settlement
 from bcf_payments.workbook.areas import area_sheet

@@ -14,7 +14,8 @@ from bcf_payments.explanation.words import day
 from bcf_payments.extras import require_extra
 from bcf_payments.files.book import Book
 from bcf_payments.files.reading import Tables
-from bcf_payments.files.writing import text_files, write_files
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import text_files
 from bcf_payments.given import notices_of, take_path
 from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme, scheme_of
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
