@@ -282,3 +282,11 @@ def test_a_hundred_thousand_unknown_metrics_are_ignored_one_by_one():
     outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
     warnings = bcf.validate(*tables._replace(outcomes=outcomes), on_missing="withhold")
     assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "float[pyarrow]", "category"])
+def test_a_single_precision_number_is_read_in_its_own_width_whatever_holds_the_column(dtype):
+    weights = pd.Series([95.1, 1.1], index=["E1", "E2"], dtype="float32")
+    assert bcf.apportion(10**17, weights.astype(dtype)).equals(
+        bcf.apportion(10**17, pd.Series({"E1": "95.1", "E2": "1.1"}))
+    )

@@ -134,7 +134,7 @@ class Account:
     def weight(self, column: str) -> Weight:
         """The area's weight in a column, and the sum of the column."""
         weights, scale = self.case.weights[column], self.case.weight_scales[column]
-        return Weight(Fraction(int(weights[self.index]), scale), Fraction(int(weights.sum()), scale))
+        return Weight(Fraction(int(weights[self.index]), scale), Fraction(sum(weights.tolist()), scale))
 
     @cached_property
     def components(self) -> dict[str, int]:

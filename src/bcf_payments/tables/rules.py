@@ -46,7 +46,14 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
-    """A column as an array; of objects unless its type is one of NumPy's own and no date."""
+    """A column as an array; of objects unless its type is one of NumPy's own and no date, or of floats.
+
+    Floats keep their width, whatever holds them: a single-precision 95.1 is 95.1.
+    """
+    kept = values.dtype.categories.dtype if isinstance(values.dtype, pd.CategoricalDtype) else values.dtype
+    width = getattr(kept, "numpy_dtype", kept)
+    if isinstance(width, np.dtype) and width.kind == "f":
+        return values.to_numpy(width, na_value=np.nan)
     own = isinstance(values.dtype, np.dtype) and values.dtype.kind not in "Mm"
     return values.to_numpy(None if own else object)
 
@@ -215,7 +222,9 @@ def code_rule(pattern: str) -> Rule:
     well_formed = matcher(pattern)
 
     def fix(value: object) -> str:
-        tidy = str(value).strip().upper()
+        if not isinstance(value, str):
+            return 'codes are text: turn the column into text, with .astype("string")'
+        tidy = value.strip().upper()
         if well_formed(tidy):
             return f"write {tidy}, in capitals and without spaces"
         return f"write an area code that matches {pattern}"
