@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from bcf_payments import cli
-from bcf_payments.files.writing import write_files
+from bcf_payments.files.replacing import write_files
 from bcf_payments.interrupts import uninterrupted
 
 

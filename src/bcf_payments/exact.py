@@ -173,6 +173,18 @@ def peak(values: IntArray) -> int:
     return max(abs(int(values.min())), abs(int(values.max())))
 
 
+def total(values: IntArray) -> int:
+    """The sum of integers, exactly, as a Python integer.
+
+    Examples
+    --------
+    >>> total(np.array([2**62, 2**62]))
+    9223372036854775808
+    """
+    (wide,) = widen(peak(values) * values.size, whole_integers(values))
+    return int(wide.sum())
+
+
 def widen(bound: int, *arrays: IntArray) -> tuple[IntArray, ...]:
     """The arrays as they are if `bound` fits, else as int64 (whole floats), or as Python integers.
 

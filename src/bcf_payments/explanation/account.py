@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bcf_payments.achievement import Status, Terms
 from bcf_payments.allocation import Allocation
 from bcf_payments.case import BLANK, Case
-from bcf_payments.exact import IntArray
+from bcf_payments.exact import IntArray, total
 from bcf_payments.explanation.model import Money
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Held, Settled, payment_kernel, settle_conditions
@@ -134,7 +134,7 @@ class Account:
     def weight(self, column: str) -> Weight:
         """The area's weight in a column, and the sum of the column."""
         weights, scale = self.case.weights[column], self.case.weight_scales[column]
-        return Weight(Fraction(int(weights[self.index]), scale), Fraction(sum(weights.tolist()), scale))
+        return Weight(Fraction(int(weights[self.index]), scale), Fraction(total(weights), scale))
 
     @cached_property
     def components(self) -> dict[str, int]:
@@ -144,7 +144,7 @@ class Account:
 
     def line_pence(self, line: int) -> int:
         """The national amount of a line."""
-        return int(self.allocation.entitlement[line].sum())
+        return total(self.allocation.entitlement[line])
 
     @cached_property
     def money(self) -> tuple[Money, ...]:
