@@ -35,7 +35,9 @@ def _evaluated(node: ast.expr) -> Fraction:
 def amount_in(text: str) -> Fraction:
     """The first amount of money in a text, in pence, with the part of a penny that may follow it."""
     found = AMOUNT.search(text)
-    return Fraction(found["pounds"].replace(",", "")) * 100 + Fraction((found["part"] or "0").replace(",", ""))
+    assert found, f"no amount in {text}"
+    pounds, part = (found[name].replace(",", "") if found[name] else "0" for name in ("pounds", "part"))
+    return Fraction(pounds) * 100 + Fraction(part)
 
 
 def disagreements(step: Step) -> list[str] | None:
@@ -45,7 +47,8 @@ def disagreements(step: Step) -> list[str] | None:
     if value is None:
         return None
     if step.pence is None:
-        told = value_of(step.result.split(" (")[0])
+        told = value_of((rest if equals else step.result).split(" (")[0])
+        value = max(value, Fraction(0)) if "at least 0" in step.formula else value
         return [] if told == value else [f"{numbers} is {value}, not {step.result}"]
     pence, wrong = value * 100, []
     if equals:  # the pot: what it is worth, at most the share
@@ -56,7 +59,9 @@ def disagreements(step: Step) -> list[str] | None:
     _, noted, before = step.note.partition("Before rounding: ")
     if noted and amount_in(before) != pence:
         wrong.append(f"{numbers} is not {before}")
-    return wrong if amount_in(step.result) in _rounded(step, pence) else [*wrong, f"{numbers} is not {step.result}"]
+    if amount_in(step.result) not in _rounded(step, pence):
+        wrong.append(f"{numbers} is not {step.result}")
+    return wrong
 
 
 def _rounded(step: Step, pence: Fraction) -> tuple[Fraction | int, ...]:

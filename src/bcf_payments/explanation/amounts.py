@@ -32,7 +32,8 @@ IN_SHORT = {
 
 def spread(title: str, national_pence: int, weight: Weight, pence: int, rules: tuple[Rule, ...]) -> Step:
     """National money spread over the areas by weight, to the nearest penny that makes it add up."""
-    numbers = f"{pounds(national_pence)} × {exact(weight.area)} ÷ {exact(weight.nation)}"
+    area, nation = (bracketed(exact(value)) for value in weight)
+    numbers = f"{pounds(national_pence)} × {area} ÷ {nation}"
     quota = Fraction(national_pence) * weight.area / weight.nation if national_pence else Fraction(0)
     note = ""
     if quota.denominator != 1:

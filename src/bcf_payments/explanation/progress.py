@@ -99,8 +99,8 @@ def _improvement(
 
 
 def _written(rate: Rate, *, counts: bool) -> str:
-    above = exact(rate.numerator)
-    return above if counts else f"({above} ÷ {exact(rate.denominator)})"
+    above, below = (bracketed(exact(value)) for value in rate)
+    return above if counts else f"({above} ÷ {below})"
 
 
 def _change(change: Fraction, unit: str) -> str:

@@ -96,7 +96,7 @@ def _of_the_pot(account: Account, reached: Fraction) -> str:
     if not planned:
         why = "no improvement is planned" if account.quarters.complete else "the plan is not whole"
         return f"{pounds(account.components[POT])} ({why})"
-    return f"{pounds(account.components[POT])} × {exact(reached)} ÷ {exact(planned)}"
+    return f"{pounds(account.components[POT])} × {bracketed(exact(reached))} ÷ {bracketed(exact(planned))}"
 
 
 def _cumulative(
