@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.tables.inputs import OUTCOME_NUMBERS, PLAN_NUMBERS
 from bcf_payments.testing import built_in_schemes, cases, catch_up_cases, schemes
 
 from .changes import (
@@ -81,6 +82,21 @@ def test_an_areas_pot_is_the_sum_of_its_lines(case):
     pots = settlement.allocations.query("component == 'performance_pot'").set_index("area_code")
     lines = settlement.payments.groupby("area_code")["entitlement_pence"].sum()
     assert lines.to_dict() == pots["amount_pence"].to_dict()
+
+
+@law(
+    "pot-quota", "An area's share of a fixed pot is less than a penny a line away from its exact quota.", "G2"
+)
+@given(cases())
+def test_an_areas_pot_is_less_than_a_penny_a_line_from_its_quota(case):
+    scheme = case.scheme
+    assume(not isinstance(scheme.pot, PlannedValuePot))
+    column = case.areas[scheme.pot.weight.value].tolist()
+    weights = dict(zip(case.areas["area_code"], map(number, column), strict=True))
+    pots = settle(case).payments.groupby("area_code")["entitlement_pence"].sum()
+    for code, pence in pots.items():
+        quota = scheme.pot.amount_pence * weights[code] / sum(weights.values())
+        assert abs(int(pence) - quota) < len(scheme.lines)
 
 
 @law("accounts-for-all", "Entitlement is earned less caught up, plus held back, plus not yet due.", "G5")
@@ -300,3 +316,46 @@ def test_a_scheme_survives_toml(tmp_path_factory, scheme):
     path = tmp_path_factory.mktemp("scheme") / "scheme.toml"
     path.write_text(scheme.to_toml(), encoding="utf-8")
     assert bcf.load_scheme(path) == scheme
+
+
+WIDTHS = {
+    "float16": ["float16", "halffloat[pyarrow]", "category", "object"],
+    "float32": ["float32", "Float32", "float[pyarrow]", "category", "object"],
+    "float64": ["float64", "Float64", "double[pyarrow]", "category", "object"],
+}
+
+
+def told_in(case, width, container):
+    """The case with every number of plans, outcomes and weights as a float of a width, in a container."""
+
+    def told(table, columns):
+        kind = np.dtype(width).type
+        floats = {name: [kind(float(number(v)) % 1000 + 1) for v in table[name]] for name in columns}
+        if container == "text":
+            return table.assign(**{name: [str(value) for value in cells] for name, cells in floats.items()})
+        return table.assign(
+            **{
+                name: pd.Series(
+                    cells, index=table.index, dtype=object if container == "object" else width
+                ).astype(container)
+                for name, cells in floats.items()
+            }
+        )
+
+    return case._replace(
+        areas=told(case.areas, case.scheme.weight_columns),
+        plans=told(case.plans, PLAN_NUMBERS),
+        outcomes=told(case.outcomes, OUTCOME_NUMBERS),
+    )
+
+
+@law(
+    "any-container", "A number of one width is the decimal that prints it, whatever kind of column holds it."
+)
+@tried(0.3)
+@given(cases(), st.sampled_from([(w, c) for w, containers in WIDTHS.items() for c in containers]))
+def test_the_same_written_numbers_are_paid_the_same_in_any_container(case, kind):
+    width, container = kind
+    held, written = settle(told_in(case, width, container)), settle(told_in(case, width, "text"))
+    pd.testing.assert_frame_equal(held.payments, written.payments)
+    assert held.provenance["sha256"] == written.provenance["sha256"]
