@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from decimal import Decimal
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from bcf_payments.briefly import briefly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +51,7 @@ class InputError(BcfError, ValueError):
     def __init__(self, problems: pd.DataFrame | Iterable[Mapping[Any, object]]) -> None:
         import pandas as pd
 
-        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
+        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(map(_told, problems)))
         frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).astype(object)
         self.problems = frame.where(frame.notna(), "").astype(str).reset_index(drop=True)
         super().__init__(self._message())
@@ -64,6 +68,12 @@ class InputError(BcfError, ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[pd.DataFrame]]:
         """Errors cross process borders with their problems."""
         return type(self), (self.problems,)
+
+
+def _told(problem: Mapping[Any, object]) -> dict[Any, object]:
+    """A fault with its exact numbers as text: pandas fails at some of them, Python at printing others."""
+    kinds = (Rational, Decimal, Collection)
+    return {key: briefly(cell) if isinstance(cell, kinds) else cell for key, cell in problem.items()}
 
 
 def _sentence(row: Mapping[Hashable, object]) -> str:

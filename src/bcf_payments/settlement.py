@@ -15,11 +15,11 @@ import pandas as pd
 from bcf_payments import frames
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
-from bcf_payments.exact import as_fraction
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
 from bcf_payments.schemes import Scheme, load_scheme
 from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.numbers import given_number
 
 if TYPE_CHECKING:
     from bcf_payments.explanation import Explanation
@@ -316,7 +316,7 @@ class Settlement:
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
             self._assessed.known[:paid],
-            as_fraction(trigger_below),
+            given_number(trigger_below, "trigger_below"),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())

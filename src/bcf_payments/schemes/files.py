@@ -13,7 +13,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from bcf_payments.briefly import briefly
 from bcf_payments.errors import SchemeError
+from bcf_payments.exact import RANGE
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown
 from bcf_payments.schemes.model import USER, Alternative, InconsistentError, Scheme
 
@@ -84,10 +86,20 @@ def _built_in(name: str) -> Scheme:
 
 def _parse(text: str, name: str) -> Scheme:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SchemeError([("", f"not valid TOML: {error}")], name) from error
+        data = toml_data(text)
+    except ValueError as error:
+        raise SchemeError([("", str(error))], name) from error
     return _validated(data, name)
+
+
+def toml_data(text: str) -> dict[str, Any]:
+    """The data of a TOML file; a `ValueError` says in plain words why there are none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"not valid TOML: {error}") from error
+    except ValueError as error:  # Python reads integers of at most 4,300 digits
+        raise ValueError(f"a number in it is too long: write {RANGE}") from error
 
 
 def _validated(data: Mapping[str, Any], name: str) -> Scheme:
@@ -111,7 +123,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
 
 def _sentence(fault: ErrorDetails) -> str:
     """What is wrong, in plain words."""
-    kind, given = fault["type"], f" (given: {str(fault['input'])[:60]!r})"
+    kind, given = fault["type"], f" (given: {briefly(fault['input'])[:60]!r})"
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments.display import pounds
-from bcf_payments.exact import FloatArray, IntArray, as_fraction
+from bcf_payments.exact import FloatArray, IntArray
 from bcf_payments.schemes import PlannedValuePot, Scheme, load_scheme
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.estimates import means, sds, standard_errors
@@ -24,6 +24,7 @@ from bcf_payments.simulation.result import Simulation
 from bcf_payments.simulation.simulating import Running, check_numbers, draw_around
 from bcf_payments.solving.asked import workings
 from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.numbers import given_number
 
 EFFECTS = ("0", "0.25", "0.5", "0.75", "1", "1.25")
 SIZE_GROUPS = 5
@@ -240,7 +241,7 @@ def luck(
     unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing)
     how = Running(draws, seed, executor, progress)
     found = []
-    for effect in map(as_fraction, effects):
+    for effect in [given_number(given, "effects") for given in effects]:
         outcomes = _outcomes(unchanged, effect)
         true = settle(areas, plans, outcomes, assurance, rules, on_missing=on_missing)
         found.append((effect, draw_around(true, plans, model, how, shares=True)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from bcf_payments.errors import SchemeError, WorkedExampleError
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.consistency import Fault, unknown
-from bcf_payments.schemes.files import changed_copy
+from bcf_payments.schemes.files import changed_copy, toml_data
 from bcf_payments.schemes.model import POT
 from bcf_payments.worked_examples.model import NATION, ExpectedAllocation, ExpectedTotal, WorkedExample
 
@@ -76,12 +75,14 @@ def load_worked_example(path: str | Path) -> WorkedExample:
 
 def _data(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise WorkedExampleError([("", f"not valid TOML: {error}")], str(path)) from error
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise WorkedExampleError([("", f"cannot be read: {why}")], str(path)) from error
+    try:
+        return toml_data(text)
+    except ValueError as error:
+        raise WorkedExampleError([("", str(error))], str(path)) from error
 
 
 def _scheme(data: dict[str, Any], folder: Path) -> tuple[Scheme | None, list[Fault]]:
@@ -143,7 +144,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
     for fault in error.errors(include_url=False):
         if fault["loc"] == ("scheme",):
             continue  # it is None, and its own faults say why
-        given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r})"
+        given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r:.60})"
         yield _place(fault["loc"]), _SENTENCES.get(fault["type"], fault["msg"]) + given
 
 
