@@ -282,3 +282,14 @@ def test_a_hundred_thousand_unknown_metrics_are_ignored_one_by_one():
     outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
     warnings = bcf.validate(*tables._replace(outcomes=outcomes), on_missing="withhold")
     assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000}
+
+
+@pytest.mark.parametrize("code", [101, 101.0])
+def test_codes_that_are_numbers_are_told_to_be_text(code):
+    scheme = bcf.load_scheme("october_2013").replace(area_code_pattern=r"\d{3}(\.0)?")
+    tables = example()
+    codes = tables.areas["area_code"].astype(object)
+    codes[0] = code
+    found = problems(tables._replace(areas=tables.areas.assign(area_code=codes)), scheme)
+    of_code = found[(found["table"] == "areas") & (found["value"] == str(code))]
+    assert of_code["fix"].tolist() == ["give the codes as text, not as numbers (.astype(str))"]

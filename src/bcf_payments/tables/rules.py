@@ -231,6 +231,8 @@ def code_rule(pattern: str) -> Rule:
         return isinstance(value, str) and expression.fullmatch(value) is not None
 
     def fix(value: object) -> str:
+        if well_formed(value):
+            return "give the codes as text, not as numbers (.astype(str))"
         tidy = str(value).strip().upper()
         if well_formed(tidy):
             return f"write {tidy}, in capitals and without spaces"
