@@ -290,3 +290,14 @@ def test_a_single_precision_number_is_read_in_its_own_width_whatever_holds_the_c
     assert bcf.apportion(10**17, weights.astype(dtype)).equals(
         bcf.apportion(10**17, pd.Series({"E1": "95.1", "E2": "1.1"}))
     )
+
+
+@pytest.mark.parametrize("code", [101, 101.0])
+def test_codes_that_are_numbers_are_told_to_be_text(code):
+    scheme = bcf.load_scheme("october_2013").replace(area_code_pattern=r"\d{3}(\.0)?")
+    tables = example()
+    codes = tables.areas["area_code"].astype(object)
+    codes[0] = code
+    found = problems(tables._replace(areas=tables.areas.assign(area_code=codes)), scheme)
+    of_code = found[(found["table"] == "areas") & (found["value"] == str(code))]
+    assert of_code["fix"].tolist() == ["give the codes as text, not as numbers (.astype(str))"]

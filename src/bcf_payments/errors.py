@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from decimal import Decimal
+from numbers import Rational
 from typing import Any, ClassVar
 
 from bcf_payments import hints
+from bcf_payments.briefly import briefly
 
 PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
 """Columns of `InputError.problems`, all text, blank where one does not apply."""
@@ -73,7 +76,7 @@ class InputError(BcfError, ValueError):
     def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:
         import pandas as pd
 
-        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(problems))
+        frame = problems if isinstance(problems, pd.DataFrame) else pd.DataFrame(list(map(_told, problems)))
         frame = frame.reindex(columns=list(PROBLEM_COLUMNS)).astype(object)
         self.problems = frame.where(frame.notna(), "").map(_whole).astype(str).reset_index(drop=True)
         super().__init__(self._message())
@@ -113,6 +116,12 @@ class ArgumentError(InputError, TypeError):
 def _whole(value: object) -> str:
     """A value as text that any file can hold: half a character becomes a question mark."""
     return str(value).encode(errors="replace").decode()
+
+
+def _told(problem: Mapping[Any, object]) -> dict[Any, object]:
+    """A fault with its exact numbers as text: pandas fails at some of them, Python at printing others."""
+    kinds = (Rational, Decimal, Collection)
+    return {key: briefly(cell) if isinstance(cell, kinds) else cell for key, cell in problem.items()}
 
 
 def _sentence(row: Mapping[Hashable, object]) -> str:

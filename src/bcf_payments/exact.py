@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from bcf_payments.briefly import briefly
 
 IntArray: TypeAlias = npt.NDArray[Any]
 """Integers: int64, Python integers in an object array, or whole float64 below 2**53 where it is said."""
@@ -41,11 +44,23 @@ DECIMAL_PLACES = 15
 MAX_WRITTEN = 1_000
 """Longest text, and largest exponent, that is read as a number."""
 
-_TOO_LONG = 10**MAX_WRITTEN
+LONGEST = 10**MAX_WRITTEN
+"""Numerators and denominators have fewer digits than this."""
+
+RANGE = "at most 1,000 digits, and 0 or from 5e-324 to 1.8e308 in size"
+"""Which numbers are read: those that a float64 can hold, though it may round them."""
 
 _NUMBER = re.compile(
     r"\s*[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?)\s*", re.ASCII
 )
+
+
+class NumberError(ValueError):
+    """What is given is no number, or none that can be counted with: `reason` says which."""
+
+    def __init__(self, message: str, reason: Literal["not_a_number", "out_of_range"]) -> None:
+        super().__init__(message)
+        self.reason: Literal["not_a_number", "out_of_range"] = reason
 
 
 def as_fraction(value: object) -> Fraction:
@@ -63,39 +78,59 @@ def as_fraction(value: object) -> Fraction:
 
     Raises
     ------
-    ValueError
-        Not a number, not finite, or longer than 1,000 digits.
+    NumberError
+        A `ValueError`: not a number, not finite, longer than 1,000 digits, or of a size that a float64
+        cannot hold.
 
     Examples
     --------
     >>> as_fraction(0.1), as_fraction("1/12"), as_fraction("2.5e3")
     (Fraction(1, 10), Fraction(1, 12), Fraction(2500, 1))
     """
+    number = _finite(value)
+    if max(abs(number.numerator), number.denominator) >= LONGEST or not _in_range(number):
+        raise _beyond(value)
+    return number
+
+
+def _finite(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-        if abs(int(value)) >= _TOO_LONG:
-            raise ValueError(f"a whole number of more than {MAX_WRITTEN:,} digits is too long")
         return Fraction(int(value))
     if isinstance(value, (float, np.floating, Decimal)):
+        if value.is_nan() if isinstance(value, Decimal) else math.isnan(value):
+            raise NumberError(f"{value} is not a number", "not_a_number")
         if not math.isfinite(value):
-            raise ValueError(f"{value} is not finite")
+            raise NumberError(f"{value} is not finite: write {RANGE}", "out_of_range")
         value = str(value)
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 - one kind of error for all bad numbers
+        raise NumberError(f"{briefly(value)[:40]!r} is not a number", "not_a_number")
     return _written(value)
 
 
 def _written(text: str) -> Fraction:
-    match = _NUMBER.fullmatch(text) if len(text) <= MAX_WRITTEN else None
+    match = _NUMBER.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text[:40]!r} is not a number")
-    if abs(int(match["exponent"] or 0)) > MAX_WRITTEN:
-        raise ValueError(f"{text[:40]!r} has too large an exponent")
+        raise NumberError(f"{text[:40]!r} is not a number", "not_a_number")
+    if len(text) > MAX_WRITTEN or abs(int(match["exponent"] or 0)) > MAX_WRITTEN:
+        raise _beyond(text)
     try:
         return Fraction(text)
     except ZeroDivisionError:
-        raise ValueError(f"{text[:40]!r} divides by zero") from None
+        raise NumberError(f"{text[:40]!r} divides by zero", "not_a_number") from None
+
+
+def _in_range(number: Fraction) -> bool:
+    """Whether a float64 holds it: not as infinity, and not as 0 unless it is."""
+    try:
+        return not number or float(number) != 0
+    except OverflowError:
+        return False
+
+
+def _beyond(value: object) -> NumberError:
+    return NumberError(f"{briefly(value)[:40]!r} is too large or too small: write {RANGE}", "out_of_range")
 
 
 class ExactColumn(NamedTuple):
@@ -275,11 +310,19 @@ def _corrected_share(amount: IntArray, part: IntArray, whole: IntArray) -> npt.N
 
 
 def ratio(numerators: IntArray, denominators: IntArray | int) -> FloatArray:
-    """`numerators / denominators` as the nearest floats (denominators > 0)."""
+    """`numerators / denominators` as the nearest floats (denominators > 0): see `nearest_float`."""
     below = np.asarray(denominators)
     if peak(numerators) < FLOAT_LIMIT and peak(below) < FLOAT_LIMIT:
         return np.asarray(np.true_divide(numerators, below), dtype=np.float64)
-    return np.asarray(numerators.astype(object) / below.astype(object), dtype=np.float64)
+    return np.asarray(np.frompyfunc(nearest_float, 2, 1)(numerators, below), dtype=np.float64)
+
+
+def nearest_float(numerator: int, denominator: int) -> float:
+    """`numerator / denominator` (> 0) as the nearest finite float: a larger one is the largest there is."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return sys.float_info.max if numerator > 0 else -sys.float_info.max
 
 
 def common_denominator(*rates: tuple[IntArray, IntArray]) -> tuple[list[IntArray], IntArray]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from functools import cache, wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -119,16 +118,6 @@ def take_option(value: object, known: Iterable[str], name: str) -> str:
     fix = nearest(value, options)
     fault = {"table": "options", "reason": "unknown_value", "column": name, "value": value, "fix": fix}
     raise InputError([fault])
-
-
-def take_number(value: object, name: str) -> Fraction:
-    """The exact number that an argument means."""
-    from bcf_payments.exact import as_fraction
-
-    try:
-        return as_fraction(value)
-    except ValueError as error:
-        raise wrong(name, value, f"write a number, or a fraction such as '7/10' ({error})") from None
 
 
 def take_sentences(value: object, name: str) -> tuple[str, ...]:

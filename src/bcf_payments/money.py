@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import INT64_LIMIT, IntArray, as_fraction, integers, peak, widen
+from bcf_payments.briefly import briefly
+from bcf_payments.exact import INT64_LIMIT, IntArray, NumberError, as_fraction, integers, peak, widen
 
 TieOrder = Callable[[npt.NDArray[np.intp]], npt.NDArray[np.intp]]
 """Sorts positions with equal remainders by who comes first."""
@@ -109,7 +110,7 @@ def whole_pence(total_pence: object) -> int:
             return total
     fix = "give whole pence as an integer below 2**63"
     reason = "out_of_range" if isinstance(total_pence, int) else "not_a_number"
-    raise InputError([{"table": "total_pence", "reason": reason, "value": repr(total_pence), "fix": fix}])
+    raise InputError([{"table": "total_pence", "reason": reason, "value": briefly(total_pence), "fix": fix}])
 
 
 def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
@@ -120,9 +121,9 @@ def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
     for name, share in shares.items():
         try:
             exact[name] = as_fraction(share)
-        except ValueError as error:
+        except NumberError as error:
             problems.append(
-                {"reason": "not_a_number", "column": name, "value": repr(share), "fix": str(error)}
+                {"reason": error.reason, "column": name, "value": briefly(share), "fix": str(error)}
             )
             continue
         if exact[name] < 0:
@@ -130,13 +131,14 @@ def _shares(shares: Mapping[str, Fraction | str | int]) -> dict[str, Fraction]:
                 {
                     "reason": "out_of_range",
                     "column": name,
-                    "value": str(share),
+                    "value": briefly(share),
                     "fix": "give a share of at least 0",
                 }
             )
     if not problems and sum(exact.values()) != 1:
-        fix = f"make the shares add up to exactly 1, not {sum(exact.values())}"
-        problems.append({"reason": "out_of_range", "value": ", ".join(map(str, shares.values())), "fix": fix})
+        fix = f"make the shares add up to exactly 1, not {briefly(sum(exact.values()))}"
+        given = ", ".join(map(briefly, shares.values()))
+        problems.append({"reason": "out_of_range", "value": given, "fix": fix})
     if problems:
         raise InputError([{"table": "shares", **problem} for problem in problems])
     return exact

@@ -193,9 +193,7 @@ def table_digest(table: pd.DataFrame) -> str:
 
 def _canonical(sheet: Sheet, column: str) -> list[str]:
     """The cells of a column as texts; each different one is read once."""
-    values = sheet.array(column)
-    short = values.dtype.kind == "f" and values.dtype != np.float64
-    cells = [float(str(value)) for value in values] if short else sheet.cells(column)
+    cells = sheet.cells(column)
     known = {cell: _text(cell) for cell in set(cells)}
     return [known[cell] for cell in cells]
 

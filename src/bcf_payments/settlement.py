@@ -17,12 +17,13 @@ from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
 from bcf_payments.files.writing import FileFormat
-from bcf_payments.given import TABLES, guarded, notices_of, take_number, take_option, take_path
+from bcf_payments.given import TABLES, guarded, notices_of, take_option, take_path
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.numbers import given_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -315,7 +316,7 @@ class Settlement:
             self._assessed.terms.at(slice(paid)),
             self._assessed.actual[:paid],
             self._assessed.known[:paid],
-            take_number(trigger_below, "trigger_below"),
+            given_number(trigger_below, "trigger_below"),
         )
         waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
         return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())

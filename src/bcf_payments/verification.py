@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from bcf_payments.errors import VerificationError
+from bcf_payments.exact import nearest_float
 from bcf_payments.reference import (
     ReferenceLine,
     ReferenceSettlement,
@@ -129,4 +130,4 @@ def _reading(line: ReferenceLine) -> tuple[object, ...]:
 
 def _told(value: Fraction | None) -> float | None:
     """A fraction of the reference as the nearest float, which the tables hold."""
-    return None if value is None else float(value)
+    return None if value is None else nearest_float(value.numerator, value.denominator)

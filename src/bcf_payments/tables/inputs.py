@@ -12,6 +12,7 @@ from bcf_payments import hints
 from bcf_payments.exact import BoolArray, as_fraction
 from bcf_payments.given import take_option
 from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
+from bcf_payments.tables.numbers import rate_rule
 from bcf_payments.tables.rules import (
     Rule,
     Sheet,
@@ -69,6 +70,7 @@ class TableRules(NamedTuple):
 def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[str, TableRules]:
     """The rules of each input table, when the first `due_waves` waves of the scheme are due."""
     code = code_rule(scheme.area_code_pattern.value)
+    counted = [name for name, metric in scheme.metrics.items() if metric.unit.value == "count"]
     line_keys = (code, known_rule("wave", scheme.wave_names), unique_rule(LINE_KEY))
     return {
         "areas": TableRules(
@@ -77,11 +79,11 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
         ),
         "plans": TableRules(
             line_keys,
-            (number_rule(PLAN_NUMBERS), *_direction(scheme)),
+            (number_rule(PLAN_NUMBERS), rate_rule(("baseline", "target"), counted), *_direction(scheme)),
         ),
         "outcomes": TableRules(
             line_keys,
-            (number_rule(OUTCOME_NUMBERS),),
+            (number_rule(OUTCOME_NUMBERS), rate_rule(("outcome",), counted)),
         ),
         "assurance": TableRules(
             (code, unique_rule(("area_code",))),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import infer_dtype
 from pandera.typing import Series
 
 from bcf_payments import hints
@@ -15,12 +18,48 @@ UNITS = ("", "per_cent", "per_100_000", "ratio", "count")
 MEASURES = ("allocated", "pot", "earned", "withheld")
 
 
+_CELLS = {
+    "O": ("string", "empty"),
+    "i": ("integer", "empty"),
+    "f": ("floating", "integer", "mixed-integer-float", "empty"),
+    "b": ("boolean", "empty"),
+}
+"""What the cells of a column may be, by the kind of the column, to be read as the library's own."""
+
+
 class _Table(pa.DataFrameModel):
-    """A table with these columns in this order and no others."""
+    """A table with these columns in this order and no others, whatever holds them.
+
+    A table that was written and read again passes: blanks of text that were read as missing, and nullable,
+    Arrow, category and object columns become what they were.
+    """
 
     class Config:
         strict = True
         ordered = True
+
+    @pa.dataframe_parser
+    @classmethod
+    def in_own_types(cls, table: pd.DataFrame) -> pd.DataFrame:
+        """Columns as the library's own tables have them; a column with other cells stays, and is refused."""
+        own = {
+            name: _in_type(table[name], column.dtype.type)
+            for name, column in cls.to_schema().columns.items()
+            if name in table
+        }
+        return table.assign(**own) if table.columns.is_unique else table
+
+
+def _in_type(column: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
+    """The column in a type, if all of its cells are of that type; missing ones stay missing."""
+    missing = column.isna()
+    cells = column.astype(object).where(~missing, None)
+    if infer_dtype(cells) not in _CELLS[dtype.kind] or (dtype.kind in "ib" and missing.any()):
+        return column
+    try:
+        return cells.astype(dtype)
+    except OverflowError:  # an integer beyond 64 bits
+        return column
 
 
 class Allocations(_Table):
@@ -64,7 +103,7 @@ class Payments(_Table):
     caught_up_pence: Series[int] = pa.Field(ge=0)
     withheld_pence: Series[int] = pa.Field(ge=0)
     not_due_pence: Series[int] = pa.Field(ge=0)
-    held_reason: Series[str] = pa.Field(isin=HELD_REASONS)
+    held_reason: Series[str] = pa.Field(isin=HELD_REASONS, default="")
 
     class Config(_Table.Config):
         unique = ["area_code", "wave", "line"]
@@ -89,7 +128,7 @@ class Returns(_Table):
     area_code: Series[str]
     wave: Series[str]
     line: Series[str]
-    unit: Series[str] = pa.Field(isin=UNITS)
+    unit: Series[str] = pa.Field(isin=UNITS, default="")
     baseline: Series[float] = pa.Field(nullable=True, ge=0)
     target: Series[float] = pa.Field(nullable=True, ge=0)
     outcome: Series[float] = pa.Field(nullable=True, ge=0)
@@ -105,9 +144,9 @@ class Returns(_Table):
     earned_pence: Series[int] = pa.Field(ge=0)
     caught_up_pence: Series[int] = pa.Field(ge=0)
     withheld_pence: Series[int] = pa.Field(ge=0)
-    held_reason: Series[str] = pa.Field(isin=HELD_REASONS)
+    held_reason: Series[str] = pa.Field(isin=HELD_REASONS, default="")
     not_due_pence: Series[int] = pa.Field(ge=0)
-    destination: Series[str]
+    destination: Series[str] = pa.Field(default="")
     destination_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
@@ -145,7 +184,7 @@ class Ledger(_Table):
     """Movements of money between accounts, with the ids of the rules that moved it."""
 
     area_code: Series[str]
-    wave: Series[str]
+    wave: Series[str] = pa.Field(default="")
     line: Series[str]
     from_account: Series[str] = pa.Field(isin=("national_fund", "performance_pot", "withheld"))
     to_account: Series[str]
@@ -172,9 +211,9 @@ class Releases(_Table):
 class Warnings(_Table):
     """What to look at; blank where a column does not apply."""
 
-    area_code: Series[str]
-    wave: Series[str]
-    metric: Series[str]
+    area_code: Series[str] = pa.Field(default="")
+    wave: Series[str] = pa.Field(default="")
+    metric: Series[str] = pa.Field(default="")
     reason: Series[str]
     message: Series[str]
 
@@ -215,9 +254,9 @@ class Problems(_Table):
 
     table: Series[str]
     reason: Series[str]
-    area_code: Series[str]
-    wave: Series[str]
-    metric: Series[str]
-    column: Series[str]
-    value: Series[str]
+    area_code: Series[str] = pa.Field(default="")
+    wave: Series[str] = pa.Field(default="")
+    metric: Series[str] = pa.Field(default="")
+    column: Series[str] = pa.Field(default="")
+    value: Series[str] = pa.Field(default="")
     fix: Series[str]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcf_payments.exact import BoolArray, as_fraction
+from bcf_payments.briefly import briefly
+from bcf_payments.exact import RANGE, BoolArray, NumberError, as_fraction
 from bcf_payments.schemes.patterns import matcher
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ TRUTHS = {"true": 1, "yes": 1, "1": 1, "1.0": 1, "false": 0, "no": 0, "0": 0, "0
 
 SUGGESTED = 200
 """So many different bad values of a column get a suggestion; one with more is broken in another way."""
+
+FLOAT64_BYTES = 8
+"""Wider floats hold what a float64 does not."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -85,11 +88,13 @@ class Sheet:
     def cells(self, column: str) -> list[Any]:
         """The cells of a column as Python objects; what cannot be a key stands as its text."""
         if column not in self._cells:
-            cells = self.array(column).tolist()
+            values = self.array(column)
+            narrow = values.dtype.kind == "f" and values.dtype != np.float64
+            cells = [float(str(value)) for value in values] if narrow else values.tolist()
             try:
                 self._distinct[column] = set(cells)
             except TypeError:
-                cells = [cell if isinstance(cell, Hashable) else str(cell) for cell in cells]
+                cells = [cell if _is_key(cell) else briefly(cell) for cell in cells]
                 self._distinct[column] = set(cells)
             self._cells[column] = cells
         return self._cells[column]
@@ -105,6 +110,15 @@ class Sheet:
         if not refused:
             return np.zeros(len(self), dtype=bool)
         return np.array([cell in refused for cell in self.cells(column)], dtype=bool)
+
+
+def _is_key(cell: object) -> bool:
+    """Whether a cell can be a key: a list cannot, nor can a signalling NaN."""
+    try:
+        hash(cell)
+    except TypeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,14 +209,16 @@ def is_blank(value: object) -> bool:
         return True
     if isinstance(value, str):
         return not value.strip()
-    return isinstance(value, (float, Decimal, np.generic)) and bool(value != value)  # noqa: PLR0124 - NaN
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return isinstance(value, (float, np.generic)) and bool(value != value)  # noqa: PLR0124 - NaN
 
 
 def written(value: object) -> str:
     """A cell as a person would find it in the table."""
     if isinstance(value, str):
         return value if value.strip() else ""
-    return "" if is_blank(value) else str(value)
+    return "" if is_blank(value) else briefly(value)
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
@@ -222,9 +238,9 @@ def code_rule(pattern: str) -> Rule:
     well_formed = matcher(pattern)
 
     def fix(value: object) -> str:
-        if not isinstance(value, str):
-            return 'codes are text: turn the column into text, with .astype("string")'
-        tidy = value.strip().upper()
+        if well_formed(value):
+            return "give the codes as text, not as numbers (.astype(str))"
+        tidy = str(value).strip().upper()
         if well_formed(tidy):
             return f"write {tidy}, in capitals and without spaces"
         return f"write an area code that matches {pattern}"
@@ -299,33 +315,28 @@ def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
 
 def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
     """True where a cell is no finite number of at least 0, or above 0 if it `divides`."""
-    if values.dtype.kind in "iuf":
+    if values.dtype.kind in "iuf" and values.itemsize <= FLOAT64_BYTES:
         good = (values > 0 if divides else values >= 0) & (values < np.inf)
         return np.asarray(~good, dtype=bool)
     # Cell by cell, as True and 1 are the same key and not the same number.
     return np.array([not _is_good_number(value, divides=divides) for value in values.tolist()], dtype=bool)
 
 
-def _is_number(value: object) -> bool:
-    try:
-        as_fraction(value)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_good_number(value: object, *, divides: bool) -> bool:
-    if not _is_number(value):
+    try:
+        number = as_fraction(value)
+    except NumberError:
         return False
-    number = as_fraction(value)
     return number > 0 or (number == 0 and not divides)
 
 
 def _number_reason(value: object) -> Reason:
     """A number that is at fault is out of range, infinity included; anything else is no number."""
-    if isinstance(value, (float, np.floating, Decimal)) and not math.isnan(value):
-        return "out_of_range"
-    return "out_of_range" if _is_number(value) else "not_a_number"
+    try:
+        as_fraction(value)
+    except NumberError as error:
+        return error.reason
+    return "out_of_range"
 
 
 def _number_fix(value: object, not_known: str) -> str:
@@ -336,9 +347,14 @@ def _number_fix(value: object, not_known: str) -> str:
         return f"leave the thousands separators out: {re.sub(r'[^0-9.+-]', '', text)}"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write the decimal with a point: {text.replace(',', '.')}"
-    if text.strip("-") == "inf" or _is_number(text):
-        return "write a finite number of at least 0; a denominator above 0"
-    return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
+    try:
+        as_fraction(text)
+    except NumberError as error:
+        if error.reason == "out_of_range":
+            return f"write a number of {RANGE}"
+        if text.strip("-") != "inf":
+            return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
+    return "write a finite number of at least 0; a denominator above 0"
 
 
 def truth(value: object) -> int | None:

@@ -142,7 +142,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
     for fault in error.errors(include_url=False):
         if fault["loc"] == ("scheme",):
             continue  # it is None, and its own faults say why
-        given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r})"
+        given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r:.60})"
         yield _place(fault["loc"]), (_SENTENCES.get(fault["type"]) or sentence(fault)) + given
 
 

@@ -1,0 +1,108 @@
+"""Tables that go out, and come back from files as others read them."""
+
+import io
+
+import pandas as pd
+import pandera.errors
+import pytest
+
+import bcf_payments as bcf
+from bcf_payments import tables
+
+MODELS = {
+    "allocations": tables.Allocations,
+    "assessments": tables.Assessments,
+    "payments": tables.Payments,
+    "reviews": tables.Reviews,
+    "ledger": tables.Ledger,
+    "warnings": tables.Warnings,
+    "returns": tables.Returns,
+    "releases": tables.Releases,
+    "comparison": tables.Comparison,
+    "marginal_values": tables.MarginalValues,
+    "problems": tables.Problems,
+}
+BACKENDS = {
+    "plain": {},
+    "nullable": {"dtype_backend": "numpy_nullable"},
+    "arrow": {"dtype_backend": "pyarrow"},
+}
+READERS = {"csv": pd.read_csv, "parquet": pd.read_parquet}
+
+
+def every_table(tables_in, scheme):
+    settlement = bcf.settle(*tables_in, scheme, on_missing="withhold").resolve()
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*tables_in._replace(outcomes=tables_in.outcomes.head(3)), scheme)
+    return {
+        name: getattr(settlement, name)
+        for name in ("allocations", "assessments", "payments", "reviews", "ledger", "warnings", "releases")
+    } | {
+        "returns": settlement.returns(),
+        "comparison": bcf.compare(settlement, settlement),
+        "marginal_values": bcf.marginal_value(settlement),
+        "problems": caught.value.problems,
+    }
+
+
+@pytest.fixture(scope="module")
+def written():
+    october = every_table(bcf.load_example("two_waves"), "october_2013")
+    july = every_table(bcf.load_example("p4p_2015_16"), "july_2014")
+    return {"october": october, "july": july, "empty": {name: table.head(0) for name, table in july.items()}}
+
+
+@pytest.fixture(scope="module")
+def folder(written, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    for case, of_case in written.items():
+        for file_format in READERS:
+            bcf.write_tables(of_case, folder / case, file_format=file_format)
+    return folder
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("file_format", READERS)
+@pytest.mark.parametrize("case", ["october", "july", "empty"])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_table_from_a_file_is_the_one_that_was_written(written, folder, name, case, file_format, backend):
+    read = READERS[file_format](folder / case / f"{name}.{file_format}", **BACKENDS[backend])
+    found = MODELS[name].validate(read)
+    pd.testing.assert_frame_equal(found, MODELS[name].validate(written[case][name]), check_exact=True)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_any_container_of_text_will_do(written, name):
+    table = written["october"][name]
+    own = MODELS[name].validate(table)
+    text = [column for column in table if table[column].dtype == "str"]
+    for kind in ("category", "object", "string[pyarrow]", "string[python]"):
+        given = table.astype(dict.fromkeys(text, kind))
+        before = given.copy()
+        pd.testing.assert_frame_equal(MODELS[name].validate(given), own, check_exact=True)
+        pd.testing.assert_frame_equal(given, before)
+    pd.testing.assert_frame_equal(MODELS[name].validate(table.astype(object)), own, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("area_code", [101, 102]),
+        ("area_code", ["E06000001", None]),
+        ("amount_pence", [1, 1.5]),
+        ("amount_pence", [1, None]),
+        ("amount_pence", [1, 2**70]),
+        ("amount_pence", [1, True]),
+        ("amount_pence", ["1", "2"]),
+    ],
+)
+def test_no_other_cells_pass_for_text_or_money(written, column, cells):
+    table = written["october"]["allocations"].head(2).astype({column: object})
+    with pytest.raises(pandera.errors.SchemaError, match=column):
+        tables.Allocations.validate(table.assign(**{column: pd.Series(cells, dtype=object)}))
+
+
+def test_a_blank_where_one_may_not_stand_is_refused():
+    text = "area_code,component,kind,amount_pence\n,carers_breaks,formula,1\n"
+    with pytest.raises(pandera.errors.SchemaError, match="area_code"):
+        tables.Allocations.validate(pd.read_csv(io.StringIO(text)))
