@@ -70,6 +70,17 @@ def test_labels_that_cannot_be_ordered_are_refused():
         bcf.apportion(1, pd.Series([1, 1], index=["a", 1]))
 
 
+@pytest.mark.parametrize("labels", [["a", None], [1.0, float("nan")]])
+def test_a_weight_without_a_label_is_refused(labels):
+    with pytest.raises(bcf.InputError, match="give every weight a label"):
+        bcf.apportion(1, pd.Series([1, 1], index=labels))
+
+
+def test_a_negative_total_takes_what_the_positive_one_gives():
+    weights = pd.Series(1, index=["c", "a", "b"])
+    assert bcf.apportion(-4, weights).to_dict() == {"c": -1, "a": -2, "b": -1}
+
+
 def test_one_more_penny_may_lower_an_amount():
     # The Alabama paradox, which no quota method can rule out: with weights 6, 6, 2 the quotas of 10 are
     # 4 2/7, 4 2/7, 1 3/7 (the penny goes to the third), of 11 they are 4 5/7, 4 5/7, 1 4/7.

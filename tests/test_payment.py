@@ -62,6 +62,55 @@ def test_a_missed_quarter_is_made_good_later_but_nothing_is_clawed_back():
     assert kernel.pay(np.array([[10], [-10], [30]]), known).earned.tolist() == [[1000], [0], [2000]]
 
 
+@pytest.mark.parametrize(
+    ("planned", "share", "entitlement"),
+    [
+        ([10, 10], 10**9, [1000, 1000]),
+        ([10, 10], 1500, [750, 750]),  # worth more than the area's share, which is then the pot
+        ([10, -5], 10**9, [500, 0]),  # no quarter is worth more than all of them together
+        ([-5, 10], 10**9, [0, 500]),
+        ([10, -30], 10**9, [0, 0]),  # nothing is reduced over all quarters
+    ],
+)
+def test_quarters_share_a_pot_by_what_the_plan_has_reached(planned, share, entitlement):
+    kernel = PlannedValueKernel(np.array(planned)[:, None], np.array([share]), Fraction(100), 1, True)
+    assert kernel.entitlement[:, 0].tolist() == entitlement
+    assert kernel.pot.tolist() == [sum(entitlement)]
+    paid = kernel.pay(np.array([[30], [30]]), np.ones((2, 1), dtype=bool)).earned
+    assert paid[:, 0].cumsum().tolist() == np.cumsum(entitlement).tolist()
+
+
+@pytest.mark.parametrize("cumulative", [True, False])
+def test_quarters_that_are_not_known_earn_nothing(cumulative):
+    kernel = PlannedValueKernel(np.array([[10]] * 3), np.array([10**9]), Fraction(100), 1, cumulative)
+    known = np.array([[True], [False], [False]])
+    assert kernel.pay(np.array([[4], [10], [10]]), known).earned.tolist() == [[400], [0], [0]]
+
+
+def test_each_quarter_by_itself_makes_nothing_good():
+    kernel = PlannedValueKernel(np.array([[10], [10]]), np.array([10**9]), Fraction(100), 1, False)
+    known = np.ones((2, 1), dtype=bool)
+    assert kernel.pay(np.array([[0], [20]]), known).earned.tolist() == [[0], [1000]]
+    assert kernel.pay(np.array([[7], [-3]]), known).earned.tolist() == [[700], [0]]
+
+
+def test_a_fixed_line_that_is_not_known_earns_nothing():
+    whole = np.array([[3, 3]])
+    kernel = FixedKernel(np.array([[100, 100]]), Terms.of(whole), (Curve.through(PROPORTIONAL),))
+    assert kernel.pay(whole, np.array([[False, True]])).earned.tolist() == [[0, 100]]
+
+
+@pytest.mark.parametrize("cumulative", [True, False])
+def test_pence_that_a_float_cannot_hold_are_paid_to_the_penny(cumulative):
+    share = 2**53 - 1
+    kernel = PlannedValueKernel(np.array([[2], [1]]), np.array([share]), Fraction(10**16), 1, cumulative)
+    known = np.ones((2, 1), dtype=bool)
+    first = share * 2 // 3
+    assert kernel.pay(np.array([[2], [1]]), known).earned.tolist() == [[first], [share - first]]
+    fixed = FixedKernel(np.array([[share]]), Terms.of(np.array([[7]])), (Curve.through(PROPORTIONAL),))
+    assert fixed.pay(np.array([[5]]), known[:1]).earned.tolist() == [[share * 5 // 7]]
+
+
 def test_numbers_beyond_64_bits_pay_the_same_as_small_ones():
     big = 2**70
     small = PlannedValueKernel(np.array([[10], [5]]), np.array([999]), Fraction(100), 1, True)

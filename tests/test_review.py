@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.achievement import Terms
+from bcf_payments.exact import integers
 from bcf_payments.review import NO_ACTION, missed_below, missed_lines, triggered_actions
 
 DECEMBER = bcf.load_scheme("december_2013").replace(scope="mean")
@@ -74,3 +75,34 @@ def test_many_draws_are_judged_as_each_is_judged_alone(data, lines, threshold):
     together = missed_below(terms, draws, known, threshold)
     alone = [missed_below(terms, actual, known, threshold) for actual in draws]
     assert np.array_equal(together, np.stack(alone))
+
+
+@pytest.mark.parametrize(
+    ("achieved", "triggers"),
+    [([10, 3, 10], [False, True]), ([10, 3, 0], [False, True]), ([10, 4, 0], [False] * 2)],
+)
+def test_a_line_that_is_not_known_triggers_nothing_and_counts_in_no_mean(achieved, triggers):
+    # The last of three lines is missing: means of 0.65, 0.65 and exactly 0.7.
+    terms, known = Terms.of(np.full((3, 1), 10)), np.array([[True], [True], [False]])
+    missed = missed_below(terms, np.array(achieved)[:, None], known, Fraction(7, 10))
+    assert missed[:, 0].tolist() == [*triggers, False]
+
+
+@pytest.mark.parametrize("threshold", [Fraction(7, 10), Fraction(1)])
+def test_a_line_on_its_own_that_is_not_known_triggers_nothing(threshold):
+    terms, known = Terms.of(np.array([[10, 10]])), np.array([[True, False]])
+    assert missed_below(terms, np.array([[1, 1]]), known, threshold).tolist() == [[True, False]]
+
+
+def test_thresholds_of_numbers_beyond_64_bits_are_decided_exactly():
+    whole = integers([10 * 2**62] * 2)[None, :]
+    achieved = integers([7 * 2**62, 7 * 2**62 - 1])[None, :]
+    missed = missed_below(Terms.of(whole), achieved, np.ones((1, 2), dtype=bool), Fraction(7, 10))
+    assert missed.tolist() == [[False, True]]
+
+
+def test_products_beyond_64_bits_of_numbers_within_them_are_decided_exactly():
+    whole = np.array([[10 * 2**58] * 2])
+    achieved = np.array([[7 * 2**58, 7 * 2**58 - 1]])
+    missed = missed_below(Terms.of(whole), achieved, np.ones((1, 2), dtype=bool), Fraction(7, 10))
+    assert missed.tolist() == [[False, True]]

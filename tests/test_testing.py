@@ -6,15 +6,15 @@ import datetime as dt
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from bcf_payments import settle
@@ -29,40 +29,46 @@ from bcf_payments.testing import (
     built_in_schemes,
     cases,
     catch_up_cases,
+    decisions,
     denominators,
     exact_numbers,
+    long_floats,
     outcomes,
     plans,
     schemes,
+    single_precision,
+    unequal_denominators,
     weights,
 )
 from bcf_payments.testing.numbers import COLUMN_FORMS, FORMS, write, write_column
+from bcf_payments.testing.rewriting import SINGLE_TYPES
 
-SAMPLE = 300
+from .spec.places import (
+    HARD_LINES,
+    HARD_PLACES,
+    HARD_QUARTERS,
+    KEY,
+    NUMBERS,
+    Line,
+    Quarters,
+    cells,
+    conditions_of,
+    due_waves,
+    is_blank,
+    keys_of,
+    lines_of,
+    paid_keys,
+    quarters_of,
+    sampled,
+)
+
 OFTEN = 3
 """A hard place must turn up in at least so many of the sample: 1 in 100."""
 
-SHORT = settings(max_examples=50, deadline=None)
-
 BUILT_IN_PATTERN = r"^E(06|08|09|10)\d{6}$"
-NUMBERS = {
-    "plans": ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator"),
-    "outcomes": ("outcome_numerator", "outcome_denominator"),
-}
-KEY = ["area_code", "wave", "metric"]
 STATUSES = {"approved", "approved_with_support", "approved_with_conditions", "signed_off", "not_approved"}
 
-
-def sampled(strategy: st.SearchStrategy[Any], size: int = SAMPLE) -> list[Any]:
-    drawn: list[Any] = []
-
-    @settings(max_examples=size, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
-    @given(strategy)
-    def collect(value: object) -> None:
-        drawn.append(value)
-
-    collect()
-    return drawn
+SHORT = settings(max_examples=50, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -85,221 +91,6 @@ def sample_quarters(sample: list[Case], sample_lines: list[list[Line]]) -> list[
 @pytest.fixture(scope="module")
 def scheme_sample() -> list[Scheme]:
     return sampled(schemes())
-
-
-def is_blank(cell: object) -> bool:
-    return cell == "" if isinstance(cell, str) else bool(pd.isna(cell))
-
-
-def paid_keys(case: Case) -> set[tuple[str, str, str]]:
-    return {
-        (code, slot.wave, slot.name) for code in case.areas["area_code"] for slot in case.scheme.metric_lines
-    }
-
-
-def keys_of(frame: pd.DataFrame) -> list[tuple[str, ...]]:
-    return list(zip(*(frame[name].tolist() for name in KEY), strict=True))
-
-
-def due_waves(case: Case) -> tuple[str, ...]:
-    names = case.scheme.wave_names
-    return names if case.through is None else names[: names.index(case.through) + 1]
-
-
-Quarters: TypeAlias = list[tuple[Fraction, Fraction]]
-
-
-class Line(NamedTuple):
-    """A line with a plan and an outcome, as rates (a count: as numbers), and what was written."""
-
-    curve: tuple[tuple[Fraction, Fraction], ...]
-    unit: str
-    better: int
-    baseline: Fraction
-    target: Fraction
-    outcome: Fraction
-    numerators: tuple[Fraction, Fraction, Fraction]
-    denominators: tuple[Fraction, Fraction, Fraction]
-    written: tuple[object, ...]
-
-    @property
-    def planned(self) -> Fraction:
-        return self.better * (self.target - self.baseline)
-
-    @property
-    def achievement(self) -> Fraction | None:
-        return (self.baseline - self.outcome) / (self.baseline - self.target) if self.planned > 0 else None
-
-
-def lines_of(case: Case) -> Iterator[Line]:
-    planned = dict(zip(keys_of(case.plans), case.plans.to_dict("records"), strict=True))
-    measured = dict(zip(keys_of(case.outcomes), case.outcomes.to_dict("records"), strict=True))
-    rules = {(slot.wave, slot.name): slot.rule for slot in case.scheme.metric_lines}
-    for key in sorted(paid_keys(case) & set(planned) & set(measured)):
-        written = [planned[key][name] for name in NUMBERS["plans"]]
-        written += [measured[key][name] for name in NUMBERS["outcomes"]]
-        numbers = list(map(as_fraction, written))
-        metric, rule = case.scheme.metrics[key[2]], rules[key[1:]]
-        direction = metric.direction.value
-        said = planned[key]["direction"] if direction == "either" else direction
-        above, below = tuple(numbers[0::2]), tuple(numbers[1::2])
-        is_count = metric.unit.value == "count"
-        levels = above if is_count else [a / b for a, b in zip(above, below, strict=True)]
-        better = 1 if said == "higher" else -1
-        curve = case.scheme.curves[rule.curve.value].value
-        yield Line(curve, metric.unit.value, better, *levels, above, below, tuple(written))
-
-
-def cells(case: Case, *columns: str) -> list[object]:
-    return [
-        cell for table in case.tables for name in columns if name in table for cell in table[name].tolist()
-    ]
-
-
-def conditions_of(case: Case) -> list[object]:
-    return cells(case, *case.scheme.condition_names)
-
-
-def days_late(case: Case) -> list[int]:
-    limits = [
-        slot.rule.submit_by.value
-        for slot in case.scheme.lines
-        if isinstance(slot.rule, ConditionsLine) and slot.rule.submit_by
-    ]
-    if not limits:
-        return []
-    days = [cell for cell in cells(case, "submitted_on") if not is_blank(cell)]
-    return [(dt.date.fromisoformat(str(day)[:10]) - limits[0]).days for day in days]
-
-
-def has_tied_remainders(case: Case) -> bool:
-    """Whether pence left over from the pot must be dealt out among equal remainders."""
-    shares = [slot.rule.share.value for slot in case.scheme.lines if slot.rule and slot.rule.share]
-    weighting = [as_fraction(cell) for cell in cells(case, case.scheme.pot.weight.value)]
-    for share in shares or [Fraction(1)]:
-        quotas = [int(case.scheme.pot.amount_pence * share) * weight / sum(weighting) for weight in weighting]
-        remainders = sorted((quota % 1 for quota in quotas), reverse=True)
-        left_over = int(sum(remainders))
-        if left_over and remainders[left_over - 1] == remainders[left_over]:
-            return True
-    return False
-
-
-def quarters_of(case: Case, lines: list[Line]) -> Iterator[Quarters]:
-    """Reductions planned and made in each area that has them all, under a pot of planned value."""
-    size = len(case.scheme.waves)
-    if case.scheme.pot.kind == "planned_value" and len(lines) == size * len(case.areas):
-        for start in range(0, len(lines), size):
-            area = lines[start : start + size]
-            yield [(line.planned, line.baseline - line.outcome) for line in area]
-
-
-def is_made_good(area: Quarters) -> bool:
-    """Whether the running total falls short of the plan in one quarter and not in a later one."""
-    behind = [
-        sum(p for p, _ in area[:end]) > max(Fraction(0), sum(a for _, a in area[:end]))
-        for end in range(1, len(area) + 1)
-    ]
-    return any(before and not after for before, after in pairwise(behind))
-
-
-def dtype_names(case: Case) -> set[str]:
-    return {str(case.plans[name].dtype) for name in NUMBERS["plans"]}
-
-
-def weights_of(case: Case) -> list[Fraction]:
-    return [as_fraction(cell) for cell in cells(case, *case.scheme.weight_columns)]
-
-
-HARD_PLACES: dict[str, Callable[[Case], bool]] = {
-    "one area": lambda case: len(case.areas) == 1,
-    "several areas": lambda case: len(case.areas) >= 4,
-    "ties of remainders": has_tied_remainders,
-    "a weight of zero": lambda case: 0 in weights_of(case),
-    "one area with all of the pot's weight": lambda case: (
-        len(case.areas) > 1
-        and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
-    ),
-    "conditions only": lambda case: not case.scheme.metric_lines,
-    "one line": lambda case: len(case.scheme.lines) == 1,
-    "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
-    "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
-    "a gap in the plans": lambda case: not paid_keys(case) <= set(keys_of(case.plans)),
-    "a gap in the outcomes": lambda case: not paid_keys(case) <= set(keys_of(case.outcomes)),
-    "no plans at all": lambda case: case.plans.empty,
-    "no outcomes at all": lambda case: case.outcomes.empty,
-    "a blank condition": lambda case: any(map(is_blank, conditions_of(case))),
-    "a blank day of submission": lambda case: any(map(is_blank, cells(case, "submitted_on"))),
-    "a late plan": lambda case: max(days_late(case), default=0) > 0,
-    "a plan in on the last day": lambda case: 0 in days_late(case),
-    "days not known": lambda case: "submitted_on" not in case.assurance,
-    "a condition not met": lambda case: any(
-        str(cell).lower() in {"false", "no"} for cell in conditions_of(case)
-    ),
-    "a wave that is not due": lambda case: len(due_waves(case)) < len(case.scheme.waves),
-    "no outcomes of waves that are not due": lambda case: (
-        case.on_missing == "raise" and not paid_keys(case) <= set(keys_of(case.outcomes))
-    ),
-    "complete": lambda case: case.on_missing == "raise",
-    "rows out of order": lambda case: keys_of(case.plans) != sorted(keys_of(case.plans)),
-    "areas out of order": lambda case: not case.areas["area_code"].is_monotonic_increasing,
-    "an index of its own": lambda case: case.plans.index[:1].tolist() not in ([], [0]),
-    "an unrelated column": lambda case: "notes" in case.areas,
-    "an unknown metric": lambda case: not set(case.plans["metric"]) <= set(case.scheme.metrics),
-    "a metric that the wave does not pay": lambda case: any(
-        name in case.scheme.metrics and (code, wave, name) not in paid_keys(case)
-        for code, wave, name in keys_of(case.plans)
-    ),
-    "sample sizes": lambda case: "sample_size" in case.plans,
-    "a direction that must be said": lambda case: any(
-        case.scheme.metrics[slot.name].direction.value == "either" for slot in case.scheme.metric_lines
-    ),
-    "no directions": lambda case: "direction" not in case.plans,
-    "integers": lambda case: "int64" in dtype_names(case),
-    "floats": lambda case: "float64" in dtype_names(case),
-    "objects": lambda case: any(
-        case.plans[name].dtype == object and any(isinstance(cell, Decimal) for cell in case.plans[name])
-        for name in NUMBERS["plans"]
-    ),
-    "texts": lambda case: any(
-        set(map(type, case.plans[name].tolist())) == {str} for name in NUMBERS["plans"]
-    ),
-    "monitored metrics": lambda case: bool(case.scheme.monitored),
-    "a built-in scheme": lambda case: case.scheme.name in available_schemes(),
-    "a scheme of our own": lambda case: case.scheme.name not in available_schemes(),
-}
-
-HARD_LINES: dict[str, Callable[[Line], bool]] = {
-    "baseline equal to target": lambda line: line.planned == 0,
-    "target worse than baseline": lambda line: line.planned < 0,
-    "outcome exactly at target": lambda line: line.outcome == line.target != line.baseline,
-    "outcome exactly at baseline": lambda line: line.outcome == line.baseline != line.target,
-    "outcome exactly at 0.7 of the plan": lambda line: line.achievement == Fraction(7, 10),
-    "outcome exactly at a jump inside the curve": lambda line: (
-        [x for x, _ in line.curve].count(line.achievement) == 2 and 0 < line.achievement < 1
-    ),
-    "outcome beyond the target": lambda line: (line.achievement or 0) > 1,
-    "outcome worse than the baseline": lambda line: (line.achievement or 0) < 0,
-    "outcome between baseline and target": lambda line: 0 < (line.achievement or 0) < 1,
-    "an outcome that nearly meets the target": lambda line: Fraction(99, 100) < (line.achievement or 0) < 1,
-    "three denominators": lambda line: len(set(line.denominators)) == 3,
-    "a fraction in text": lambda line: any("/" in str(cell) for cell in line.written),
-    "a decimal": lambda line: any(isinstance(cell, Decimal) for cell in line.written),
-    "an exponent": lambda line: any("e" in str(cell) for cell in line.written),
-    "a baseline of 0": lambda line: line.baseline == 0,
-    "an outcome of 0": lambda line: line.outcome == 0,
-    "a rate above 100%": lambda line: line.unit == "per_cent" and line.baseline > 1,
-    "a number beyond 64 bits": lambda line: max(line.numerators) >= 2**63,
-    "higher is better": lambda line: line.better == 1,
-}
-
-HARD_QUARTERS: dict[str, Callable[[Quarters], bool]] = {
-    "a plan that does not fall every quarter": lambda area: (
-        min(p for p, _ in area) < 0 < sum(p for p, _ in area)
-    ),
-    "a quarter made good later": is_made_good,
-    "a plan without any reduction": lambda area: sum(p for p, _ in area) <= 0,
-}
 
 
 @pytest.mark.parametrize("place", HARD_PLACES)
@@ -335,6 +126,56 @@ def test_conditions_are_written_in_every_accepted_way(written: object, sample: l
 @pytest.mark.parametrize("kind", [str, dt.date, pd.Timestamp])
 def test_days_are_written_in_every_accepted_way(kind: type, sample: list[Case]) -> None:
     assert sum(any(type(day) is kind for day in cells(case, "submitted_on")) for case in sample) >= OFTEN
+
+
+def rates(case: Case) -> list[tuple[Fraction, Fraction]]:
+    return [(line.target, line.outcome) for line in lines_of(case)]
+
+
+def some_lines(case: Case) -> bool:
+    return case.scheme.name == "december_2013" and len(case.areas) == 2
+
+
+PLAIN = find(cases(built_in_schemes(), gaps=False), some_lines)
+
+
+def test_unequal_denominators_leave_some_rates_and_change_others() -> None:
+    others = sampled(unequal_denominators(PLAIN), size=20)
+    kept = [[new == old for new, old in zip(rates(case), rates(PLAIN), strict=True)] for case in others]
+    assert any(map(any, kept))
+    assert not all(map(all, kept))
+    assert all(len(set(line.denominators)) > 1 for line in lines_of(others[-1]))
+
+
+def test_single_precision_comes_in_every_container() -> None:
+    found = {
+        str(case.outcomes["outcome_numerator"].dtype) for case in sampled(single_precision(PLAIN), size=20)
+    }
+    assert found == set(SINGLE_TYPES)
+
+
+def test_long_floats_have_sixteen_digits_or_more() -> None:
+    (case,) = sampled(long_floats(PLAIN), size=1)
+    assert all(len(str(cell).replace(".", "")) >= 16 for cell in case.plans["target_numerator"])
+
+
+def test_numbers_that_single_precision_cannot_hold_stay_as_they_are() -> None:
+    huge = PLAIN._replace(plans=PLAIN.plans.assign(target_numerator=10**39))
+    (case,) = sampled(single_precision(huge), size=1)
+    assert set(case.plans["target_numerator"]) == {10**39}
+    assert case.plans["baseline_numerator"].dtype.itemsize == 4
+
+
+def test_decisions_agree_refuse_and_wait() -> None:
+    settlement = settle(
+        *PLAIN._replace(outcomes=PLAIN.outcomes.assign(outcome_numerator=10**6)).tables, PLAIN.scheme
+    )
+    assert not settlement.reviews.empty
+    drawn = [
+        settlement.resolve(table).releases["destination"] for table in sampled(decisions(settlement), size=30)
+    ]
+    for destination in ("recovery_plan", "nhs_england_directed", "awaiting_decision"):
+        assert sum((went == destination).any() for went in drawn) >= 10
 
 
 def test_in_half_of_the_cases_of_catching_up_money_is_made_good() -> None:

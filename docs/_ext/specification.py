@@ -9,7 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.spec.laws import Law
+from tests.spec.places import ANY_CASE, COMPLETE
 
+HEAD = "| law | what is promised | facts | tried on |\n|---|---|---|---|\n"
 SPEC = Path(__file__).parents[2] / "tests" / "spec"
 
 
@@ -26,6 +28,25 @@ def laws_of(module: ModuleType) -> list[Law]:
     return [test.law for test in vars(module).values() if inspect.isfunction(test) and hasattr(test, "law")]
 
 
+def tried_on(law: Law) -> str:
+    """The hard places of a law, those of whole cases in few words."""
+    groups = {"any case": ANY_CASE, "complete cases": COMPLETE}
+    for name, places in groups.items():
+        if set(places) <= set(law.places):
+            return "; ".join([name, *(place for place in law.places if place not in places)])
+    return "; ".join(law.places)
+
+
+def hard_places() -> str:
+    """What the two groups of places are."""
+    gaps = [place for place in ANY_CASE if place not in COMPLETE]
+    return (
+        "## Hard places\n\nA test of the tests draws cases as each law does, and counts that they reach what"
+        " the law names.\n\n"
+        f"Complete cases reach: {', '.join(COMPLETE)}.\n\nAny case: these, {', '.join(gaps)}."
+    )
+
+
 def markdown() -> str:
     """A table of laws for each file of the specification."""
     parts = []
@@ -33,8 +54,9 @@ def markdown() -> str:
         heading = module.__name__.rpartition("test_")[2].replace("_", " ").capitalize()
         intro = inspect.getdoc(module).splitlines()[0]
         rows = "\n".join(
-            f'| <span id="law-{name}">`{name}`</span> | {sentence} | {", ".join(facts)} |'
-            for name, sentence, facts in laws_of(module)
+            f'| <span id="law-{law.id}">`{law.id}`</span> | {law.sentence} | {", ".join(law.facts)} '
+            f"| {tried_on(law)} |"
+            for law in laws_of(module)
         )
-        parts.append(f"## {heading}\n\n{intro}\n\n| law | what is promised | facts |\n|---|---|---|\n{rows}")
-    return "\n\n".join(parts)
+        parts.append(f"## {heading}\n\n{intro}\n\n{HEAD}{rows}")
+    return "\n\n".join([*parts, hard_places()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 import bcf_payments as bcf
@@ -11,6 +12,7 @@ from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.testing import Case
 
 KEY = ["area_code", "wave", "metric"]
+SINGLE = {"float32", "float[pyarrow]"}
 
 
 def settle(case: Case, **options: object) -> bcf.Settlement:
@@ -27,6 +29,18 @@ def pays_catch_up(scheme: bcf.Scheme) -> bool:
 def number(value: object) -> Fraction:
     """The exact value of a cell, however it is written."""
     return Fraction(str(value))
+
+
+def cells(column: pd.Series) -> list[object]:
+    """The cells of a column; of single precision as numbers of 32 bits, whatever holds them."""
+    written = column.tolist()
+    return list(map(np.float32, written)) if str(column.dtype).lower() in SINGLE else written
+
+
+def as_objects(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy whose columns hold any cell, and every number as it was written."""
+    columns = {name: pd.Series(cells(table[name]), index=table.index, dtype=object) for name in table}
+    return pd.DataFrame(columns, index=table.index)
 
 
 def paid_rows(case: Case, table: pd.DataFrame) -> list[int]:
@@ -48,14 +62,14 @@ def better_is_lower(case: Case, row: pd.Series) -> bool:
 
 def moved(table: pd.DataFrame, position: int, column: str, by: Fraction) -> pd.DataFrame:
     """A copy in which one number has moved, not below 0."""
-    column_values = table[column].astype(object).tolist()
+    column_values = cells(table[column])
     column_values[position] = str(max(Fraction(0), number(column_values[position]) + by))
     return table.assign(**{column: pd.Series(column_values, index=table.index, dtype=object)})
 
 
 def scaled(table: pd.DataFrame, columns: tuple[str, ...], by: Fraction) -> pd.DataFrame:
     """A copy in which columns are multiplied by an exact rational."""
-    products = {column: [str(number(value) * by) for value in table[column].tolist()] for column in columns}
+    products = {column: [str(number(value) * by) for value in cells(table[column])] for column in columns}
     return table.assign(
         **{c: pd.Series(values, index=table.index, dtype=object) for c, values in products.items()}
     )

@@ -4,7 +4,6 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
@@ -14,7 +13,8 @@ from bcf_payments.testing import cases
 from ..samples import example
 from .arithmetic import disagreements
 from .changes import settle
-from .laws import law, tried
+from .laws import law, over, tried
+from .places import ANY_CASE
 
 SOME = tried(0.5)
 MONEY = ["entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence"]
@@ -37,7 +37,7 @@ def figures(explanation, keys):
     "explains-the-tables", "Every figure that an explanation gives for a line or a component is the table's."
 )
 @SOME
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_explained_figures_are_those_of_the_tables(case):
     settlement, explained = explanations(case)
     payments, allocations = settlement.payments, settlement.allocations
@@ -60,7 +60,7 @@ def test_explained_figures_are_those_of_the_tables(case):
     "An explanation's totals are the sums of its lines, and the area's row of the summary.",
 )
 @SOME
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_explained_totals_are_sums(case):
     settlement, explained = explanations(case)
     summary = settlement.summary("area").set_index("area_code")
@@ -83,7 +83,7 @@ def test_explained_totals_are_sums(case):
     "G4",
 )
 @SOME
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_explanations_name_reviews_and_what_missing_data_cost(case):
     settlement, explained = explanations(case)
     reviews, payments = settlement.reviews, settlement.payments
@@ -102,7 +102,7 @@ def test_explanations_name_reviews_and_what_missing_data_cost(case):
 
 @law("explains-to-all", "Every area of every settlement is explained, in every form, with ids on every rule.")
 @SOME
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_every_area_is_explained_in_every_form(case):
     settlement, explained = explanations(case)
     for explanation in explained:
@@ -124,7 +124,7 @@ def test_every_area_is_explained_in_every_form(case):
 
 @law("explains-what-it-prints", "The pounds that an explanation prints are the pence that it holds.")
 @SOME
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_printed_pounds_are_the_pence(case):
     _, explained = explanations(case)
     for explanation in explained:
@@ -153,7 +153,7 @@ def weighted(case, scheme, factor):
 
 @law("explains-by-sums-that-hold", "Every sum that an explanation prints comes to what it says.", "G1", "G2")
 @SOME
-@given(cases(), st.sampled_from(["1", "1.0123456", "1/3"]))
+@over(cases(), st.sampled_from(["1", "1.0123456", "1/3"]), reaches=ANY_CASE)
 def test_printed_sums_hold(case, factor):
     for step in steps_of(settle(weighted(case, case.scheme, factor))):
         assert not disagreements(step)

@@ -4,7 +4,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -12,7 +11,8 @@ import bcf_payments as bcf
 from bcf_payments.testing import cases
 
 from .changes import settle
-from .laws import law, tried
+from .laws import law, over, tried
+from .places import ANY_CASE
 
 TABLES = ("allocations", "assessments", "payments", "reviews", "ledger", "warnings")
 
@@ -39,7 +39,7 @@ def through_files(tables, file_format):
 )
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
 @tried(0.2)
-@given(cases(), st.data())
+@over(cases(), st.data(), reaches=ANY_CASE)
 def test_files_lose_nothing(file_format, case, data):
     pytest.importorskip({"parquet": "pyarrow", "xlsx": "openpyxl"}.get(file_format, "pandas"))
     names = [f"x{data.draw(NAMES)}"[data.draw(st.booleans()) :] for _ in range(len(case.areas))]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
@@ -10,8 +10,9 @@ from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.tables import Problems
 from bcf_payments.testing import cases
 
-from .changes import KEY, paid_rows, settle
-from .laws import law, tried
+from .changes import KEY, cells, paid_rows, settle
+from .laws import law, over, tried
+from .places import ANY_CASE, COMPLETE
 
 NUMBERS = {
     "plans": ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator"),
@@ -41,13 +42,13 @@ def faults(case, **changes):
 
 
 def with_cell(table, position, column, value):
-    cells = table[column].astype(object).tolist()
-    cells[position] = value
-    return table.assign(**{column: pd.Series(cells, index=table.index, dtype=object)})
+    changed = cells(table[column])
+    changed[position] = value
+    return table.assign(**{column: pd.Series(changed, index=table.index, dtype=object)})
 
 
 @law("bad-numbers-found", "Every cell that is no number, or out of range, is named with its place.")
-@given(cases(gaps=False), st.data())
+@over(cases(gaps=False), st.data(), reaches=COMPLETE)
 def test_every_bad_number_is_found(case, data):
     expected, changes = set(), {}
     for name, columns in NUMBERS.items():
@@ -69,7 +70,7 @@ def test_every_bad_number_is_found(case, data):
 
 
 @law("missing-rows-found", "Every row that a settlement needs and lacks is named.", "G4")
-@given(cases(gaps=False), st.data())
+@over(cases(gaps=False), st.data(), reaches=COMPLETE)
 def test_every_missing_row_is_found(case, data):
     due = case.scheme.wave_names
     due = due if case.through is None else due[: due.index(case.through) + 1]
@@ -95,7 +96,7 @@ def test_every_missing_row_is_found(case, data):
 
 
 @law("blanks-found", "A blank condition is a fault only where the plan's status would let it pay.", "A12")
-@given(cases(gaps=False), st.data())
+@over(cases(gaps=False), st.data(), reaches=COMPLETE)
 def test_blank_conditions_are_found_where_they_would_pay(case, data):
     due = case.scheme.wave_names
     due = due if case.through is None else due[: due.index(case.through) + 1]
@@ -124,7 +125,7 @@ def test_blank_conditions_are_found_where_they_would_pay(case, data):
 
 @law("codes-found", "Repeated, malformed and unknown areas are told apart, in every table.")
 @tried(0.5)
-@given(cases(gaps=False), st.sampled_from(["plans", "outcomes", "assurance"]), st.data())
+@over(cases(gaps=False), st.sampled_from(["plans", "outcomes", "assurance"]), st.data(), reaches=COMPLETE)
 def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
     table = getattr(case, name)
     assume(not table.empty)
@@ -145,7 +146,7 @@ def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
     "withhold-forgives-gaps", "What is refused for missing rows settles when missing rows are withheld.", "G4"
 )
 @tried(0.5)
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_withholding_accepts_every_gap(case):
     settlement = settle(case, on_missing="withhold")
     pot = case.scheme.pot

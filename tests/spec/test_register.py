@@ -1,15 +1,52 @@
-"""The register of laws is complete: every property of the specification is written down as one."""
+"""The register of laws is complete, and every law is tried on the hard places that it names."""
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+from hypothesis.strategies import SearchStrategy
+
+from bcf_payments.testing import Case
+
 from . import laws
+from .places import PLACES, Seen, sampled
 
 FILES = sorted(Path(__file__).parent.glob("test_*.py"))
 MODULES = [import_module(f".{file.stem}", __package__) for file in FILES if file.name != Path(__file__).name]
+TESTS = [test for module in MODULES for name, test in vars(module).items() if hasattr(test, "law")]
+PLACED = {test.law.id: test for test in TESTS if test.law.places}
+
+DRAWN = 100
+OFTEN = 1
+"""A place must turn up in at least so many of the cases that are drawn, which are the same in every run."""
+
+STRATEGIES: dict[str, SearchStrategy] = {repr(test.strategy): test.strategy for test in PLACED.values()}
+
+
+@cache
+def seen_with(strategy: str) -> list[Seen]:
+    """What a strategy draws; laws that are tried on the same share it."""
+    drawn = sampled(STRATEGIES[strategy], DRAWN)
+    return [Seen(one) if isinstance(one, Case) else one for one in drawn]
+
+
+@cache
+def times_reached(strategy: str, place: str) -> int:
+    """How many of the drawn cases are such a place."""
+    return sum(map(PLACES[place], seen_with(strategy)))
 
 
 def test_every_property_is_a_law():
     tests = [test for module in MODULES for name, test in vars(module).items() if name.startswith("test_")]
-    assert sorted(test.law.id for test in tests) == sorted(laws.REGISTER)
-    assert all(test.__doc__ == test.law.sentence for test in tests)
+    assert sorted(test.law.id for test in tests if hasattr(test, "hypothesis")) == sorted(laws.REGISTER)
+    assert all(test.__doc__.startswith(test.law.sentence) for test in TESTS)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("identifier", PLACED)
+def test_a_law_is_tried_on_the_hard_places_that_it_names(identifier):
+    test = PLACED[identifier]
+    reached = {place: times_reached(repr(test.strategy), place) for place in test.law.places}
+    assert all(place in test.__doc__ for place in reached)
+    assert not {place: times for place, times in reached.items() if times < OFTEN}

@@ -24,11 +24,13 @@ from .changes import (
     scaled,
     settle,
 )
-from .laws import law, tried
+from .laws import law, over, tried
+from .places import ANY_CASE, CAUGHT_UP, COMPLETE, IN_PROPORTION
 
 TABLES = ("allocations", "assessments", "payments", "reviews", "warnings")
 MONEY = ["entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence"]
 STEPS = st.fractions(min_value=0, max_value=200, max_denominator=12)
+RATIOS = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000)
 FIXED_IN_PROPORTION = (
     (schemes() | built_in_schemes()).filter(lambda scheme: scheme.pot.kind == "fixed").map(in_proportion)
 )
@@ -46,13 +48,13 @@ def running_totals(settlement: bcf.Settlement) -> pd.Series:
 
 @law("equals-reference", "The fast path gives every figure that the slow reference gives.", "G1", "G2")
 @tried(20)
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_the_fast_path_equals_the_reference(case):
     settle(case, verify=True)
 
 
 @law("conserves-components", "Every component adds up over the areas to its national amount.", "F4", "F7")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_components_add_up_to_the_national_amounts(case):
     scheme = case.scheme
     sums = settle(case).allocations.groupby("component")["amount_pence"].sum()
@@ -64,7 +66,7 @@ def test_components_add_up_to_the_national_amounts(case):
 
 
 @law("conserves-lines", "Every line of a fixed pot adds up over the areas to its exact share.", "F4", "G2")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_lines_add_up_to_their_shares(case):
     scheme = case.scheme
     assume(not isinstance(scheme.pot, PlannedValuePot))
@@ -76,7 +78,7 @@ def test_lines_add_up_to_their_shares(case):
 
 
 @law("conserves-areas", "An area's pot is the sum of its lines.", "F4")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_an_areas_pot_is_the_sum_of_its_lines(case):
     settlement = settle(case)
     pots = settlement.allocations.query("component == 'performance_pot'").set_index("area_code")
@@ -100,7 +102,7 @@ def test_an_areas_pot_is_less_than_a_penny_a_line_from_its_quota(case):
 
 
 @law("accounts-for-all", "Entitlement is earned less caught up, plus held back, plus not yet due.", "G5")
-@given(cases() | catch_up_cases())
+@over(cases() | catch_up_cases(), reaches=CAUGHT_UP)
 def test_every_penny_of_a_line_is_accounted_for(case):
     payments = settle(case).payments
     released = payments["earned_pence"] - payments["caught_up_pence"]
@@ -112,7 +114,7 @@ def test_every_penny_of_a_line_is_accounted_for(case):
 
 @law("summaries-add-up", "Summaries by any key add up to the nation, as do statuses of metric lines.")
 @tried(0.5)
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_summaries_add_up_both_ways(case):
     settlement = settle(case)
     nation = settlement.summary().set_index("nation").drop(columns="reviews").loc["ENGLAND"]
@@ -128,7 +130,7 @@ def test_summaries_add_up_both_ways(case):
 
 
 @law("within-a-penny", "Every amount of formula money is within a penny of its exact quota.", "F8", "G2")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_formula_money_is_within_a_penny_of_its_quota(case):
     amounts = settle(case).allocations.set_index(["component", "area_code"])["amount_pence"]
     for component in case.scheme.components:
@@ -141,7 +143,9 @@ def test_formula_money_is_within_a_penny_of_its_quota(case):
 
 @law("scale-free", "Scaling a column of weights by one exact positive rational changes nothing.", "G2")
 @tried(0.5)
-@given(cases(), st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000))
+@over(
+    cases(), st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000), reaches=ANY_CASE
+)
 def test_scaling_weights_changes_nothing(case, ratio):
     other = case._replace(areas=scaled(case.areas, case.scheme.weight_columns, ratio))
     assert_same(settle(other), settle(case))
@@ -149,13 +153,13 @@ def test_scaling_weights_changes_nothing(case, ratio):
 
 @law("order-free", "The order of rows in any table changes nothing.")
 @tried(0.5)
-@given(cases(), st.integers(0, 2**16))
+@over(cases(), st.integers(0, 2**16), reaches=ANY_CASE)
 def test_the_order_of_rows_changes_nothing(case, seed):
     assert_same(settle(reordered(case, seed)), settle(case))
 
 
 @law("zero-weight", "An area with a weight of zero gets nothing of what is spread by that weight.", "G2")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_a_zero_weight_gets_nothing(case):
     allocations = settle(case).allocations.set_index(["component", "area_code"])["amount_pence"]
     spread = [(component.name, component.weight.value) for component in case.scheme.components]
@@ -167,7 +171,7 @@ def test_a_zero_weight_gets_nothing(case):
 
 
 @law("never-above", "A fixed line earns between nothing and its entitlement; cumulative running totals do.")
-@given(cases() | catch_up_cases())
+@over(cases() | catch_up_cases(), reaches=CAUGHT_UP)
 def test_earned_is_between_nothing_and_the_entitlement(case):
     settlement = settle(case)
     payments = settlement.payments
@@ -179,7 +183,7 @@ def test_earned_is_between_nothing_and_the_entitlement(case):
 
 
 @law("better-never-less", "A better outcome never earns less: line by line, or in running totals.", "A14")
-@given(cases() | catch_up_cases(), st.data())
+@over(cases() | catch_up_cases(), st.data(), reaches=CAUGHT_UP)
 def test_a_better_outcome_never_earns_less(case, data):
     rows = paid_rows(case, case.outcomes)
     assume(rows)
@@ -197,7 +201,7 @@ def test_a_better_outcome_never_earns_less(case, data):
 @law(
     "harder-never-more", "In proportion, a harder target never earns more for the same outcome.", "A14", "G3"
 )
-@given(cases(FIXED_IN_PROPORTION), st.data())
+@over(cases(FIXED_IN_PROPORTION), st.data(), reaches=IN_PROPORTION)
 def test_a_harder_target_never_earns_more(case, data):
     rows = paid_rows(case, case.plans)
     assume(rows)
@@ -212,7 +216,7 @@ def test_a_harder_target_never_earns_more(case, data):
 @law(
     "all-met-earns-all", "Where curves reach 1, meeting every condition and target earns the whole pot.", "C4"
 )
-@given(cases(gaps=False))
+@over(cases(gaps=False), reaches=COMPLETE)
 def test_meeting_everything_earns_the_whole_pot(case):
     assume(all(curve.value[-1][1] == 1 for curve in case.scheme.curves.values()))
     met = settle(all_targets_met(case))
@@ -231,7 +235,7 @@ def test_meeting_everything_earns_the_whole_pot(case):
 
 @law("no-neighbour-effects", "One area's outcome never changes another area's money.")
 @tried(0.5)
-@given(cases(), st.data())
+@over(cases(), st.data(), reaches=ANY_CASE)
 def test_one_areas_outcome_changes_no_other_areas_money(case, data):
     rows = paid_rows(case, case.outcomes)
     assume(rows)
@@ -249,7 +253,7 @@ def test_one_areas_outcome_changes_no_other_areas_money(case, data):
 
 @law("through-agrees", "Settled through a wave, the waves it covers are as in the full run.", "A1", "C8")
 @tried(0.5)
-@given(cases(), st.data())
+@over(cases(), st.data(), reaches=ANY_CASE)
 def test_through_a_wave_agrees_with_the_full_run(case, data):
     assume(case.through is None)
     wave = data.draw(st.sampled_from(case.scheme.wave_names))
@@ -266,7 +270,7 @@ def test_through_a_wave_agrees_with_the_full_run(case, data):
 
 
 @law("missing-waits", "A missing line earns nothing, says why, and triggers no review.", "G4")
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_missing_lines_earn_nothing_and_trigger_nothing(case):
     settlement = settle(case)
     keys = ["area_code", "wave", "line"]
@@ -281,7 +285,7 @@ def test_missing_lines_earn_nothing_and_trigger_nothing(case):
 
 @law("tables-as-promised", "Every table that comes out obeys its published model.")
 @tried(0.5)
-@given(cases())
+@over(cases(), reaches=ANY_CASE)
 def test_tables_obey_their_models(case):
     from bcf_payments import tables
 
@@ -291,7 +295,7 @@ def test_tables_obey_their_models(case):
 
 
 @law("draws-alike", "The kernel pays each of many draws what it pays that draw alone.")
-@given(cases(), st.integers(0, 2**32 - 1))
+@over(cases(), st.integers(0, 2**32 - 1), reaches=ANY_CASE)
 def test_the_kernel_pays_draws_as_it_pays_one(case, seed):
     from bcf_payments.allocation import allocation_of
     from bcf_payments.case import count_due_waves, read_case

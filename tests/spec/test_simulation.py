@@ -17,7 +17,8 @@ from bcf_payments.testing import cases
 from ..chance import SIGMAS, assert_same, made_up
 from ..chance import simulate as simulate_tables
 from .changes import better_is_lower, moved, paid_rows, settle
-from .laws import law
+from .laws import law, over
+from .places import ANY_CASE
 
 DRAWS = 3
 """So few that the order statistics at 5%, 50% and 95% are the lowest, the middle and the highest."""
@@ -72,7 +73,7 @@ def by_area(settlement, column="earned_pence"):
     "draw-is-a-settlement", "What a draw earns is what settling its outcomes pays, area by area.", "L1", "G1"
 )
 @settings(max_examples=50)
-@given(cases(max_areas=3), st.data(), st.integers(0, 2**64))
+@over(cases(max_areas=3), st.data(), st.integers(0, 2**64), reaches=ANY_CASE)
 def test_a_draw_earns_what_settling_it_pays(case, data, seed):
     simulation = simulate(case, data.draw(models(case.scheme.metrics)), seed=seed)
     draw = simulation.draw(data.draw(st.integers(0, DRAWS - 1)))
@@ -84,7 +85,7 @@ def test_a_draw_earns_what_settling_it_pays(case, data, seed):
     "sums-of-draws", "What a simulation tells of areas, lines and the nation is the sum over its draws.", "G1"
 )
 @settings(max_examples=30)
-@given(cases(max_areas=3), st.data())
+@over(cases(max_areas=3), st.data(), reaches=ANY_CASE)
 def test_a_simulation_is_the_sum_of_its_draws(case, data):
     simulation = simulate(case, data.draw(models(case.scheme.metrics)))
     settlements = [settled(case, simulation.draw(number)) for number in range(DRAWS)]
@@ -115,7 +116,7 @@ def test_a_simulation_is_the_sum_of_its_draws(case, data):
     "G1",
 )
 @settings(max_examples=30)
-@given(cases(max_areas=3), st.data())
+@over(cases(max_areas=3), st.data(), reaches=ANY_CASE)
 def test_the_laws_of_a_settlement_hold_in_every_draw(case, data):
     simulation = simulate(case, data.draw(models(case.scheme.metrics)))
     drawn = case._replace(outcomes=simulation.draw(data.draw(st.integers(0, DRAWS - 1))).outcomes)
@@ -137,7 +138,7 @@ def test_the_laws_of_a_settlement_hold_in_every_draw(case, data):
 
 @law("known-waves-stand", "Up to the last known wave a forecast earns what is settled, in every draw.", "C8")
 @settings(max_examples=30)
-@given(cases(max_areas=3), st.data())
+@over(cases(max_areas=3), st.data(), reaches=ANY_CASE)
 def test_a_forecast_keeps_what_is_known(case, data):
     names = case.scheme.wave_names
     known = names[: names.index(case.through or names[-1]) + 1]

@@ -3,37 +3,21 @@
 from fractions import Fraction
 
 import pandas as pd
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.tables import MarginalValues
 from bcf_payments.testing import cases, catch_up_cases
 
-from .changes import KEY, better_is_lower, moved, number, paid_rows, pays_catch_up, settle
-from .laws import law, tried
+from .changes import KEY, as_objects, better_is_lower, moved, number, paid_rows, settle
+from .drawn import asked_cases
+from .laws import law, over, tried
+from .places import ANY_CASE, ASKED
 
 A_LITTLE = Fraction(1, 10**9)
 HUGE = 10**40
-
-
-def asked_of(draw, case):
-    """A settlement, some line, and an amount: of the line's entitlement, of the area's, or to catch up."""
-    assume(case.scheme.metric_lines)
-    settlement = settle(case)
-    slot = draw(st.sampled_from(case.scheme.metric_lines))
-    area = draw(st.sampled_from(sorted(case.areas["area_code"])))
-    payments = settlement.payments.set_index("area_code").loc[[area]]
-    of_line = payments["entitlement_pence"][(payments["wave"] == slot.wave) & (payments["line"] == slot.name)]
-    tops = [max(1, int(of_line.iloc[0])), max(1, int(payments["entitlement_pence"].sum()))]
-    ranges = [st.integers(1, top) for top in tops]
-    place = list(zip(payments["wave"], payments["line"], strict=True)).index((slot.wave, slot.name))
-    entitled, earned = payments["entitlement_pence"].tolist(), payments["earned_pence"].tolist()
-    still = sum(entitled[: place + 1]) - sum(earned[:place])
-    if pays_catch_up(case.scheme) and still > entitled[place]:
-        ranges.append(st.integers(entitled[place] + 1, still))
-    pence = draw(st.sampled_from(ranges).flatmap(lambda amounts: amounts))
-    return settlement, (area, slot.wave, slot.name), pence
+SMALL = st.one_of(cases(max_areas=2), cases(max_areas=2), catch_up_cases(max_areas=2))
 
 
 def earned_with(case, key, numerator, denominator=1):
@@ -42,7 +26,7 @@ def earned_with(case, key, numerator, denominator=1):
     same = (case.outcomes[KEY] == list(key)).all(axis=1)
     row = {"outcome_numerator": str(numerator), "outcome_denominator": str(denominator)}
     another = pd.DataFrame([dict(zip(KEY, key, strict=True)) | row], dtype=object)
-    outcomes = pd.concat([case.outcomes[~same].astype(object), another], ignore_index=True)
+    outcomes = pd.concat([as_objects(case.outcomes[~same]), another], ignore_index=True)
     names = case.scheme.wave_names
     through = max(case.through or names[-1], wave, key=names.index)
     payments = settle(case._replace(outcomes=outcomes), through=through, on_missing="withhold").payments
@@ -78,9 +62,9 @@ def direction(case, key):
     "G3",
 )
 @tried(0.6)
-@given(cases(max_areas=2) | catch_up_cases(max_areas=2), st.data())
-def test_the_required_outcome_is_the_worst_that_pays(case, data):
-    settlement, key, pence = asked_of(data.draw, case)
+@over(asked_cases(SMALL), reaches=ASKED)
+def test_the_required_outcome_is_the_worst_that_pays(seen):
+    case, settlement, (key, pence) = seen.case, seen.settlement, seen.asked
     try:
         required = bcf.required_outcome(settlement, *key, pence)
     except bcf.InputError:
@@ -97,9 +81,9 @@ def test_the_required_outcome_is_the_worst_that_pays(case, data):
 
 @law("refused-for-a-reason", "Where no outcome is required, none pays, or all pay, or the line lacks data.")
 @tried(0.6)
-@given(cases(max_areas=2) | catch_up_cases(max_areas=2), st.data())
-def test_an_outcome_is_refused_only_where_there_is_none(case, data):
-    settlement, key, pence = asked_of(data.draw, case)
+@over(asked_cases(SMALL), reaches=ASKED)
+def test_an_outcome_is_refused_only_where_there_is_none(seen):
+    case, settlement, (key, pence) = seen.case, seen.settlement, seen.asked
     try:
         bcf.required_outcome(settlement, *key, pence)
     except bcf.InputError as error:
@@ -119,7 +103,7 @@ def test_an_outcome_is_refused_only_where_there_is_none(case, data):
 
 @law("worth-of-one-count", "One count is worth what the area would earn with that outcome one better.", "C8")
 @tried(0.5)
-@given(cases(), st.data())
+@over(cases(), st.data(), reaches=ANY_CASE)
 def test_a_count_is_worth_what_settling_again_earns(case, data):
     settlement = settle(case)
     value = MarginalValues.validate(bcf.marginal_value(settlement))

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for tests against this package: numbers, weights, schemes, tables, whole cases.
+"""Hypothesis strategies for tests against this package: numbers, schemes, tables, whole cases, decisions.
 
 They make small input that is valid and awkward: ties, zeros, gaps, exact hits of a target or a curve's
-jump, mixed denominators, numbers in every written form. Needs the extra `test`.
+jump, mixed denominators, numbers in every written form and of every precision. Needs the extra `test`.
 """
 
 try:
@@ -11,9 +11,12 @@ except ImportError:
 
     require_extra("hypothesis", "bcf_payments.testing")
 
-from bcf_payments.testing.cases import Case, cases, catch_up_cases
+from bcf_payments.testing.case import Case
+from bcf_payments.testing.cases import cases, catch_up_cases
+from bcf_payments.testing.decisions import decisions
 from bcf_payments.testing.frames import area_codes, areas, assurance, outcomes, plans
 from bcf_payments.testing.numbers import denominators, exact_numbers, weights
+from bcf_payments.testing.rewriting import long_floats, single_precision, unequal_denominators
 from bcf_payments.testing.schemes import built_in_schemes, schemes
 
 __all__ = [
@@ -24,10 +27,14 @@ __all__ = [
     "built_in_schemes",
     "cases",
     "catch_up_cases",
+    "decisions",
     "denominators",
     "exact_numbers",
+    "long_floats",
     "outcomes",
     "plans",
     "schemes",
+    "single_precision",
+    "unequal_denominators",
     "weights",
 ]

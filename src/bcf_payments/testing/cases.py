@@ -1,41 +1,14 @@
-"""Whole cases: a scheme and the four tables that it settles."""
-
-from typing import NamedTuple
+"""Strategies of whole cases."""
 
 import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bcf_payments.schemes import Scheme
+from bcf_payments.testing.case import Case
 from bcf_payments.testing.frames import areas, assurance, outcomes, plans
+from bcf_payments.testing.rewriting import long_floats, single_precision, unequal_denominators
 from bcf_payments.testing.schemes import built_in_schemes, cumulative_schemes, schemes
-
-
-class Case(NamedTuple):
-    """Everything that `settle` needs: `settle(*case.tables, case.scheme, through=..., on_missing=...)`.
-
-    Attributes
-    ----------
-    scheme : Scheme
-    areas, plans, outcomes, assurance : DataFrame
-    through : str or None
-        The last wave that is due.
-    on_missing : {"raise", "withhold"}
-        `withhold` where rows and cells may be missing.
-    """
-
-    scheme: Scheme
-    areas: pd.DataFrame
-    plans: pd.DataFrame
-    outcomes: pd.DataFrame
-    assurance: pd.DataFrame
-    through: str | None
-    on_missing: str
-
-    @property
-    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Areas, plans, outcomes and assurance, in `settle`'s order."""
-        return self.areas, self.plans, self.outcomes, self.assurance
 
 
 @st.composite
@@ -47,6 +20,9 @@ def cases(
     max_areas: int = 5,
 ) -> Case:
     """Whole cases that `settle` accepts.
+
+    Three in seven have unequal denominators, single precision or long floats: see `unequal_denominators`,
+    `single_precision` and `long_floats`.
 
     Parameters
     ----------
@@ -77,7 +53,7 @@ def cases(
     area_table = draw(areas(scheme, max_size=max_areas))
     codes = area_table["area_code"].tolist()
     plan_table = draw(plans(scheme, codes, gaps=gappy))
-    return Case(
+    case = Case(
         scheme,
         area_table,
         plan_table,
@@ -86,9 +62,12 @@ def cases(
         through,
         "withhold" if gappy else "raise",
     )
+    rewritten = draw(st.sampled_from(_WRITTEN))
+    return draw(rewritten(case)) if rewritten else case
 
 
 _ANY_SCHEME = schemes() | built_in_schemes()
+_WRITTEN = (*(None,) * 4, unequal_denominators, single_precision, long_floats)
 
 
 @st.composite

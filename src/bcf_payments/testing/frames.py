@@ -6,7 +6,6 @@ Hypothesis copies annotations into another module, where texts would not be know
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from math import floor, nan
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,10 +13,9 @@ import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from bcf_payments.exact import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme
 from bcf_payments.schemes.patterns import matcher
-from bcf_payments.testing.numbers import COLUMN_FORMS, weight_column, write_column
+from bcf_payments.testing.numbers import COLUMN_FORMS, read_column, weight_column, write_column
 from bcf_payments.testing.schemes import CODE_PREFIXES, DEADLINE
 from bcf_payments.testing.tape import NO_GAP, TAPES, Tape
 
@@ -83,9 +81,6 @@ STRIDES = (1, 37, 101, 1, 150)
 """Steps, round a table of 257 rows, between rows that are put in another order."""
 
 UNKNOWN_METRIC = "bed_days_lost"
-
-
-_read = lru_cache(maxsize=4096, typed=True)(as_fraction)
 
 
 class Levels(NamedTuple):
@@ -307,7 +302,7 @@ def _levels(scheme: Scheme, plans: pd.DataFrame | None) -> dict[Key, Levels]:
         return {}
     names = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
     keys = zip(*(plans[name].tolist() for name in ("area_code", "wave", "metric")), strict=True)
-    numbers = zip(*(map(_read, plans[name].tolist()) for name in names), strict=True)
+    numbers = zip(*(read_column(plans[name]) for name in names), strict=True)
     levels = {}
     for key, (baseline, below_baseline, target, below) in zip(keys, numbers, strict=True):
         if _is_count(scheme, key[2]):

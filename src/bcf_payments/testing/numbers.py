@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bcf_payments import hints
 from bcf_payments.exact import FLOAT_LIMIT, INT64_LIMIT, as_fraction
+from bcf_payments.tables.rules import as_array
 from bcf_payments.testing.tape import TAPES, Tape
 
 Written: TypeAlias = int | float | Decimal | str
@@ -41,6 +43,14 @@ AWKWARD = (
 """Weights from the smallest float to beyond 64 bits."""
 
 _DIVISION = Context(prec=60, traps=[Inexact])
+
+
+_read = lru_cache(maxsize=4096, typed=True)(as_fraction)
+
+
+def read_column(column: hints.AnySeries) -> list[Fraction]:
+    """The exact numbers of a column, whatever holds them: single precision keeps its width."""
+    return [_read(cell) for cell in as_array(column)]
 
 
 def write(value: Fraction, form: str) -> Written:

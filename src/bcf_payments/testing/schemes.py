@@ -114,7 +114,8 @@ def _cited(value: object, basis: str = "assumed") -> Rules:
 
 
 def _fixed(tape: Tape) -> Rules:
-    waves = [_wave(tape, index) for index in range(tape.pick((1, 2, 3)))]
+    sizes = tape.pick((*((1, 2, 3, 0),) * 7, (0,)))
+    waves = [_wave(tape, index, sizes) for index in range(tape.pick((1, 2, 3)))]
     lines = [line for wave in waves for line in wave["lines"]]
     parts = [tape.pick(SHARES) for _ in lines]
     if not any(parts):
@@ -197,9 +198,9 @@ def _metric(name: str, unit: str, direction: str) -> Rules:
     return {"title": name.replace("_", " "), "unit": _cited(unit), "direction": _cited(direction)}
 
 
-def _wave(tape: Tape, index: int) -> Rules:
-    """A wave of metric lines, a conditions line, or both, shares not yet set."""
-    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick((1, 2, 3, 0))]
+def _wave(tape: Tape, index: int, sizes: Sequence[int]) -> Rules:
+    """A wave of so many metric lines, a conditions line, or both, shares not yet set."""
+    metrics = tape.pick(tuple(permutations(METRICS, 3)))[: tape.pick(sizes)]
     lines = [_metric_line(tape, name, tape.pick(("plain", "first", "second")), index) for name in metrics]
     conditions = _conditions_line(tape)
     place = tape.pick((None, "first", "last"))
@@ -225,7 +226,7 @@ def _metric_line(tape: Tape, metric: str, curve: str, index: int) -> Rules:
 def _conditions_line(tape: Tape) -> Rules:
     names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((1, 2, 3))]
     line = {"conditions": _cited(names), "pays": _cited(tape.pick(("all", "each")))}
-    return line | ({"submit_by": _cited(DEADLINE)} if tape.pick((False, True)) else {})
+    return line | ({"submit_by": _cited(DEADLINE)} if tape.pick((False, True, True)) else {})
 
 
 def _curve(tape: Tape) -> Sequence[tuple[Fraction, Fraction]]:
