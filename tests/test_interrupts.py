@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
-import tempfile
 import threading
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from bcf_payments import cli
+from bcf_payments.files import replacing
 from bcf_payments.files.replacing import write_files
 from bcf_payments.interrupts import uninterrupted
 
@@ -112,7 +112,7 @@ def test_files_are_all_there_or_none_wherever_their_writing_is_interrupted(tmp_p
 
 @pytest.mark.parametrize(
     ("owner", "step", "names"),
-    [(tempfile, "mkdtemp", []), (Path, "replace", ["a", "b"]), (TemporaryDirectory, "cleanup", ["a", "b"])],
+    [(replacing, "mkdtemp", []), (Path, "replace", ["a", "b"]), (shutil, "rmtree", ["a", "b"])],
 )
 def test_ctrl_c_while_files_are_put_in_place_waits_until_they_are(tmp_path, monkeypatch, owner, step, names):
     original = getattr(owner, step)

@@ -182,13 +182,13 @@ def test_ratios_beyond_the_largest_float_are_that_float():
 def test_a_file_of_rules_with_a_number_too_long_to_read_is_refused(tmp_path, read, error):
     path = tmp_path / "rules.toml"
     path.write_text(f"amount = {'9' * 5000}\n")
-    with pytest.raises(error, match="too long: write at most 1,000 digits"):
+    with pytest.raises(error, match="at most 1,000 digits"):
         read(path)
 
 
 def test_a_worked_example_refuses_the_same_numbers_where_they_stand(tmp_path):
     path = tmp_path / "example.toml"
-    text = ['scheme = "october_2013"', "[[areas]]", 'area_code = "E06000001"', f"weight = {'9' * 4000}"]
+    text = ['scheme = "october_2013"', "[[areas]]", 'area_code = "E06000001"', f'weight = "{"9" * 4000}"']
     text += ["[[performance]]", 'wave = "wave_1"', 'metric = "delayed_transfers"', 'outcome = "1e400"']
     path.write_text("\n".join(text))
     with pytest.raises(bcf.WorkedExampleError) as caught:

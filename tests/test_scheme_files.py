@@ -159,7 +159,7 @@ def test_an_odd_value_anywhere_is_accepted_or_refused_as_a_fault_of_the_scheme(o
 
 
 @pytest.mark.parametrize("of", ["components__0__amount_pounds", "pot__amount_pounds", "announced_pounds"])
-@pytest.mark.parametrize("pounds", ["-1", "0.001", "1e400", "1e30", "92233720368547758.08"])
+@pytest.mark.parametrize("pounds", ["-1", "0.001", "1e300", "1e30", "92233720368547758.08"])
 def test_no_amount_is_negative_or_in_parts_of_a_penny_or_more_than_can_be_added_up(of, pounds):
     with pytest.raises(bcf.SchemeError, match="pence"):
         bcf.load_scheme("october_2013").replace(**{of: pounds})

@@ -225,7 +225,7 @@ def test_what_is_written_are_the_simulations_and_what_makes_them_come_out_again(
 
     def read(name):
         if file_format == "xlsx":
-            return pd.read_excel(tmp_path / "new/simulation.xlsx", sheet_name=name)
+            return pd.read_excel(tmp_path / "new/simulation.xlsx", sheet_name=name, engine="openpyxl")
         file = tmp_path / f"new/{name}.{file_format}"
         return pd.read_csv(file) if file_format == "csv" else pd.read_parquet(file)
 

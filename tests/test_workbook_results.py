@@ -72,7 +72,7 @@ def test_its_first_sheet_says_the_notices(workbook: Path) -> None:
 @pytest.mark.parametrize("table", ["payments", "assessments", "allocations", "ledger", "reviews", "releases"])
 def test_every_table_can_be_read_back_from_its_sheet(workbook: Path, table: str) -> None:
     written = getattr(settled("december_2013", FEW).resolve(), table)
-    read = pd.read_excel(workbook, sheet_name=table, keep_default_na=False)
+    read = pd.read_excel(workbook, sheet_name=table, keep_default_na=False, engine="openpyxl")
     for column in written:
         same = [
             a == b or (b == "" and isinstance(a, float) and math.isnan(a))
@@ -82,7 +82,7 @@ def test_every_table_can_be_read_back_from_its_sheet(workbook: Path, table: str)
 
 
 def test_pounds_stand_beside_pence_and_names_beside_codes(workbook: Path) -> None:
-    read = pd.read_excel(workbook, sheet_name="payments", keep_default_na=False)
+    read = pd.read_excel(workbook, sheet_name="payments", keep_default_na=False, engine="openpyxl")
     assert list(read)[:2] == ["area_code", "area_name"]
     assert (read["Earned (£)"] * 100).round().tolist() == read["earned_pence"].tolist()
     sheet = openpyxl.load_workbook(workbook)["payments"]
@@ -111,7 +111,7 @@ def test_each_area_leads_to_its_explanation(workbook: Path) -> None:
 
 def test_explanations_have_every_step_of_every_area(workbook: Path) -> None:
     settlement = settled("december_2013", FEW).resolve()
-    shown = pd.read_excel(workbook, sheet_name="Explanations", keep_default_na=False)
+    shown = pd.read_excel(workbook, sheet_name="Explanations", keep_default_na=False, engine="openpyxl")
     for code, rows in shown.groupby("Area code"):
         steps = settlement.explain(code).to_frame()
         given = rows[rows["Result"] != ""]

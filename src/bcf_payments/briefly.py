@@ -19,7 +19,7 @@ def briefly(value: object) -> str:
     Examples
     --------
     >>> briefly(12), briefly("1/12"), briefly(10**5000)
-    ('12', '1/12', '1e+5000')
+    ('12', '1/12', '1.000000e+5000')
     """
     if isinstance(value, str):
         return value

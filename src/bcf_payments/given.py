@@ -47,8 +47,8 @@ def told(value: object) -> str:
 
     Examples
     --------
-    >>> told("december_2013"), told({}), told(Fraction(1, 2)), told(None)
-    ("the text 'december_2013'", 'a dict', 'a fractions Fraction', 'None')
+    >>> told("december_2013"), told({}), told(Path("plans.csv")), told(None)
+    ("the text 'december_2013'", 'a dict', 'a pathlib PosixPath', 'None')
     """
     if isinstance(value, str):
         is_short = len(value) <= LONGEST and value.isprintable()

@@ -43,6 +43,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def write_settlement(settlement: hints.Settlement, folder: Path, file_format: FileFormat) -> list[Path]:
     """Write the tables of a settlement, and its audit pack beside them: see `Settlement.write`."""
+    settlement = settlement if settlement.is_resolved else settlement.resolve()
     pack = settlement.provenance
     documents = {"provenance.json": pack.to_json()}
     if file_format == "xlsx":

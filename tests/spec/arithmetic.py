@@ -8,6 +8,7 @@ import re
 from fractions import Fraction
 from math import floor
 
+from bcf_payments.exact import as_fraction
 from bcf_payments.explanation.model import Step
 
 WAYS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
@@ -71,3 +72,19 @@ def _rounded(step: Step, pence: Fraction) -> tuple[Fraction | int, ...]:
     if "rounded down" in step.note or "rounded down" in step.formula:
         return (floor(pence),)
     return (max(pence, Fraction(0)),) if "at least 0" in step.formula else (pence,)
+
+
+def steps_of(settlement):
+    """Every step of the explanations of all areas."""
+    codes = settlement.areas["area_code"]
+    sections = (section for code in codes for section in settlement.explain(code).sections)
+    return [step for section in sections for step in section.steps]
+
+
+def weighted(case, scheme, factor):
+    """The same with every weight times a factor: the same shares, in longer numbers."""
+    weights = {
+        column: [str(as_fraction(weight) * as_fraction(factor)) for weight in case.areas[column]]
+        for column in scheme.weight_columns
+    }
+    return case._replace(areas=case.areas.assign(**weights))

@@ -82,7 +82,7 @@ def test_every_missing_row_is_found(case, data):
     }
     tables = {name: getattr(case, name) for name in lost}
     changes = {
-        name: table[[position not in lost[name] for position in range(len(table))]]
+        name: table.iloc[[position for position in range(len(table)) if position not in lost[name]]]
         for name, table in tables.items()
     }
     expected = {

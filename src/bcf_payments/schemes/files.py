@@ -152,7 +152,7 @@ def _given(value: object) -> str:
     """What stands there, as far as a line shows it."""
     if isinstance(value, (dict, list, tuple)):
         return "a table" if isinstance(value, dict) else "a list"
-    return repr(str(value)[:60])
+    return repr(briefly(value)[:60])
 
 
 def _readable_sections(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
