@@ -199,7 +199,7 @@ def edit(workbook: Path, find: str, put: str) -> None:
 def test_a_sheet_with_a_row_of_an_impossible_number_is_refused(
     workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sizes, "MOST_ROWS", 100_000)
+    monkeypatch.setattr(sizes, "SHEET_ROWS", 100_000)
     row = '<row r="1000000000"><c r="A1000000000"><v>1</v></c></row></sheetData>'
     edit(workbook, "</sheetData>", row)
     assert fault(workbook)[::2] == ("areas", "settlement.xlsx, sheet areas: 100,001 rows")

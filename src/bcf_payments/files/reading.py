@@ -24,7 +24,7 @@ from bcf_payments.files.csv_text import read_csv
 from bcf_payments.files.faults import refuse_all, refusing_any_fault, unreadable
 from bcf_payments.files.parquet import read_parquet
 from bcf_payments.files.replacing import unfinished
-from bcf_payments.files.sizes import check_bytes, check_cells, check_visited, read_bytes
+from bcf_payments.files.sizes import check_bytes, check_cells, check_sheet, read_bytes
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
 from bcf_payments.printable import printable
@@ -221,16 +221,22 @@ def _rows(sheet: Any, table: str, name: str) -> list[list[str | float]]:
     """The texts of a sheet, each row as far as something stands in it."""
     sheet.reset_dimensions()  # some programs write wrong ones
     rows: list[list[str | float]] = []
-    widest = seen = 0
+    widest = visited = 0
     for row in sheet.iter_rows():
-        cells = [_cell_text(cell) for cell in row]
-        while cells and isinstance(cells[-1], float):
-            cells.pop()
-        rows.append(cells)
-        widest, seen = max(widest, len(cells)), seen + len(row)
-        check_cells(len(rows), widest, table, name)
-        check_visited(seen, table, name)
+        visited += len(row)
+        rows.append([_cell_text(cell) for cell in _filled(row)])
+        widest = max(widest, len(rows[-1]))
+        check_sheet(len(rows), visited, table, name)
+    check_cells(len(rows), widest, table, name)
     return rows
+
+
+def _filled(row: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a row up to the last that holds something."""
+    end = len(row)
+    while end and row[end - 1].value is None:
+        end -= 1
+    return row[:end]
 
 
 def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:

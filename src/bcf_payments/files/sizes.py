@@ -1,9 +1,10 @@
-"""How large a file may be: far above what a table of the fund needs, and small enough to refuse in seconds."""
+"""How large a file may be: far above what tables of the fund need, and small enough to refuse in seconds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from bcf_payments.files.book import SHEET_ROWS
 from bcf_payments.files.faults import unreadable
 
 MOST_BYTES = 256 * 2**20
@@ -42,9 +43,10 @@ def check_cells(rows: int, columns: int, table: str, name: str) -> None:
     _check(rows * columns, MOST_CELLS, "cells", table, name)
 
 
-def check_visited(count: int, table: str, name: str) -> None:
-    """Refuse a sheet with more cells to visit, blank ones too, than a table has."""
-    _check(count, MOST_CELLS, "cells", table, name)
+def check_sheet(rows: int, cells: int, table: str, name: str) -> None:
+    """Refuse a sheet that says of itself that it has more than sheets have, blank rows and cells included."""
+    _check(rows, SHEET_ROWS, "rows", table, name)
+    _check(cells, MOST_CELLS, "cells", table, name)
 
 
 def _check(count: int, most: int, what: str, table: str, name: str) -> None:
