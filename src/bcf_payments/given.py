@@ -9,6 +9,7 @@ from inspect import Signature, signature
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from bcf_payments import hints
 from bcf_payments.errors import ArgumentError, InputError
 
 P = ParamSpec("P")
@@ -147,6 +148,14 @@ def notices_of(tables: Mapping[str, Any]) -> tuple[str, ...]:
         if table is not None and "notices" in table.attrs
     )
     return tuple(dict.fromkeys(notice for notices in carried for notice in notices))
+
+
+def handed_out(table: hints.DataFrame, notices: Sequence[str]) -> hints.DataFrame:
+    """A copy of a table for callers, who may change it, with the sentences that go wherever it goes."""
+    copy = table.copy()
+    if notices:
+        copy.attrs["notices"] = tuple(notices)
+    return copy
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
