@@ -77,3 +77,15 @@ def test_tables_without_notices_stay_without() -> None:
     for table in tables:
         table.attrs.clear()
     assert bcf.settle(*tables, on_missing="withhold").payments.attrs == {}
+
+
+def test_no_notice_steers_a_terminal_wherever_it_comes_to_stand(tmp_path: Path) -> None:
+    tables = bcf.load_example("two_waves")
+    tables.areas.attrs["notices"] = ("red\x1b[31m, turned\u202e",)
+    settlement = bcf.settle(*tables, on_missing="withhold")
+    (tmp_path / "given").mkdir()
+    bcf.write_tables({"areas": tables.areas}, tmp_path / "given")
+    bcf.write_tables({"areas": tables.areas}, tmp_path / "named", notices=("red\x1b[31m, turned\u202e",))
+    files = [(tmp_path / place / "NOTICE.txt").read_text(encoding="utf-8") for place in ("given", "named")]
+    assert settlement.notices[0] == "red?[31m, turned?"
+    assert files == ["red?[31m, turned?\n"] * 2

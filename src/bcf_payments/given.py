@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from bcf_payments import hints
 from bcf_payments.errors import ArgumentError, InputError
+from bcf_payments.printable import printable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -133,11 +134,11 @@ def take_number(value: object, name: str) -> Fraction:
 
 
 def take_sentences(value: object, name: str) -> tuple[str, ...]:
-    """Sentences that go with tables: a sequence of texts."""
+    """Sentences that go with tables: a sequence of texts, as every face may show them."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else None
     if listed is None or not all(isinstance(sentence, str) for sentence in listed):
         raise wrong(name, value, "give a tuple of sentences, such as ('Source: NHS England.',)")
-    return listed
+    return tuple(map(printable, listed))
 
 
 def notices_of(tables: Mapping[str, Any]) -> tuple[str, ...]:
