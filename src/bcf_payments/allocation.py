@@ -13,7 +13,7 @@ import pandas as pd
 from bcf_payments.achievement import improvement
 from bcf_payments.case import Case, read_case
 from bcf_payments.exact import narrow
-from bcf_payments.given import guarded
+from bcf_payments.given import guarded, handed_out, notices_of
 from bcf_payments.money import largest_remainder, split
 from bcf_payments.payment import Pence, PlannedValueKernel
 from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
@@ -82,7 +82,8 @@ def allocate(
     if not isinstance(scheme.pot, PlannedValuePot):
         plans, on_missing = pd.DataFrame(columns=[*columns["plans"].required, "direction"]), "withhold"
     case = read_case(areas, plans, outcomes, None, scheme, 0, on_missing)
-    return allocation_table(case, allocation_of(case))
+    notices = notices_of({"areas": areas, "plans": plans})
+    return handed_out(allocation_table(case, allocation_of(case)), notices)
 
 
 def allocation_table(case: Case, allocation: Allocation) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.errors import InputError
-from bcf_payments.given import guarded
+from bcf_payments.given import guarded, handed_out
 from bcf_payments.schemes.model import POT
 
 NATION = "ENGLAND"
@@ -54,7 +54,7 @@ def compare(before: hints.Settlement, after: hints.Settlement) -> pd.DataFrame:
     """
     old, new = _by_area(before), _by_area(after)
     _same_areas(old.index, new.index)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "area_code": np.repeat(old.index.to_numpy(dtype=object), old.shape[1]),
             "measure": np.tile(old.columns.to_numpy(dtype=object), len(old)),
@@ -63,6 +63,7 @@ def compare(before: hints.Settlement, after: hints.Settlement) -> pd.DataFrame:
             "change_pence": (new.to_numpy() - old.to_numpy()).ravel(),
         }
     )
+    return handed_out(table, tuple(dict.fromkeys([*before.notices, *after.notices])))
 
 
 def _by_area(settlement: hints.Settlement) -> pd.DataFrame:

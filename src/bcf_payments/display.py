@@ -163,13 +163,15 @@ def settlement_html(settlement: Settlement) -> str:
     notices = "".join(f"<p><small>{escape(printable(notice))}</small></p>" for notice in settlement.notices)
     title = escape(printable(settlement.scheme.title))
     return (
-        f"<table><caption>{title}: {escape(settlement.scheme.label)}</caption>"
+        f"<table><caption>{title}: {escape(printable(settlement.scheme.label))}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{notices}"
     )
 
 
 def _html_row(row: Mapping[Hashable, Any], money: Iterable[str], counts: Iterable[str], tag: str) -> str:
-    names = "".join(f'<{tag} style="{_LEFT}">{escape(str(row[key]))}</{tag}>' for key in ("wave", "line"))
+    names = "".join(
+        f'<{tag} style="{_LEFT}">{escape(printable(str(row[key])))}</{tag}>' for key in ("wave", "line")
+    )
     # Statuses are counted over metric lines.
     numbers = ["" if row["line"] == CONDITIONS else f"{row[column]:,}" for column in counts]
     cells = [*(pounds(row[column]) for column in money), *numbers]

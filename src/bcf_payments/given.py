@@ -8,7 +8,9 @@ from inspect import Signature, signature
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from bcf_payments import hints
 from bcf_payments.errors import ArgumentError, InputError
+from bcf_payments.printable import printable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,11 +123,11 @@ def take_option(value: object, known: Iterable[str], name: str) -> str:
 
 
 def take_sentences(value: object, name: str) -> tuple[str, ...]:
-    """Sentences that go with tables: a sequence of texts."""
+    """Sentences that go with tables: a sequence of texts, as every face may show them."""
     listed = tuple(value) if isinstance(value, (list, tuple)) else None
     if listed is None or not all(isinstance(sentence, str) for sentence in listed):
         raise wrong(name, value, "give a tuple of sentences, such as ('Source: NHS England.',)")
-    return listed
+    return tuple(map(printable, listed))
 
 
 def notices_of(tables: Mapping[str, Any]) -> tuple[str, ...]:
@@ -136,6 +138,14 @@ def notices_of(tables: Mapping[str, Any]) -> tuple[str, ...]:
         if table is not None and "notices" in table.attrs
     )
     return tuple(dict.fromkeys(notice for notices in carried for notice in notices))
+
+
+def handed_out(table: hints.DataFrame, notices: Sequence[str]) -> hints.DataFrame:
+    """A copy of a table for callers, who may change it, with the sentences that go wherever it goes."""
+    copy = table.copy()
+    if notices:
+        copy.attrs["notices"] = tuple(notices)
+    return copy
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:

@@ -17,7 +17,7 @@ from bcf_payments import frames, hints
 from bcf_payments.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.case import Case, count_due_waves, read_case
 from bcf_payments.files.writing import FileFormat
-from bcf_payments.given import TABLES, guarded, notices_of, take_option, take_path
+from bcf_payments.given import TABLES, guarded, handed_out, notices_of, take_option, take_path
 from bcf_payments.ledger import Movement
 from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.review import missed_lines
@@ -69,7 +69,7 @@ class Settlement:
     @property
     def areas(self) -> pd.DataFrame:
         """The areas: `area_code`, `area_name`, `region`."""
-        return self._case.areas.copy()
+        return handed_out(self._case.areas, self.notices)
 
     @property
     def tables(self) -> hints.Tables:
@@ -93,7 +93,7 @@ class Settlement:
     @property
     def allocations(self) -> pd.DataFrame:
         """Money by area and component: `area_code`, `component`, `kind`, `amount_pence`."""
-        return self._allocations.copy()
+        return handed_out(self._allocations, self.notices)
 
     @property
     def assessments(self) -> pd.DataFrame:
@@ -103,7 +103,7 @@ class Settlement:
         (not clipped), `fraction_paid`, `status`, `unambitious`. Monitored metrics stand after the lines of
         their wave; nothing is ever paid on them, so their `fraction_paid` is NaN.
         """
-        return self._assessments.copy()
+        return handed_out(self._assessments, self.notices)
 
     @property
     def payments(self) -> pd.DataFrame:
@@ -113,7 +113,7 @@ class Settlement:
         `withheld_pence`, `not_due_pence`, `held_reason`;
         entitlement = earned - caught up + withheld + not due.
         """
-        return self._payments.copy()
+        return handed_out(self._payments, self.notices)
 
     @property
     def reviews(self) -> pd.DataFrame:
@@ -121,7 +121,7 @@ class Settlement:
 
         `review_id`, `area_code`, `wave`, `line`, `achievement`, `action`, `withheld_pence`.
         """
-        return self._reviews.copy()
+        return handed_out(self._reviews, self.notices)
 
     @property
     def ledger(self) -> pd.DataFrame:
@@ -142,7 +142,7 @@ class Settlement:
         >>> int(settlement.ledger.query("to_account == 'formula_allocation'")["amount_pence"].sum())
         280000000000
         """
-        return self._ledger.copy()
+        return handed_out(self._ledger, self.notices)
 
     @property
     def is_resolved(self) -> bool:
@@ -157,7 +157,7 @@ class Settlement:
         """
         from bcf_payments.resolution import releases_table
 
-        return releases_table(self._case, self._released)
+        return handed_out(releases_table(self._case, self._released), self.notices)
 
     @property
     def provenance(self) -> hints.Provenance:
@@ -185,7 +185,7 @@ class Settlement:
     @property
     def warnings(self) -> pd.DataFrame:
         """What to look at, though it refuses nothing: `area_code`, `wave`, `metric`, `reason`, `message`."""
-        return self._warnings.copy()
+        return handed_out(self._warnings, self.notices)
 
     def summary(self, by: frames.By = "nation") -> pd.DataFrame:
         """Add up money, statuses of metric lines, and reviews.
@@ -216,7 +216,8 @@ class Settlement:
         (100000000000, 100000000000)
         """
         take_option(by, frames.SUMMARY_KEYS, "by")
-        return frames.summary_table(self._case, self._settled, self._payments, by)
+        table = frames.summary_table(self._case, self._settled, self._payments, by)
+        return handed_out(table, self.notices)
 
     def explain(self, area_code: str) -> hints.Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
@@ -351,7 +352,7 @@ class Settlement:
         >>> [int(pence) for pence in july.returns().loc[1, money]]
         [12367000, 20264000, 19817000]
         """
-        return self._returns.copy()
+        return handed_out(self._returns, self.notices)
 
     def return_for(self, area_code: str) -> hints.AreaReturn:
         """The return of one area, in the layout of the quarterly data collection.
@@ -413,7 +414,7 @@ class Settlement:
         """
         from bcf_payments.payment_calendar import settlement_calendar
 
-        return settlement_calendar(self, area_code)
+        return handed_out(settlement_calendar(self, area_code), self.notices)
 
     def under(self, scheme: str | Path | Scheme) -> Settlement:
         """Settle the same tables, with the same options, under another scheme.

@@ -54,11 +54,11 @@ def settle(arguments: Namespace) -> None:
 
 def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
     """The settlement with its reviews resolved, if a file of decisions is named."""
-    from bcf_payments.files import parse_csv
+    from bcf_payments.files import read_csv
 
     if decisions is None:
         return settled
-    return settled.resolve(parse_csv(decisions.read_bytes(), "decisions", decisions.name))
+    return settled.resolve(read_csv(decisions, "decisions"))
 
 
 def validate(arguments: Namespace) -> None:
@@ -221,14 +221,14 @@ def _print_or_write(text: str, file: Path | None) -> None:
 def template(arguments: Namespace) -> None:
     """Write a workbook to fill in; one that is there may be filled in already, and stays."""
     from bcf_payments.cli.template_screen import template_screen
-    from bcf_payments.files import parse_csv
+    from bcf_payments.files import read_csv
     from bcf_payments.workbook import write_template
 
     named = arguments.scheme or available_schemes()[0]
     file, areas = arguments.file, arguments.areas
     if file.exists():
         raise FileExistsError(errno.EEXIST, "it is there, and may be filled in: give another name", str(file))
-    listed = None if areas is None else parse_csv(areas.read_bytes(), "areas", areas.name)
+    listed = None if areas is None else read_csv(areas, "areas")
     write_template(file, named, listed)
     show(template_screen(file, load_scheme(named), named))
 

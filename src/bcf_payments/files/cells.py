@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bcf_payments.errors import InputError
 from bcf_payments.exact import integers
-from bcf_payments.files.faults import unreadable
+from bcf_payments.files.faults import refuse_columns, unreadable
 from bcf_payments.files.forms import filled_in, used, without_remarks
 
 TEXT_COLUMNS = frozenset(
@@ -85,19 +84,10 @@ def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
 def check_headings(headings: Iterable[str], table: str, name: str) -> None:
     """Refuse headings that stand more than once, all of them in one `InputError`."""
     counts = pd.Series(list(headings), dtype=object).value_counts(sort=False)
-    twice = [
-        {
-            "table": table,
-            "reason": "unreadable_file",
-            "column": heading,
-            "value": f"{name}: the heading stands {count} times",
-            "fix": "give each column its own heading",
-        }
-        for heading, count in counts.items()
-        if count > 1
-    ]
-    if twice:
-        raise InputError(twice)
+    twice = {
+        str(heading): f"the heading stands {count} times" for heading, count in counts.items() if count > 1
+    }
+    refuse_columns(twice, table, name, "give each column its own heading")
 
 
 def is_text(heading: str) -> bool:

@@ -6,12 +6,14 @@ import codecs
 import csv
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from bcf_payments.files.cells import FILL_IN, frame_of_cells
 from bcf_payments.files.faults import unreadable
 from bcf_payments.files.guards import unguarded
+from bcf_payments.files.sizes import check_bytes, check_cells, read_bytes
 
 SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"
 
@@ -44,6 +46,7 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
     InputError
         The bytes are not such a file.
     """
+    check_bytes(len(data), table, name)
     text = _decoded(data, table, name)
     separator = _separator(text)
     cells = pd.read_csv(
@@ -59,6 +62,11 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
     if "'" in text:
         cells = cells.map(unguarded, na_action="ignore")
     return frame_of_cells(cells, table, name)
+
+
+def read_csv(file: Path, table: str) -> pd.DataFrame:
+    """Read the table in a CSV file, which `parse_csv` describes."""
+    return parse_csv(read_bytes(file, table), table, file.name)
 
 
 def _decoded(data: bytes, table: str, name: str) -> str:
@@ -98,10 +106,13 @@ def _width(text: str, separator: str, table: str, name: str) -> int:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     blank: list[str] = []
     ragged: list[int] = []
+    count = 0
     try:
         headings = next((row for row in rows if any(map(str.strip, row))), [])
         width = len(headings)
+        check_cells(1, width, table, name)
         for row in rows:
+            count += 1
             if len(row) != width:
                 if any(map(str.strip, row)):
                     ragged.append(rows.line_num)
@@ -116,6 +127,7 @@ def _width(text: str, separator: str, table: str, name: str) -> int:
     if ragged:
         fix = f"give every row {width} cells, as the headings have: numbers without commas, texts in quotes"
         unreadable(table, f"{name}, {_lines(ragged)}: more or fewer cells than headings", fix)
+    check_cells(count, max(width, len(blank)), table, name)
     return max(width, len(blank))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -24,6 +24,24 @@ def refuse_all(errors: Iterable[InputError]) -> None:
 def unreadable(table: str, value: object, fix: str) -> NoReturn:
     """Raise an `InputError` about a file that cannot be read."""
     refuse(table, "unreadable_file", value=value, fix=fix)
+
+
+def refuse_columns(faults: Mapping[str, str], table: str, name: str, fix: str) -> None:
+    """Raise an `InputError` of what is wrong with columns of a file, by heading, if there are any."""
+    refuse_all(
+        InputError(
+            [
+                {
+                    "table": table,
+                    "reason": "unreadable_file",
+                    "column": heading,
+                    "value": f"{name}: {fault}",
+                    "fix": fix,
+                }
+            ]
+        )
+        for heading, fault in faults.items()
+    )
 
 
 @contextmanager

@@ -12,16 +12,19 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeAlias
+from zipfile import ZipFile
 
 import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.extras import require_extra
 from bcf_payments.files.book import unescaped
-from bcf_payments.files.cells import as_text, check_headings, frame_of_cells, is_text
-from bcf_payments.files.csv_text import parse_csv
+from bcf_payments.files.cells import as_text, frame_of_cells
+from bcf_payments.files.csv_text import read_csv
 from bcf_payments.files.faults import refuse_all, refusing_any_fault, unreadable
+from bcf_payments.files.parquet import read_parquet
 from bcf_payments.files.replacing import unfinished
+from bcf_payments.files.sizes import check_bytes, check_cells, check_sheet, read_bytes
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
 from bcf_payments.printable import printable
@@ -32,13 +35,9 @@ Reader: TypeAlias = Callable[[str], pd.DataFrame]
 NOTICE_SHEET = "notice"
 """The sheet of a workbook that says what must be said with its tables."""
 
-_INDEX = re.compile(r"__index_level_[0-9]+__")
-"""How pandas stores the numbers of rows that bear no name."""
-
 _HALF = re.compile("[\ud800-\udfff]")
 
 SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
-SAVE_AS_PARQUET = "write the file again as Parquet"
 
 
 class Tables(NamedTuple):
@@ -136,7 +135,7 @@ def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
     try:
         files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
         notice = folder / NOTICE
-        text = notice.read_text(encoding="utf-8-sig", errors="replace") if notice.is_file() else ""
+        text = read_bytes(notice, "input").decode("utf-8-sig", errors="replace") if notice.is_file() else ""
     except OSError as error:
         unreadable("input", f"{folder}: {error.strerror}", "make the folder readable")
     return partial(_from_folder, files), _notices(text.splitlines())
@@ -154,7 +153,7 @@ def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
         names = " and ".join(file.name for file in found)
         unreadable(table, names, "keep one of them: which is meant is not clear")
     (file,) = found
-    return _read_parquet(file, table) if file.suffix.lower() == ".parquet" else _read_csv(file, table)
+    return read_parquet(file, table) if file.suffix.lower() == ".parquet" else read_csv(file, table)
 
 
 def _put(table: str, files: Sequence[Path]) -> str:
@@ -173,26 +172,6 @@ def _nearest(table: str, names: Sequence[str], what: str) -> str:
     if what == "file" and Path(stems[near[0]]).suffix.lower() not in {".csv", ".parquet"}:
         return f"save {stems[near[0]]} as {table}.csv"
     return f"the {what} {stems[near[0]]} is there: if it is the table, name it {table}"
-
-
-def _read_csv(file: Path, table: str) -> pd.DataFrame:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        unreadable(table, f"{file.name}: {error.strerror}", "make it a file that you may read")
-    return parse_csv(data, table, file.name)
-
-
-def _read_parquet(file: Path, table: str) -> pd.DataFrame:
-    parquet = require_extra("pyarrow", f"reading {file.name}", "pyarrow.parquet")
-    with refusing_any_fault(table, file.name, SAVE_AS_PARQUET):
-        stored = parquet.read_table(file)
-        stored = stored.drop_columns([name for name in stored.column_names if _INDEX.fullmatch(name)])
-        check_headings(stored.column_names, table, file.name)
-        frame: pd.DataFrame = stored.to_pandas(ignore_metadata=True, integer_object_nulls=True)
-    for heading in filter(is_text, frame.columns):
-        frame[heading] = frame[heading].astype(object).map(as_text, na_action="ignore")
-    return frame
 
 
 def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
@@ -222,17 +201,42 @@ def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
     sheets: dict[str, list[pd.DataFrame]] = {}
     with refusing_any_fault("input", file, SAVE_AS_WORKBOOK), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on styles and other parts that hold no cells
+        _check_unzipped(file)
         with pd.ExcelFile(file, engine="openpyxl") as workbook:
             for sheet in workbook.book.worksheets:
                 name = sheet.title.strip().lower()
                 read = name in {*Tables._fields, NOTICE_SHEET}
-                sheets.setdefault(name, []).append(pd.DataFrame(_rows(sheet) if read else None, dtype=object))
+                rows = _rows(sheet, name, f"{file.name}, sheet {name}") if read else None
+                sheets.setdefault(name, []).append(pd.DataFrame(rows, dtype=object))
     return sheets
 
 
-def _rows(sheet: Any) -> list[list[str | float]]:
+def _check_unzipped(file: Path) -> None:
+    """Refuse a small file that would grow too large, by what it says of itself; no more is ever unpacked."""
+    with ZipFile(file) as parts:
+        check_bytes(sum(part.file_size for part in parts.infolist()), "input", file.name)
+
+
+def _rows(sheet: Any, table: str, name: str) -> list[list[str | float]]:
+    """The texts of a sheet, each row as far as something stands in it."""
     sheet.reset_dimensions()  # some programs write wrong ones
-    return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]
+    rows: list[list[str | float]] = []
+    widest = visited = 0
+    for row in sheet.iter_rows():
+        visited += len(row)
+        rows.append([_cell_text(cell) for cell in _filled(row)])
+        widest = max(widest, len(rows[-1]))
+        check_sheet(len(rows), visited, table, name)
+    check_cells(len(rows), widest, table, name)
+    return rows
+
+
+def _filled(row: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a row up to the last that holds something."""
+    end = len(row)
+    while end and row[end - 1].value is None:
+        end -= 1
+    return row[:end]
 
 
 def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bcf_payments.plots.style import GREY, SMALL, TITLE
+from bcf_payments.printable import printable
 
 TITLE_CHARACTER = 0.64
 NOTE_CHARACTER = 0.56
@@ -46,7 +47,7 @@ class Canvas:
     def finish(self, title: str, notes: Iterable[str], above: float = 6) -> Axes:
         """Write the notes at the foot and the title so many points above, in lines that fit; the axes."""
         self._foot(list(notes))
-        lines = textwrap.wrap(title, int(self._title_width() / (TITLE * TITLE_CHARACTER)))
+        lines = textwrap.wrap(printable(title), int(self._title_width() / (TITLE * TITLE_CHARACTER)))
         self.ax.set_title("\n".join(lines), loc="left", pad=above)
         return self.ax
 
@@ -60,7 +61,7 @@ class Canvas:
     def _foot(self, notes: list[str]) -> None:
         width = 72 * self.figure.get_figwidth() if self.figure else self.points[0]
         letters = int(width / (SMALL * NOTE_CHARACTER))
-        text = "\n".join(textwrap.fill(note, letters) for note in notes)
+        text = "\n".join(textwrap.fill(printable(note), letters) for note in notes)
         if self.figure:
             self.figure.supxlabel(text, x=0.01, ha="left", fontsize=SMALL, color=GREY)
         else:

@@ -12,6 +12,7 @@ from bcf_payments.display import MILLION, short_pounds
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.words import spoken
 from bcf_payments.given import take
+from bcf_payments.printable import printable
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.model import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.settlement import Settlement
@@ -67,7 +68,7 @@ def account_title(scheme: Scheme, account: str) -> str:
 
 def area_names(settlement: Settlement, longest: int = 30) -> pd.Series[str]:
     """The names of the areas by code, cut short where they are very long."""
-    areas = settlement.areas.set_index("area_code")["area_name"].astype(str)
+    areas = settlement.areas.set_index("area_code")["area_name"].astype(str).map(printable)
     return areas.map(lambda name: textwrap.shorten(name, longest, placeholder=" …") if name else name)
 
 
@@ -84,7 +85,7 @@ def one_area(settlement: Settlement, area_code: str) -> str:
 
 def wave_title(scheme: Scheme, wave: str) -> str:
     """The title of a payment point."""
-    return next(one.title for one in scheme.waves if one.name == wave)
+    return printable(next(one.title for one in scheme.waves if one.name == wave))
 
 
 def per_cent(share: float, places: int = 0) -> str:

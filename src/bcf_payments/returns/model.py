@@ -12,7 +12,7 @@ import pandas as pd
 
 from bcf_payments.display import REASONS, pounds
 from bcf_payments.explanation.words import spoken
-from bcf_payments.given import take_path
+from bcf_payments.given import handed_out, take_path
 from bcf_payments.returns.layout import Block, blocks
 from bcf_payments.returns.words import item_texts
 from bcf_payments.schemes import PlannedValuePot, Scheme
@@ -76,7 +76,7 @@ class AreaReturn:
     @property
     def lines(self) -> pd.DataFrame:
         """A row per line: this area's rows of `Settlement.returns`."""
-        return self._lines.copy()
+        return handed_out(self._lines, self.notices)
 
     @property
     def pot_pence(self) -> int:
@@ -86,7 +86,8 @@ class AreaReturn:
     @property
     def rest(self) -> pd.DataFrame:
         """What became of the pot: `what`, `amount_pence`; the amounts add up to the pot."""
-        return pd.DataFrame(self.shares, columns=["what", "amount_pence"])
+        table = pd.DataFrame(self.shares, columns=["what", "amount_pence"])
+        return handed_out(table, self.notices)
 
     @property
     def shares(self) -> list[Share]:

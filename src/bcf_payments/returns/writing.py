@@ -44,4 +44,6 @@ def write_csv(table: pd.DataFrame, path: Path, notices: Sequence[str]) -> list[P
         refuse("output", "unknown_value", column="path", value=path, fix="end the name in .csv or .xlsx")
     text = "".join(f"{notice}\n" for notice in notices)
     beside = {f"{path.stem}.notice.txt": text} if notices else {}
-    return write_tables({path.stem: table}, path.parent, documents=beside)
+    bare = table.copy()
+    bare.attrs.pop("notices", None)  # they stand in the text of this one table, not in that of a whole folder
+    return write_tables({path.stem: bare}, path.parent, documents=beside)

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from bcf_payments.briefly import briefly
 from bcf_payments.errors import SchemeError
 from bcf_payments.given import told
 from bcf_payments.schemes.consistency import Fault, contradictions, unknown

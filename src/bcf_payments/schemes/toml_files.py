@@ -12,6 +12,10 @@ DEEPEST = 50
 """How many tables and lists may stand in one another; what a file of ours says needs about ten."""
 
 
+MOST_BYTES = 10 * 2**20
+"""Of a file; our longest takes a thousandth of it."""
+
+
 class UnreadableTomlError(ValueError):
     """A file that is no TOML, or holds what nobody could have meant."""
 
@@ -34,13 +38,17 @@ def read_toml(path: Path) -> dict[str, Any]:
         One sentence of what is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise UnreadableTomlError(f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UnreadableTomlError("cannot be read: save the file as UTF-8") from error
     except ValueError as error:  # a NUL, or half a character
         raise UnreadableTomlError("cannot be read: no file can have such a name") from error
+    if len(data) > MOST_BYTES:
+        raise UnreadableTomlError(f"too large: more than {MOST_BYTES:,} bytes")
     return parse_toml(text)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.display import pounds
-from bcf_payments.given import guarded
+from bcf_payments.given import guarded, handed_out
 from bcf_payments.sensitivity.basis import money_by_basis, money_by_fact, rules_table
 from bcf_payments.sensitivity.readings import ALTERNATIVES, Readings, settle_readings
 
@@ -44,7 +44,8 @@ class Assumptions:
         `wave`, `line`, `rule` (its path in the scheme), `basis`, `source` (ids), and the line's
         `entitlement_pence` and `earned_pence`.
         """
-        return self._rules.assign(source=self._rules["source"].map(", ".join))
+        table = self._rules.assign(source=self._rules["source"].map(", ".join))
+        return handed_out(table, self.settlement.notices)
 
     @property
     def by_basis(self) -> pd.DataFrame:
@@ -53,7 +54,7 @@ class Assumptions:
         `basis` (`stated`, `derived`, `assumed`), `lines`, `entitlement_pence`, `earned_pence`. The columns of
         money add up to the settlement's.
         """
-        return money_by_basis(self._rules)
+        return handed_out(money_by_basis(self._rules), self.settlement.notices)
 
     @property
     def by_fact(self) -> pd.DataFrame:
@@ -63,7 +64,7 @@ class Assumptions:
         `entitlement_pence`, `earned_pence`. A line counts once under every fact that its rules cite, so the
         columns do not add up. A fact may itself be stated: then what is assumed is how a rule reads it.
         """
-        return money_by_fact(self._rules)
+        return handed_out(money_by_fact(self._rules), self.settlement.notices)
 
     @property
     def alternatives(self) -> pd.DataFrame:
@@ -75,12 +76,12 @@ class Assumptions:
         follows), `gains_most` and `loses_most` (area codes, blank where none does) with
         `gains_most_pence` and `loses_most_pence`.
         """
-        return self._readings.alternatives.copy()
+        return handed_out(self._readings.alternatives, self.settlement.notices)
 
     @property
     def by_area(self) -> pd.DataFrame:
         """Each area under each alternative: `name`, `area_code`, `earned_pence`, `change_pence`."""
-        return self._readings.by_area.copy()
+        return handed_out(self._readings.by_area, self.settlement.notices)
 
     @property
     def actions(self) -> pd.DataFrame:
@@ -88,12 +89,12 @@ class Assumptions:
 
         `name`, `action`, `lines`, `withheld_pence` (held back on those lines).
         """
-        return self._readings.actions.copy()
+        return handed_out(self._readings.actions, self.settlement.notices)
 
     @property
     def unsettled(self) -> pd.DataFrame:
         """Alternatives that these tables cannot settle: `name`, `title`, `source`, `reason`."""
-        return self._readings.unsettled.copy()
+        return handed_out(self._readings.unsettled, self.settlement.notices)
 
     def movers(self, count: int = 3) -> pd.DataFrame:
         """The areas that gain most, and those that lose most, under each alternative.
@@ -126,7 +127,8 @@ class Assumptions:
         ]
         places = {name: place for place, name in enumerate(self._readings.alternatives["name"])}
         movers = pd.concat(furthest).sort_values("name", key=lambda names: names.map(places), kind="stable")
-        return movers[["name", "area_code", "area_name", "change_pence"]].reset_index(drop=True)
+        table = movers[["name", "area_code", "area_name", "change_pence"]].reset_index(drop=True)
+        return handed_out(table, self.settlement.notices)
 
     def __repr__(self) -> str:
         earned = self.by_basis.set_index("basis")["earned_pence"]

@@ -12,7 +12,7 @@ import pandas as pd
 from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.exact import IntArray
-from bcf_payments.given import take, take_option
+from bcf_payments.given import handed_out, take, take_option
 from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.estimates import means, sds, standard_errors
@@ -165,7 +165,7 @@ class Simulation:
             "probability_met": met,
             "probability_met_se": standard_errors(met, self.draws),
         }
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "area_code": np.repeat(codes, count),
                 "wave": [slot.wave for slot in slots] * len(codes),
@@ -173,6 +173,7 @@ class Simulation:
                 **{name: values.T.ravel() for name, values in columns.items()},
             }
         ).astype(dict.fromkeys(("area_code", "wave", "line"), str))
+        return handed_out(table, self.notices)
 
     def distribution(self, area_code: str = ENGLAND) -> pd.DataFrame:
         """What one area, or England, earns in all, and how often.
@@ -203,9 +204,10 @@ class Simulation:
         """
         row = self._row(area_code)
         pence, draws = self._tally.totals.values(row)
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {"earned_pence": pence + self._conditions[row], "draws": draws, "probability": draws / self.draws}
         )
+        return handed_out(table, self.notices)
 
     def draw(self, number: int) -> Draw:
         """Draw one draw again, so that it can be settled and explained.
@@ -300,7 +302,8 @@ class Simulation:
         errors |= {f"{name}_se": standard_errors(values, draws) for name, values in probabilities.items()}
         codes = [*self.expected.areas["area_code"], ENGLAND]
         bins = {"quantile_error_pence": tally.totals.width - 1}
-        return pd.DataFrame({"area_code": codes, **estimates, **amounts, **probabilities, **errors, **bins})
+        table = pd.DataFrame({"area_code": codes, **estimates, **amounts, **probabilities, **errors, **bins})
+        return handed_out(table, self.notices)
 
     def _by_line(self) -> pd.DataFrame:
         """What each line earns in the nation."""
@@ -312,7 +315,7 @@ class Simulation:
             for times, areas in zip(sums["met"].sum(axis=1), known, strict=True)
         ]
         slots = self.scheme.metric_lines
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "wave": [slot.wave for slot in slots],
                 "line": [slot.name for slot in slots],
@@ -323,6 +326,7 @@ class Simulation:
                 "probability_met": met,
             }
         ).astype(dict.fromkeys(("wave", "line"), str))
+        return handed_out(table, self.notices)
 
     def __repr__(self) -> str:
         from bcf_payments.simulation.showing import simulation_line

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bcf_payments.display import pounds
 from bcf_payments.exact import FloatArray, IntArray
-from bcf_payments.given import guarded
+from bcf_payments.given import guarded, handed_out
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.anything import anything_limit, is_made_good
@@ -92,7 +92,8 @@ class Luck:
         by_effect = self.areas.groupby("effect", sort=False)
         money = ["entitlement_pence", "true_pence", "earned_mean_pence", "difference_mean_pence"]
         shares = ["share_paid", "probability_half", "probability_all", "probability_review", "luck_share"]
-        return by_effect[money].sum().join(by_effect[shares].mean()).reset_index()
+        table = by_effect[money].sum().join(by_effect[shares].mean()).reset_index()
+        return handed_out(table, self.notices)
 
     def by_size(self) -> pd.DataFrame:
         """Show how luck falls with size: the lines of like size together.
@@ -108,7 +109,7 @@ class Luck:
         rank = drawn.groupby(["effect", "wave", "line"])["size"].rank(method="first", pct=True)
         group = np.ceil(rank * SIZE_GROUPS).astype(int).rename("size_group")
         grouped = drawn.groupby(["effect", "wave", "line", group], sort=False, observed=True)
-        return (
+        table = (
             grouped.agg(
                 areas=("size", "size"),
                 size_mean=("size", "mean"),
@@ -121,6 +122,7 @@ class Luck:
             .sort_index(level=["effect", "wave", "line", "size_group"])
             .reset_index()
         )
+        return handed_out(table, self.notices)
 
     def __repr__(self) -> str:
         areas = self.areas["area_code"].nunique()
@@ -251,14 +253,18 @@ def luck(
         outcomes = _outcomes(unchanged, effect)
         true = settle(areas, plans, outcomes, assurance, rules, on_missing=on_missing)
         found.append((effect, draw_around(true, plans, planned, how, shares=True)))
+    lines = pd.concat([_lines(effect, simulation) for effect, simulation in found], ignore_index=True)
+    by_area = pd.concat([_areas(effect, simulation) for effect, simulation in found], ignore_index=True)
+    notices = unchanged.notices
+    held = handed_out(found[0][1].held, notices)
     return Luck(
         model,
         rules,
         how.draws,
-        pd.concat([_lines(effect, simulation) for effect, simulation in found], ignore_index=True),
-        pd.concat([_areas(effect, simulation) for effect, simulation in found], ignore_index=True),
-        found[0][1].held,
-        unchanged.notices,
+        handed_out(lines, notices),
+        handed_out(by_area, notices),
+        held,
+        notices,
     )
 
 
