@@ -6,7 +6,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from bcf_payments.testing import Case, built_in_schemes, cases, decisions, schemes
+from bcf_payments.testing import Case, built_in_schemes, cases, decisions, schemes, single_precision
 
 from .changes import pays_catch_up
 from .places import Asked, Seen
@@ -17,7 +17,7 @@ REVIEWED = (schemes() | built_in_schemes()).filter(lambda scheme: scheme.review 
 @st.composite
 def decided_cases(draw: DrawFn) -> Seen:
     """Settled cases with decisions on some of the lines that triggered something; most have reviews."""
-    case = draw(cases() | cases(REVIEWED))
+    case = draw(cases() | cases(REVIEWED) | cases(REVIEWED).flatmap(single_precision))
     return Seen(case, decisions=draw(decisions(Seen(case).settlement)))
 
 
