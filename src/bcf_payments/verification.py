@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -26,6 +27,8 @@ Pair: TypeAlias = tuple[str, Figures, Figures]
 """What is compared, the figures of the fast path, and those of the reference."""
 
 SHOWN_DIFFERENCES = 10
+
+LEDGER = ["area_code", "wave", "line", "from_account", "to_account", "source", "amount_pence"]
 
 
 def verify_settlement(
@@ -92,7 +95,7 @@ def _followed(settlement: Settlement, reference: ReferenceSettlement) -> Iterato
         ("undecided", None, {}),
         ("agreed", agreed, dict.fromkeys(reference.reviews, True)),
         ("refused", refused, dict.fromkeys(reference.reviews, False)),
-    ):
+    )[: None if len(agreed) else 1]:
         resolved = settlement.resolve(decisions)
         releases = releases_of(scheme, lines, reference.reviews, decided)
         yield f"{case} release", _figures(resolved.releases, 4), _amounts(releases)
@@ -112,10 +115,10 @@ def _none_if_nan(cell: object) -> object:
 
 def _ledger(settlement: Settlement) -> Figures:
     """Each movement, whatever rules moved parts of it."""
-    keys = ["area_code", "wave", "line", "from_account", "to_account"]
-    return _figures(
-        settlement.ledger.groupby(keys, sort=False)["amount_pence"].sum().reset_index(), len(keys)
-    )
+    moved: Counter[tuple[str, ...]] = Counter()
+    for (*movement, _), (pence, *_) in _figures(settlement.ledger[LEDGER], len(LEDGER) - 1).items():
+        moved[tuple(movement)] += pence
+    return _amounts(moved)
 
 
 def _amounts(pence: Mapping[Any, int]) -> Figures:

@@ -43,6 +43,11 @@ def as_objects(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=table.index)
 
 
+def is_read(value: Fraction) -> bool:
+    """Whether a number is of a size that is read at all: one that a float64 holds."""
+    return not value or 2.0**-1074 <= abs(value) < 2.0**1023
+
+
 def paid_rows(case: Case, table: pd.DataFrame) -> list[int]:
     """Positions of the rows that some line of the scheme pays on."""
     paid = {(slot.wave, slot.name) for slot in case.scheme.metric_lines}

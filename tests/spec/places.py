@@ -23,7 +23,7 @@ from bcf_payments.testing import Case
 from .changes import cells as written
 from .changes import settle
 
-SAMPLE = 300
+SAMPLE = 450
 NUMBERS = {
     "plans": ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator"),
     "outcomes": ("outcome_numerator", "outcome_denominator"),

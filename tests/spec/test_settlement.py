@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from .changes import (
     all_targets_met,
     better_is_lower,
     in_proportion,
+    is_read,
     moved,
     number,
     paid_rows,
@@ -47,7 +49,8 @@ def running_totals(settlement: bcf.Settlement) -> pd.Series:
 
 
 @law("equals-reference", "The fast path gives every figure that the slow reference gives.", "G1", "G2")
-@tried(20)
+@pytest.mark.timeout(300)
+@tried(10)
 @over(cases(), reaches=ANY_CASE)
 def test_the_fast_path_equals_the_reference(case):
     settle(case, verify=True)
@@ -147,7 +150,9 @@ def test_formula_money_is_within_a_penny_of_its_quota(case):
     cases(), st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000), reaches=ANY_CASE
 )
 def test_scaling_weights_changes_nothing(case, ratio):
-    other = case._replace(areas=scaled(case.areas, case.scheme.weight_columns, ratio))
+    columns = case.scheme.weight_columns
+    assume(all(is_read(number(cell) * ratio) for name in columns for cell in case.areas[name].tolist()))
+    other = case._replace(areas=scaled(case.areas, columns, ratio))
     assert_same(settle(other), settle(case))
 
 

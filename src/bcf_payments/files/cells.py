@@ -13,6 +13,7 @@ import pandas as pd
 from bcf_payments.exact import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
 from bcf_payments.files.forms import filled_in, used, without_remarks
+from bcf_payments.tables.rules import FLOAT64_BYTES, as_array
 
 TEXT_COLUMNS = frozenset(
     {
@@ -118,3 +119,19 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     return str(value)
+
+
+def with_short_decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with its short floats as the decimals that print them, as a file in text is to hold them."""
+    columns = [as_array(column) for _, column in frame.items()]
+    short = [
+        at
+        for at, values in enumerate(columns)
+        if values.dtype.kind == "f" and values.itemsize < FLOAT64_BYTES
+    ]
+    if not short:
+        return frame
+    told = frame.copy()
+    for at in short:
+        told.isetitem(at, np.array([float(str(value)) for value in columns[at]]))
+    return told

@@ -15,7 +15,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from bcf_payments.extras import require_extra
 from bcf_payments.files.book import book_of_tables
-from bcf_payments.files.cells import as_text
+from bcf_payments.files.cells import as_text, with_short_decimals
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import guarded
 from bcf_payments.files.replacing import Writers, write_files
@@ -96,6 +96,8 @@ def write_tables(
         refuse("output", "unknown_value", column="file_format", value=wanted, fix=fix)
     frames = _named_tables(tables)
     said = notices_of(frames) if notices is None else take_sentences(notices, "notices")
+    if wanted != "parquet":
+        frames = {name: with_short_decimals(frame) for name, frame in frames.items()}
     if wanted == "xlsx":
         files: Writers = {workbook: book_of_tables(frames, said).save}
     else:
