@@ -32,3 +32,13 @@ def test_importing_the_package_loads_none_of_what_it_needs_later():
     code = f"import sys, bcf_payments; print(sorted({heavy} & set(sys.modules)))"
     done = ran([sys.executable, "-c", code])
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_settlement_loads_no_library_that_only_publishes_its_schemas():
+    code = """
+import sys, bcf_payments as bcf
+bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+print(sorted({"pandera", "hypothesis"} & set(sys.modules)))
+"""
+    done = ran([sys.executable, "-c", code])
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

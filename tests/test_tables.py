@@ -1,9 +1,36 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.tables import Problems, input_schema
+from bcf_payments.tables.checking import faults_of
+from bcf_payments.tables.inputs import table_rules
+from bcf_payments.tables.rules import Sheet
+from bcf_payments.testing import cases
+
+SPOILT = st.sampled_from(
+    [
+        None,
+        np.nan,
+        "",
+        " ",
+        "x",
+        "e06000001",
+        "E06000001",
+        "wave_9",
+        "up",
+        "1,234",
+        "77%",
+        True,
+        -1,
+        0,
+        1,
+        np.inf,
+    ]
+)
 
 
 def example(**changes):
@@ -263,6 +290,45 @@ def test_the_published_schemas_point_at_rows():
     with pytest.raises(pa.errors.SchemaErrors) as caught:
         input_schema("plans", bcf.load_scheme("october_2013")).validate(plans, lazy=True)
     assert set(caught.value.failure_cases["index"]) == {7}
+
+
+def test_a_row_of_blanks_does_not_pass_the_published_schemas():
+    import pandera.pandas as pa
+
+    plans = bcf.load_example("two_waves").plans.astype(object)
+    plans.loc[7] = None
+    with pytest.raises(pa.errors.SchemaErrors) as caught:
+        input_schema("plans", bcf.load_scheme("october_2013")).validate(plans, lazy=True)
+    assert set(caught.value.failure_cases["index"]) == {7}
+
+
+@given(cases(), st.data())
+def test_the_published_schemas_find_at_fault_what_a_settlement_finds(case, data):
+    import pandera.pandas as pa
+
+    name = data.draw(st.sampled_from(case._fields[1:5]))
+    table = getattr(case, name).astype(object)
+    places, columns = range(len(table)), range(len(table.columns))
+    for row in data.draw(st.sets(st.sampled_from(places), max_size=3)) if places else ():
+        spoilt = data.draw(st.lists(st.sampled_from(columns), min_size=1) | st.just(list(columns)))
+        table.iloc[row, spoilt] = data.draw(SPOILT)
+    rules = table_rules(case.scheme, len(case.scheme.waves), "raise")[name]
+    rules = (*rules.of_keys, *rules.of_values)
+    sheet = Sheet(table)
+    asked = {
+        (rule.name, index)
+        for rule in rules
+        for column in rule.columns
+        if sheet.has(column)
+        for index in table.index[rule.bad(sheet, column)]
+    }
+    try:
+        input_schema(name, case.scheme).validate(table, lazy=True)
+        told = set()
+    except pa.errors.SchemaErrors as error:
+        told = set(error.failure_cases[["check", "index"]].itertuples(index=False, name=None))
+    assert told == asked
+    assert bool(faults_of(name, sheet, rules)) == bool(asked)
 
 
 def test_errors_cross_process_borders():

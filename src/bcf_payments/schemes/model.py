@@ -120,9 +120,14 @@ class Cited(Model, Generic[T]):
         """Pickle by value: the class of `Cited[int]` has no name that could be looked up."""
         return _cite, (self.value, self.source, self.basis)
 
-    value: T
-    source: Annotated[tuple[Text, ...], Field(min_length=1)]
-    basis: Basis
+    value: T = Field(description="What the rule says.")
+    source: tuple[Text, ...] = Field(
+        min_length=1, description="Where it comes from: ids of facts, or places in documents of your own."
+    )
+    basis: Basis = Field(
+        description="How sure it is: stated in a published document, derived by arithmetic from stated"
+        " figures, or assumed."
+    )
 
     def __repr_name__(self) -> str:
         """Without the type of the value, which pydantic would spell out."""
@@ -148,8 +153,8 @@ class FrozenDict(dict[str, T]):
 class Period(Model):
     """The days, first and last, that a line's performance is measured over."""
 
-    start: Day
-    end: Day
+    start: Day = Field(description="The first day.")
+    end: Day = Field(description="The last day.")
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"
@@ -173,16 +178,22 @@ def told(value: object) -> str:
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
 
-    title: Text
-    unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]]
-    direction: Cited[Literal["lower", "higher", "either"]]
+    title: Text = Field(description="What is measured.")
+    unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]] = Field(
+        description="How its rates are told; `count` uses numerators only."
+    )
+    direction: Cited[Literal["lower", "higher", "either"]] = Field(
+        description="Which way is better; with `either`, each plan says it."
+    )
 
 
 class NationalAmount(Model):
     """National money that is spread over the areas by a column of weights."""
 
-    amount_pounds: Cited[Exact]
-    weight: Cited[Text]
+    amount_pounds: Cited[Exact] = Field(description="The national amount in pounds.")
+    weight: Cited[Text] = Field(
+        description="The column of the table `areas` by whose weights the money is spread."
+    )
 
     @property
     def amount_pence(self) -> int:
@@ -193,17 +204,25 @@ class NationalAmount(Model):
 class Component(NationalAmount):
     """Money that goes to the areas by formula."""
 
-    name: Name
-    title: Text
+    name: Name = Field(description="The component's name in the tables.")
+    title: Text = Field(description="What the money is for.")
+
+
+Share: TypeAlias = Annotated[
+    Cited[Exact] | None,
+    Field(description="The line's share of a fixed pot; the shares of all lines add up to exactly 1."),
+]
 
 
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
-    metric: Cited[Name]
-    share: Cited[Exact] | None = None
-    curve: Cited[Name]
-    period: Cited[Period]
+    metric: Cited[Name] = Field(description="The metric that the line pays on.")
+    share: Share = None
+    curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
+    period: Cited[Period] = Field(
+        description="The first and the last day of the performance that is paid for."
+    )
 
     @property
     def name(self) -> str:
@@ -214,10 +233,16 @@ class MetricLine(Model):
 class ConditionsLine(Model):
     """A line of a wave that pays on conditions of the plan: on all of them, or in equal parts for each."""
 
-    conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]]
-    pays: Cited[Literal["all", "each"]]
-    share: Cited[Exact] | None = None
-    submit_by: Cited[Day] | None = None
+    conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+        description="The conditions that the line pays on."
+    )
+    pays: Cited[Literal["all", "each"]] = Field(
+        description="Whether it pays for `all` of them or nothing, or in equal parts for `each`."
+    )
+    share: Share = None
+    submit_by: Cited[Day] | None = Field(
+        None, description="The last day on which a plan may be submitted; a later one earns none of it."
+    )
 
     @property
     def name(self) -> str:
@@ -239,17 +264,22 @@ Line: TypeAlias = Annotated[
 class Wave(Model):
     """A payment: its day, its lines in their order, and the metrics that are only watched."""
 
-    name: Name
-    title: Text
-    payment_date: Cited[Day]
-    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
-    monitored: Cited[tuple[Name, ...]] | None = None
+    name: Name = Field(description="The payment point's name in the tables.")
+    title: Text = Field(description="When it is, in words.")
+    payment_date: Cited[Day] = Field(description="The day on which it is paid.")
+    lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
+    monitored: Cited[tuple[Name, ...]] | None = Field(
+        None, description="Metrics that are assessed here and never paid."
+    )
 
 
 class FixedPot(NationalAmount):
     """A pot of fixed size, split over all lines by their shares, each line over the areas by weight."""
 
-    kind: Literal["fixed"]
+    kind: Literal["fixed"] = Field(
+        description="`fixed`: split over all lines by their shares. `planned_value`: worth each area's"
+        " planned improvement."
+    )
 
 
 class PlannedValuePot(NationalAmount):
@@ -260,14 +290,33 @@ class PlannedValuePot(NationalAmount):
     are due goes to `unearned_to`, in the area.
     """
 
-    kind: Literal["planned_value"]
-    unit_value_pounds: Cited[Exact]
-    cumulative: Cited[bool]
-    remainder: Cited[Name]
-    remainder_title: Text
-    unearned_to: Cited[Name]
-    expected_reduction: Cited[Exact] | None = None
-    expected_reduction_step: Cited[Exact] | None = None
+    amount_pounds: Cited[Exact] = Field(
+        description="The national amount in pounds; an area's pot is at most its share of it."
+    )
+    kind: Literal["planned_value"] = Field(
+        description="`planned_value`: worth each area's planned improvement. `fixed`: split over all lines by"
+        " their shares."
+    )
+    unit_value_pounds: Cited[Exact] = Field(
+        description="Pounds for one unit of planned improvement, such as one admission avoided."
+    )
+    cumulative: Cited[bool] = Field(
+        description="Whether a missed payment point can be made good by a later one."
+    )
+    remainder: Cited[Name] = Field(
+        description="The component that gets what the planned value leaves of an area's share."
+    )
+    remainder_title: Text = Field(description="What that money is for.")
+    unearned_to: Cited[Name] = Field(
+        description="Where money that is not earned goes in the area, when all payment points are due."
+    )
+    expected_reduction: Cited[Exact] | None = Field(
+        None,
+        description="The least planned reduction, as a share of the baselines; a plan for less is a warning.",
+    )
+    expected_reduction_step: Cited[Exact] | None = Field(
+        None, description="The step to which a planned reduction is rounded before it is compared."
+    )
 
 
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]
@@ -281,18 +330,31 @@ class ReviewAction(Model):
     unless all who review agree. A pot of planned value says by itself where unearned money goes.
     """
 
-    action: Cited[Name]
-    trigger_below: Cited[Exact]
-    destination: Cited[Name] | None = None
-    destination_otherwise: Cited[Name] | None = None
-    needs_decision: Cited[bool] | None = None
+    action: Cited[Name] = Field(description="What follows.")
+    trigger_below: Cited[Exact] = Field(
+        description="It follows where the achievement is below this, and below no lower threshold."
+    )
+    destination: Cited[Name] | None = Field(
+        None, description="Where the line's held-back money goes, in the area."
+    )
+    destination_otherwise: Cited[Name] | None = Field(
+        None, description="Where it goes unless all three parties agree."
+    )
+    needs_decision: Cited[bool] | None = Field(
+        None, description="Whether the money waits until all three parties have decided."
+    )
 
 
 class Review(Model):
     """Which missed lines trigger what; `mean` judges them by their area's mean achievement in the wave."""
 
-    scope: Cited[Literal["each", "mean"]]
-    actions: Annotated[tuple[ReviewAction, ...], Field(min_length=1)]
+    scope: Cited[Literal["each", "mean"]] = Field(
+        description="Whether `each` line is judged by its own achievement, or by its area's `mean` in the"
+        " wave."
+    )
+    actions: tuple[ReviewAction, ...] = Field(
+        min_length=1, description="What follows, from the lowest threshold to the highest."
+    )
 
 
 class Alternative(Model):
@@ -301,10 +363,13 @@ class Alternative(Model):
     `changes` are those of `Scheme.replace`: the path of a rule, with `__` between its steps, and its value.
     """
 
-    name: Name
-    title: Text
-    source: Annotated[tuple[Text, ...], Field(min_length=1)]
-    changes: Annotated[dict[Text, Annotated[Any, BeforeValidator(_plain)]], Field(min_length=1)]
+    name: Name = Field(description="The reading's name.")
+    title: Text = Field(description="The reading in plain words.")
+    source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.")
+    changes: dict[Text, Annotated[Any, BeforeValidator(_plain)]] = Field(
+        min_length=1,
+        description="The rules that it changes, by their path with `__` between its steps, and their values.",
+    )
 
 
 class Slot(NamedTuple):
@@ -363,21 +428,40 @@ class Scheme(Model):
     ('assumed', ('A14',))
     """
 
-    name: Name
-    title: Text
-    example: Name | None = None
-    area_code_pattern: Cited[Annotated[str, AfterValidator(_pattern)]]
-    announced_pounds: Cited[Exact] | None = None
-    components: tuple[Component, ...] = ()
-    pot: Pot
-    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)]
-    conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = FrozenDict()
+    name: Name = Field(description="The scheme's name: small letters, digits and underscores.")
+    title: Text = Field(description="What the scheme is, for people who read its results.")
+    example: Name | None = Field(
+        None, description="The embedded example that is settled where no input is given."
+    )
+    area_code_pattern: Cited[Annotated[str, AfterValidator(_pattern)]] = Field(
+        description="The regular expression that every area code matches as a whole."
+    )
+    announced_pounds: Cited[Exact] | None = Field(
+        None, description="The size of the whole fund as announced, where its components differ."
+    )
+    components: tuple[Component, ...] = Field(
+        (), description="Money that goes to the areas by formula, whatever they achieve."
+    )
+    pot: Pot = Field(description="Money that is paid for performance.")
+    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)] = Field(
+        description="The measures of performance, by name."
+    )
+    conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
+        FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
+    )
     curves: Annotated[
         dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
-    ]
-    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
-    review: Review | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    ] = Field(
+        description="What share of its money a line pays for which share of the planned improvement, by name:"
+        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there."
+    )
+    waves: tuple[Wave, ...] = Field(
+        min_length=1, description="The payment points, in the order of their dates."
+    )
+    review: Review | None = Field(None, description="What a missed line triggers.")
+    alternatives: tuple[Alternative, ...] = Field(
+        (), description="Other readings of what is assumed; `bcf-payments assumptions` settles under each."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Scheme:

@@ -1,19 +1,27 @@
-"""The tables that come in and go out: columns, rules and pandera schemas, for use in other pipelines too."""
+"""The tables that come in and go out: columns, rules and pandera schemas, for use in other pipelines too.
+
+The models of pandera are loaded on first use: a settlement needs none of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from bcf_payments.tables.inputs import input_schema
-from bcf_payments.tables.outputs import (
-    Allocations,
-    Assessments,
-    Comparison,
-    Ledger,
-    MarginalValues,
-    Payments,
-    Problems,
-    Releases,
-    Returns,
-    Reviews,
-    Warnings,
-)
+
+if TYPE_CHECKING:
+    from bcf_payments.tables.outputs import (
+        Allocations,
+        Assessments,
+        Comparison,
+        Ledger,
+        MarginalValues,
+        Payments,
+        Problems,
+        Releases,
+        Returns,
+        Reviews,
+        Warnings,
+    )
 
 __all__ = [
     "Allocations",
@@ -29,3 +37,15 @@ __all__ = [
     "Warnings",
     "input_schema",
 ]
+
+
+if not TYPE_CHECKING:  # so that type checkers see misspelt names
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module("bcf_payments.tables.outputs"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -203,13 +203,8 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
 
 
 def faults_of(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
-    """The faults of one table: none if it passes the pandera check of every rule.
-
-    The checks are called one by one: they are those of the published schemas, but a schema would mark
-    the caller's table, and costs more than all the rest of a settlement.
-    """
-    failed = [rule for rule in rules if not rule.check(sheet)(sheet.frame).check_passed]
-    return [rule.problems(sheet, name) for rule in failed]
+    """The faults of one table; only a rule that does not hold lists its rows."""
+    return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
 
 
 def _warn_of_unknown_metrics(sheets: dict[str, Sheet], scheme: Scheme, findings: Findings) -> None:

@@ -124,7 +124,10 @@ def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSche
     return pa.DataFrameSchema(
         {name: pa.Column(nullable=True, required=True) for name in columns.required}
         | {name: pa.Column(nullable=True, required=False) for name in columns.optional},
-        checks=[rule.check() for rule in (*rules.of_keys, *rules.of_values)],
+        checks=[
+            pa.Check(rule.holds_by_row, name=rule.name, ignore_na=False)  # a row of blanks is a fault too
+            for rule in (*rules.of_keys, *rules.of_values)
+        ],
         name=table,
     )
 

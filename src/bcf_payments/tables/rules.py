@@ -1,4 +1,4 @@
-"""What every row of an input table must obey: one rule, one reason, one fix, checked by pandera."""
+"""What every row of an input table must obey: one rule, one reason, one fix."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,6 @@ import pandas as pd
 from bcf_payments.briefly import briefly
 from bcf_payments.exact import RANGE, BoolArray, NumberError, as_fraction
 from bcf_payments.schemes.patterns import matcher
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 Reason: TypeAlias = Literal[
     "missing_table",
@@ -152,20 +149,13 @@ class Rule:
         """Whether no row is at fault."""
         return not any(self.bad(sheet, column).any() for column in self._present(sheet))
 
-    def holds_by_row(self, sheet: Sheet) -> pd.Series[Any]:
-        """Whether each row is free of fault."""
+    def holds_by_row(self, frame: pd.DataFrame) -> pd.Series[Any]:
+        """Whether each row of a table is free of fault, as checks of pandera answer."""
+        sheet = Sheet(frame)
         good = np.ones(len(sheet), dtype=bool)
         for column in self._present(sheet):
             good &= ~self.bad(sheet, column)
-        return pd.Series(good, index=sheet.frame.index)
-
-    def check(self, sheet: Sheet | None = None) -> pa.Check:
-        """The rule as a pandera check: of one table, as a whole, or of any table, row by row."""
-        import pandera.pandas as pa
-
-        if sheet is None:
-            return pa.Check(lambda frame: self.holds_by_row(Sheet(frame)), name=self.name)
-        return pa.Check(lambda _: self.holds(sheet), name=self.name)
+        return pd.Series(good, index=frame.index)
 
     def problems(self, sheet: Sheet, table: str) -> pd.DataFrame:
         """The faults, a row each."""
