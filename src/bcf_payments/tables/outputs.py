@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import infer_dtype
@@ -52,6 +53,7 @@ class _Table(pa.DataFrameModel):
 
 def _in_type(column: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
     """The column in a type, if all of its cells are of that type; missing ones stay missing."""
+    dtype = np.dtype(object) if dtype.kind == "U" else dtype  # before version 3 pandas keeps text as objects
     missing = column.isna()
     cells = column.astype(object).where(~missing, None)
     if infer_dtype(cells) not in _CELLS[dtype.kind] or (dtype.kind in "ib" and missing.any()):
