@@ -1,7 +1,9 @@
 """Settings and fixtures of the whole suite."""
 
 import os
+import signal
 import sys
+import threading
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +11,10 @@ from hypothesis import HealthCheck, settings
 from bcf_payments import cli
 
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# Whatever started the tests may ignore Ctrl-C, as a shell does for what it starts in the background.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
