@@ -203,3 +203,17 @@ def test_true_effects_are_such_numbers():
     areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
     options = {"draws": 2, "on_missing": "withhold", "effects": ["1e400"]}
     assert faults(bcf.luck, areas, plans, assurance, "july_2014", **options)["column"].tolist() == ["effects"]
+
+
+def test_a_denominator_of_nought_is_one_fault():
+    tables = bcf.load_example("two_waves")
+    plans = tables.plans.assign(baseline_denominator=tables.plans["baseline_denominator"].replace(100, 0))
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*tables._replace(plans=plans), on_missing="withhold")
+    assert set(caught.value.problems["column"]) == {"baseline_denominator"}
+
+
+@pytest.mark.parametrize("write", [bcf.write_tables, lambda _, path: bcf.write_template(path)])
+def test_a_path_of_no_characters_is_refused(write):
+    with pytest.raises(bcf.InputError, match="the name of a file or folder"):
+        write({}, "")

@@ -105,7 +105,7 @@ def take_table(value: object, name: str) -> Any:
 
 def take_path(path: object) -> Path:
     """The path that names a file or a folder."""
-    if isinstance(path, (str, Path)) or hasattr(path, "__fspath__"):
+    if isinstance(path, Path) or (path and isinstance(path, str)) or hasattr(path, "__fspath__"):
         return Path(path)
     raise wrong("path", path, "give the name of a file or folder, as a text or a Path")
 

@@ -454,7 +454,8 @@ class Settlement:
             `format` (1); `scheme` (`label`, `title`); `options` (`scheme`, `through`, `on_missing`,
             `resolved`); `notices`; `provenance` (`versions`, and the `sha256` and `rows` of what went in);
             `tables`: `areas`, `allocations`, `assessments`, `payments`, `reviews`, `ledger`, `releases` and
-            `warnings`, each a list of rows. Pence are int, and a number that is not known is None.
+            `warnings`, each a list of rows. Pence are int, and a number that is not known is None. As in the
+            tables, there are no releases before `resolve`.
 
         Examples
         --------
@@ -486,7 +487,7 @@ class Settlement:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def write(self, folder: str | os.PathLike[str], *, file_format: FileFormat = "csv") -> list[Path]:
-        """Write what came out into a folder, as `bcf-payments settle --out` does.
+        """Write what came out into a folder, as `bcf-payments settle --out` does, resolved if it is not yet.
 
         Parameters
         ----------

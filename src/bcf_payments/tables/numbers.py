@@ -24,7 +24,9 @@ def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
         if not sheet.has(below):
             return np.zeros(len(sheet), dtype=bool)
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            beyond = np.isinf(_floats(sheet, column) / _floats(sheet, below) * LARGEST_UNIT)
+            # A denominator of 0 is a fault of its own.
+            divisor = np.where(_floats(sheet, below) == 0, np.nan, _floats(sheet, below))
+            beyond = np.isinf(_floats(sheet, column) / divisor * LARGEST_UNIT)
         if not beyond.any() or not sheet.has("metric"):
             return beyond
         return np.asarray(beyond & ~np.isin(sheet.array("metric").astype(str), list(counted)), dtype=bool)
