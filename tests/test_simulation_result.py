@@ -406,6 +406,21 @@ def test_a_result_shows_its_model_and_its_notices():
     assert repr(simulation).startswith("<Simulation of july_2014: 151 areas, 20 draws, earned £")
 
 
+@pytest.mark.parametrize("kind", ["float32", "Float32", "float[pyarrow]"])
+def test_what_is_known_and_what_is_expected_keep_their_single_precision(kind):
+    tables = made_up((100,))
+    halves = {"outcome_numerator": [94.1] * len(tables.plans), "outcome_denominator": 1}
+    outcomes = tables.plans[["area_code", "wave", "metric"]].assign(**halves)
+    short, wave = outcomes.astype({"outcome_numerator": kind}), tables.plans["wave"].iloc[0]
+    known = [simulate(tables, outcomes=given, through=wave, draws=10) for given in (short, outcomes)]
+    assert known[0].to_frame().equals(known[1].to_frame())
+    assert known[0].expected.tables.outcomes["outcome_numerator"].iloc[0] == 94.1
+    plans = tables.plans.assign(baseline_numerator=94.1)
+    other = tables._replace(plans=plans.astype({"baseline_numerator": kind}))
+    held = simulate(other, draws=10, model=bcf.OutcomeModel(on_unknown_size="hold"))
+    assert held.expected.tables.outcomes["outcome_numerator"].iloc[0] == 94.1
+
+
 @pytest.mark.parametrize("number", [np.int64(50), np.uint8(50), 50])
 def test_every_integer_counts_draws_and_names_them(number):
     simulation = simulate(made_up((100,)), draws=number, seed=number)

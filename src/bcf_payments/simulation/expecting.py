@@ -10,6 +10,7 @@ import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact import as_fraction
+from bcf_payments.files.cells import with_short_decimals
 from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.model import OutcomeModel
@@ -68,7 +69,12 @@ def _known(outcomes: pd.DataFrame, scheme: Scheme, known_waves: int) -> pd.DataF
     """Outcomes but for those of the scheme's later waves; as they are where they cannot be read."""
     if not isinstance(outcomes, pd.DataFrame) or "wave" not in outcomes:
         return outcomes
-    return outcomes[~outcomes["wave"].isin(scheme.wave_names[known_waves:])].astype(object)
+    return _cells_of(outcomes[~outcomes["wave"].isin(scheme.wave_names[known_waves:])])
+
+
+def _cells_of(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of objects, to stand above another; short floats as the decimals that print them."""
+    return with_short_decimals(table).astype(object)
 
 
 def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_waves: int) -> pd.DataFrame:
@@ -78,7 +84,7 @@ def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_wa
         return pd.DataFrame(columns=list(OUTCOME_COLUMNS), dtype=object)
     slots = scheme.metric_lines
     ahead = [number for number, slot in enumerate(slots) if slot.wave_index >= known_waves]
-    rows = sheet.frame[pd.Series(line_numbers(sheet, slots)).isin(ahead).to_numpy()].astype(object)
+    rows = _cells_of(sheet.frame[pd.Series(line_numbers(sheet, slots)).isin(ahead).to_numpy()])
     like = "target" if model.expected == "target" else "baseline"
     expected = {key: rows[key] for key in LINE_KEY}
     for name in OUTCOME_NUMBERS:
