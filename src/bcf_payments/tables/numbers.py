@@ -25,7 +25,8 @@ def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
             return np.zeros(len(sheet), dtype=bool)
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             # A denominator of 0 is a fault of its own.
-            divisor = np.where(_floats(sheet, below) == 0, np.nan, _floats(sheet, below))
+            divisor = _floats(sheet, below)
+            divisor = np.where(divisor == 0, np.nan, divisor)
             beyond = np.isinf(_floats(sheet, column) / divisor * LARGEST_UNIT)
         if not beyond.any() or not sheet.has("metric"):
             return beyond
