@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import bcf_payments as bcf
 from bcf_payments.examples import load_example
 from bcf_payments.files import write_tables
 from bcf_payments.schemes import load_scheme
@@ -75,6 +76,27 @@ def test_explanations_and_tables_in_notebooks_show_no_control_characters(nasty_s
     explanation = settlement.explain("E06000001")
     shown = (str(explanation), explanation.to_markdown(), explanation.to_html(), settlement._repr_html_())
     assert not STEERING & set("".join(shown))
+
+
+def test_returns_and_assumptions_show_no_control_characters(nasty_scheme: Path) -> None:
+    example, scheme = load_example("two_waves"), load_scheme(nasty_scheme)
+    settlement = settle(*example, scheme, on_missing="withhold")
+    one = settlement.return_for("E06000001")
+    shown = (str(one), one._repr_html_(), bcf.assumptions(settlement)._repr_html_())
+    assert not STEERING & set("".join(shown))
+
+
+def test_sheets_for_people_show_no_control_characters(run: Run, tmp_path: Path, nasty_scheme: Path) -> None:
+    example = load_example("two_waves")
+    nasty = example._replace(areas=example.areas.assign(region=NASTY))
+    write_tables(nasty._asdict(), tmp_path / "in", notices=(NASTY,))
+    words = ("--on-missing", "withhold", "--scheme", nasty_scheme, "--format", "xlsx")
+    assert run("settle", tmp_path / "in", *words, "--out", tmp_path / "out")[0] == 0
+    book = openpyxl.load_workbook(tmp_path / "out" / "settlement.xlsx", read_only=True)
+    for title in ("Summary", "By area", "Explanations"):
+        text = "".join(str(cell) for row in book[title].iter_rows(values_only=True) for cell in row)
+        assert not STEERING & set(text)
+        assert "_x00" not in text
 
 
 def test_a_file_for_programs_is_exact_on_a_terminal_of_few_characters() -> None:

@@ -126,7 +126,7 @@ def short_pounds(pence: int) -> str:
 def line_title(scheme: Scheme, line: str) -> str:
     """The title of a line's metric, or what a conditions line is about."""
     metric = scheme.metrics.get(line)
-    return metric.title if metric else "Conditions of the plan"
+    return printable(metric.title) if metric else "Conditions of the plan"
 
 
 def component_titles(scheme: Scheme) -> dict[str, str]:

@@ -20,6 +20,7 @@ from bcf_payments.extras import require_extra
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.guards import looks_like_formula
 from bcf_payments.files.sheet_data import Formula, cell_xml, with_cells
+from bcf_payments.printable import printable
 from bcf_payments.tables.rules import is_blank
 
 SHEET_ROWS = 1_048_576
@@ -82,7 +83,11 @@ class Book:
         return self.workbook.create_sheet(title)
 
     def put(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
-        """Write a cell, counted from 1, in a named style of the workbook."""
+        """Write a cell to be read by people, counted from 1, in a named style; nothing in it turns a line."""
+        self.keep(sheet, row, column, printable(value) if isinstance(value, str) else value, style)
+
+    def keep(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
+        """Write a cell that reads back as exactly this value."""
         content = value if isinstance(value, Formula) else cell_value(value, sheet.title)
         quoted, day = isinstance(value, str) and looks_like_formula(value), isinstance(content, dt.date)
         look = self._look(sheet, Look(style, quoted, day))
@@ -117,7 +122,7 @@ class Book:
             style = (styles or {}).get(str(heading), "Normal")
             for row, value in enumerate(_objects(frame.iloc[:, column - 1]), start=first_row + 1):
                 if not is_blank(value):
-                    self.put(sheet, row, column, value, style)
+                    self.keep(sheet, row, column, value, style)
 
     def save(self, file: Path) -> None:
         """Write the workbook into a file."""

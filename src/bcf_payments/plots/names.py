@@ -61,7 +61,7 @@ class InSignedPounds(InPounds):
 def account_title(scheme: Scheme, account: str) -> str:
     """An account of the ledger as it is spoken of."""
     if isinstance(scheme.pot, PlannedValuePot) and account == scheme.pot.remainder.value:
-        return scheme.pot.remainder_title
+        return printable(scheme.pot.remainder_title)
     name = spoken(account)
     return ACCOUNTS.get(account, name[:1].upper() + name[1:])
 

@@ -13,6 +13,7 @@ import pandas as pd
 from bcf_payments.display import REASONS, pounds
 from bcf_payments.explanation.words import spoken
 from bcf_payments.given import handed_out, take_path
+from bcf_payments.printable import printable
 from bcf_payments.returns.layout import Block, blocks
 from bcf_payments.returns.words import item_texts
 from bcf_payments.schemes import PlannedValuePot, Scheme
@@ -192,7 +193,7 @@ class AreaReturn:
         parts += [
             f"{title}\n{_share_frame(shares).to_string(header=False)}" for title, shares in self.amounts
         ]
-        return "\n\n".join(parts)
+        return printable("\n\n".join(parts))
 
     def __repr__(self) -> str:
         paid = int(self._lines["earned_pence"].sum())
@@ -207,7 +208,7 @@ class AreaReturn:
             f"<h4>{escape(title)}</h4>{frame.to_html(justify='right')}" for title, frame in tables
         )
         heading = f"<h3>{escape(self.title)}</h3><p>{escape(self.scheme.title)}</p>"
-        return f"{heading}{notices}{shown}"
+        return printable(f"{heading}{notices}{shown}")
 
 
 def _frame(block: Block) -> pd.DataFrame:

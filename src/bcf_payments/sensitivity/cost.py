@@ -10,6 +10,7 @@ import pandas as pd
 from bcf_payments import hints
 from bcf_payments.display import pounds
 from bcf_payments.given import guarded, handed_out
+from bcf_payments.printable import printable
 from bcf_payments.sensitivity.basis import money_by_basis, money_by_fact, rules_table
 from bcf_payments.sensitivity.readings import ALTERNATIVES, Readings, settle_readings
 
@@ -147,7 +148,7 @@ class Assumptions:
                 table[column] = table[column].map(pounds)
         html = table.rename(columns=headings).to_html(index=False)
         notices = "".join(f"<p><small>{escape(notice)}</small></p>" for notice in self.settlement.notices)
-        return f"{html}{notices}"
+        return printable(f"{html}{notices}")
 
 
 @guarded

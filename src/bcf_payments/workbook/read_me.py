@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from bcf_payments.display import line_title
@@ -68,10 +69,10 @@ def _said(book: Book, sheet: Any, row: int, what: str, how: str) -> int:
 
 
 def _steps(named: str, file_name: str) -> list[tuple[str, str]]:
-    shown = f'"{named}"' if " " in named else named
+    shown = quote(named)
     python = f'bcf_payments.settle(*bcf_payments.read_tables("{file_name}"), scheme="{named}")'
-    validate = f'bcf-payments validate "{file_name}" --scheme {shown}'
-    settle = f'bcf-payments settle "{file_name}" --scheme {shown} --out settled --format xlsx'
+    validate = f"bcf-payments validate {quote(file_name)} --scheme {shown}"
+    settle = f"bcf-payments settle {quote(file_name)} --scheme {shown} --out settled --format xlsx"
     return [
         (
             "Fill in",

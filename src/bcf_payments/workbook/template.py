@@ -178,7 +178,7 @@ def _table_sheet(
         book.put(sheet, HEADINGS, at, column.name, "bcf heading")
         known = rows[column.name].tolist() if column.name in rows else [""] * len(rows)
         for row, value in enumerate(known, start=FIRST):
-            book.put(sheet, row, at, _known(column, value), _style(column, value))
+            book.keep(sheet, row, at, _known(column, value), _style(column, value))
         _below(sheet, at)
         _check(sheet, column, span(at, FIRST, at, last + SPARE), codes)
     set_widths(sheet, [column.width for column in columns])
