@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import bcf_payments as bcf
-from bcf_payments.schemes.model import Metric
+from bcf_payments.schemes.parts import Metric
 
 BETTER = Fraction(7, 200)
 SIGMAS = 5
@@ -82,7 +82,7 @@ def assert_same(one: bcf.Simulation, other: bcf.Simulation) -> None:
         bcf.Simulation.distribution,
     ):
         pd.testing.assert_frame_equal(table(one), table(other), check_exact=True)
-    mine, others = one._tally.sums, other._tally.sums
+    mine, others = one.tally.sums, other.tally.sums
     assert mine.keys() == others.keys()
     assert all((mine[name] == others[name]).all() for name in mine)
 

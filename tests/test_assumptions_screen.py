@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.display import pounds
 from bcf_payments.files import write_tables
+from bcf_payments.words import pounds
 
 from .samples import settled
 

@@ -14,12 +14,12 @@ import pytest
 
 from bcf_payments.cli import commands
 from bcf_payments.cli.layout import Column, table
-from bcf_payments.display import pounds
 from bcf_payments.errors import PROBLEM_COLUMNS
 from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.files import write_tables
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.settlement import settle
+from bcf_payments.words import pounds
 
 from .programs import ran
 from .samples import settled

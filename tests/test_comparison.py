@@ -79,7 +79,7 @@ def test_the_screen_fits_and_shows_notices_and_the_nation(run, pair):
     words = " ".join(out.split())
     assert all(notice in words for notice in settlements[0].notices)
     for settlement in settlements:
-        assert bcf.display.pounds(int(settlement.payments["earned_pence"].sum())) in out
+        assert bcf.words.pounds(int(settlement.payments["earned_pence"].sum())) in out
 
 
 def test_the_screen_says_what_is_not_comparable(run):

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 import bcf_payments as bcf
 from bcf_payments import cli
-from bcf_payments.schemes import json_schema, model
+from bcf_payments.schemes import json_schema
+from bcf_payments.schemes import parts as model
 
 OWN = Path(__file__).parent / "data" / "own_scheme.toml"
 FILES = [*(files("bcf_payments.schemes") / f"{name}.toml" for name in bcf.available_schemes()), OWN]

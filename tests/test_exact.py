@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcf_payments.exact import (
+from bcf_payments.exact.numbers import (
     AMOUNT_LIMIT,
     FLOAT_LIMIT,
     INT64_LIMIT,

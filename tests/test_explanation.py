@@ -9,7 +9,7 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments import cli
 from bcf_payments.explanation import words
-from bcf_payments.explanation.lookup import code_of
+from bcf_payments.tables.lookup import code_of
 
 from .samples import settled
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.extras import EXTRAS, require_extra
+from bcf_payments.errors import EXTRAS, require_extra
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -18,7 +18,7 @@ from pandas.testing import assert_frame_equal
 
 import bcf_payments as bcf
 from bcf_payments.errors import InputError, MissingExtraError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.files import Tables, parse_csv, read_tables, write_tables
 

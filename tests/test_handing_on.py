@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 import bcf_payments as bcf
 from bcf_payments.cli import main
-from bcf_payments.handing_on import TABLES_OUT
+from bcf_payments.names import TABLES_OUT
 
 
 def few(name: str) -> bcf.Tables:
@@ -69,7 +69,7 @@ def test_what_is_not_known_is_null_and_pence_are_whole():
 
 
 def test_a_number_that_no_float_can_hold_is_null():
-    from bcf_payments.handing_on import _records
+    from bcf_payments.core.frames import _records
 
     assert _records(pd.DataFrame({"a": [1.5, np.nan, np.inf]})) == [{"a": 1.5}, {"a": None}, {"a": None}]
 

@@ -11,8 +11,8 @@ import pytest
 
 from bcf_payments import cli
 from bcf_payments.files import replacing
+from bcf_payments.files.interrupts import uninterrupted
 from bcf_payments.files.replacing import write_files
-from bcf_payments.interrupts import uninterrupted
 
 
 def press():

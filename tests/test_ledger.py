@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.ledger import cite, movement_rows
+from bcf_payments.core.ledger import movement_rows
+from bcf_payments.schemes.parts import cite
 
 from .samples import settled
 

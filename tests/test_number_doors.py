@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.exact import as_fraction, ratio
+from bcf_payments.exact.numbers import as_fraction, ratio
 
 TOO_LARGE_OR_SMALL = {
     "an exponent of 400": "1e400",

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcf_payments.achievement import Terms
-from bcf_payments.exact import integers
-from bcf_payments.payment import Curve, FixedKernel, PlannedValueKernel
+from bcf_payments.core.achievement import Terms
+from bcf_payments.core.payment import Curve, FixedKernel, PlannedValueKernel
+from bcf_payments.exact.numbers import integers
 from bcf_payments.testing import schemes
 
 PROPORTIONAL = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))

@@ -18,10 +18,10 @@ from matplotlib.text import Annotation, Text
 
 import bcf_payments as bcf
 from bcf_payments import plots
-from bcf_payments.display import pounds, short_pounds
 from bcf_payments.examples import ILLUSTRATION
-from bcf_payments.plots.chance_limits import binomial_limits, poisson_limits
+from bcf_payments.plots.funnels import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
+from bcf_payments.words import pounds, short_pounds
 
 from .chance import made_up
 from .programs import ran

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.provenance import scheme_digest, table_digest
+from bcf_payments.core.provenance import scheme_digest, table_digest
 
 from .samples import example, settled
 

@@ -14,15 +14,15 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments import cli
-from bcf_payments.display import pounds
 from bcf_payments.examples import NOTICES
 from bcf_payments.files import write_tables
+from bcf_payments.html.document import NOT_THE_OTHER_SETTLEMENT
+from bcf_payments.html.elements import VOID, html
 from bcf_payments.report import report_html
-from bcf_payments.report.document import NOT_THE_OTHER_SETTLEMENT
-from bcf_payments.report.html import VOID, html
-from bcf_payments.report.simulated import chance_beside
+from bcf_payments.report.chance import chance_beside
 from bcf_payments.schemes.facts import facts
 from bcf_payments.simulation.settings import high_setting
+from bcf_payments.words import pounds
 
 from .samples import example, settled
 

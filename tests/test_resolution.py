@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.resolution import AGREEMENTS
+from bcf_payments.core.release import AGREEMENTS
 
 from .samples import settled
 from .test_ledger import quarters

@@ -184,7 +184,7 @@ def test_all_areas_stand_in_one_sheet_a_row_each(tmp_path, run):
 
 
 def test_all_areas_as_csv_are_the_returns(tmp_path):
-    written = write_returns(settled("july_2014"), tmp_path / "all.csv")
+    written = write_returns(settled("july_2014"), settled("july_2014").returns(), tmp_path / "all.csv")
     assert [file.name for file in written] == ["all.csv", "all.notice.txt"]
     assert len(pd.read_csv(written[0])) == 151 * 4
 
@@ -202,7 +202,7 @@ def test_another_ending_is_refused(tmp_path, run):
     with pytest.raises(bcf.InputError, match=r"end the name in \.csv or \.xlsx"):
         settled("october_2013").return_for(HARTLEPOOL).write(tmp_path / "one.pdf")
     with pytest.raises(bcf.InputError, match=r"end the name in \.csv or \.xlsx"):
-        write_returns(settled("october_2013"), tmp_path / "all.ods")
+        write_returns(settled("october_2013"), settled("october_2013").returns(), tmp_path / "all.ods")
     assert run("return", HARTLEPOOL, "--out", "one.pdf")[0] == 2
     assert not list(tmp_path.iterdir())
 

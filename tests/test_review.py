@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
-from bcf_payments.achievement import Terms
-from bcf_payments.exact import integers
-from bcf_payments.review import NO_ACTION, missed_below, missed_lines, triggered_actions
+from bcf_payments.core.achievement import Terms
+from bcf_payments.core.review import NO_ACTION, missed_below, missed_lines, triggered_actions
+from bcf_payments.exact.numbers import integers
 
 DECEMBER = bcf.load_scheme("december_2013").replace(scope="mean")
 LINES = len(DECEMBER.metric_lines)

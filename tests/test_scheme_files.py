@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.schemes.files import _validated
 from bcf_payments.schemes.patterns import LONGEST_MATCH, matcher
 from bcf_payments.schemes.toml_files import DEEPEST, UnreadableTomlError, parse_toml
+from bcf_payments.schemes.validated import _validated
 
 OWN = Path(__file__).parent / "data" / "own_scheme.toml"
 

@@ -200,7 +200,7 @@ def test_an_error_in_a_task_is_no_breakdown(monkeypatch):
 def test_only_little_crosses_the_wire(scheme):
     example = bcf.load_example(bcf.load_scheme(scheme).example)
     model = bcf.OutcomeModel(on_unknown_size="hold")
-    experiment = simulate(example, scheme, draws=1, model=model, on_missing="withhold")._experiment
+    experiment = simulate(example, scheme, draws=1, model=model, on_missing="withhold").experiment
     sent = pickle.dumps((run, experiment, 0, BLOCK, range(1)))
     assert len(sent) < 2**20
     assert len(pickle.dumps(run(experiment, 0, BLOCK, range(1)))) < 3 * 2**20

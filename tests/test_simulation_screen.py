@@ -14,9 +14,9 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments import cli
-from bcf_payments.display import pounds
 from bcf_payments.files import write_tables
 from bcf_payments.simulation.settings import high_setting, low_setting
+from bcf_payments.words import pounds
 
 from .programs import started
 

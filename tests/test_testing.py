@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bcf_payments import settle
 from bcf_payments.errors import MissingExtraError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme, available_schemes, load_scheme
 from bcf_payments.testing import (
     Case,

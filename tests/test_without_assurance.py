@@ -6,7 +6,7 @@ from pandas.testing import assert_frame_equal
 
 import bcf_payments as bcf
 from bcf_payments.cli import main
-from bcf_payments.handing_on import TABLES_OUT
+from bcf_payments.names import TABLES_OUT
 
 EXAMPLE = bcf.load_example("p4p_2015_16")
 CODES = EXAMPLE.areas["area_code"].head(4)

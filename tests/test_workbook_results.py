@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.frames import PENCE_COLUMNS
+from bcf_payments.names import PENCE_COLUMNS
 
 from .programs import program, ran
 from .samples import example, settled

@@ -12,9 +12,9 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments import cli
-from bcf_payments.schemes.model import Model
-from bcf_payments.worked_examples import model
-from bcf_payments.worked_examples.checking import KEYS
+from bcf_payments.schemes.parts import Model
+from bcf_payments.studies import worked_example as model
+from bcf_payments.studies.check import KEYS
 
 FOLDER = Path(__file__).parents[1] / "docs" / "worked_examples"
 FILES = sorted(FOLDER.glob("*.toml"))

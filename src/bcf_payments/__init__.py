@@ -8,11 +8,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bcf_payments.names import __version__ as __version__
+
 if TYPE_CHECKING:
-    from bcf_payments.allocation import allocate as allocate
-    from bcf_payments.apportionment import apportion as apportion
-    from bcf_payments.comparison import compare as compare
-    from bcf_payments.display import in_pounds as in_pounds
+    from bcf_payments.core.allocation import allocate as allocate
+    from bcf_payments.core.apportionment import apportion as apportion
+    from bcf_payments.core.assess import assess as assess
+    from bcf_payments.core.assess import validate as validate
+    from bcf_payments.core.frames import in_pounds as in_pounds
+    from bcf_payments.core.money import split as split
     from bcf_payments.errors import BcfError as BcfError
     from bcf_payments.errors import InputError as InputError
     from bcf_payments.errors import MissingExtraError as MissingExtraError
@@ -25,39 +29,35 @@ if TYPE_CHECKING:
     from bcf_payments.files import Tables as Tables
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
-    from bcf_payments.money import split as split
     from bcf_payments.report import write_report as write_report
     from bcf_payments.returns import AreaReturn as AreaReturn
     from bcf_payments.schemes import Scheme as Scheme
     from bcf_payments.schemes import available_schemes as available_schemes
     from bcf_payments.schemes import load_scheme as load_scheme
-    from bcf_payments.sensitivity import Assumptions as Assumptions
-    from bcf_payments.sensitivity import assumptions as assumptions
     from bcf_payments.settlement import Settlement as Settlement
-    from bcf_payments.settlement import assess as assess
     from bcf_payments.settlement import settle as settle
-    from bcf_payments.settlement import validate as validate
     from bcf_payments.simulation import Luck as Luck
     from bcf_payments.simulation import OutcomeModel as OutcomeModel
     from bcf_payments.simulation import Simulation as Simulation
     from bcf_payments.simulation import luck as luck
     from bcf_payments.simulation import simulate as simulate
-    from bcf_payments.solving import RequiredOutcome as RequiredOutcome
-    from bcf_payments.solving import marginal_value as marginal_value
-    from bcf_payments.solving import required_outcome as required_outcome
+    from bcf_payments.studies.assumptions import Assumptions as Assumptions
+    from bcf_payments.studies.assumptions import assumptions as assumptions
+    from bcf_payments.studies.check import check_worked_example as check_worked_example
+    from bcf_payments.studies.compare import compare as compare
+    from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
+    from bcf_payments.studies.solve import marginal_value as marginal_value
+    from bcf_payments.studies.solve import required_outcome as required_outcome
+    from bcf_payments.studies.worked_example import WorkedExample as WorkedExample
+    from bcf_payments.studies.worked_example_file import load_worked_example as load_worked_example
     from bcf_payments.workbook import write_template as write_template
     from bcf_payments.workbook import write_workbook as write_workbook
-    from bcf_payments.worked_examples import WorkedExample as WorkedExample
-    from bcf_payments.worked_examples import check_worked_example as check_worked_example
-    from bcf_payments.worked_examples import load_worked_example as load_worked_example
-
-__version__ = "0.1.0"
 
 _HOMES = {
-    "allocation": ("allocate",),
-    "apportionment": ("apportion",),
-    "comparison": ("compare",),
-    "display": ("in_pounds",),
+    "core.allocation": ("allocate",),
+    "core.apportionment": ("apportion",),
+    "studies.compare": ("compare",),
+    "core.frames": ("in_pounds",),
     "errors": (
         "BcfError",
         "InputError",
@@ -69,16 +69,19 @@ _HOMES = {
     "examples": ("available_examples", "load_example"),
     "explanation": ("Explanation",),
     "files": ("Tables", "read_tables", "write_tables"),
-    "money": ("split",),
+    "core.money": ("split",),
     "report": ("write_report",),
     "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
-    "sensitivity": ("Assumptions", "assumptions"),
-    "settlement": ("Settlement", "assess", "settle", "validate"),
+    "studies.assumptions": ("Assumptions", "assumptions"),
+    "core.assess": ("assess", "validate"),
+    "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
-    "solving": ("RequiredOutcome", "marginal_value", "required_outcome"),
+    "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
-    "worked_examples": ("WorkedExample", "check_worked_example", "load_worked_example"),
+    "studies.check": ("check_worked_example",),
+    "studies.worked_example": ("WorkedExample",),
+    "studies.worked_example_file": ("load_worked_example",),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

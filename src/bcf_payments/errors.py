@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Rational
+from types import ModuleType
 from typing import Any, ClassVar
 
 from bcf_payments import hints
-from bcf_payments.briefly import briefly
+from bcf_payments.words import briefly
 
 PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
 """Columns of `InputError.problems`, all text, blank where one does not apply."""
@@ -191,3 +193,48 @@ class VerificationError(BcfError, ArithmeticError):
 
 class MissingExtraError(BcfError, ImportError):
     """A format or a feature needs a package that is not installed; the message says which command adds it."""
+
+
+EXTRAS = {
+    "distributed": "distributed",
+    "hypothesis": "test",
+    "matplotlib": "plot",
+    "openpyxl": "excel",
+    "pyarrow": "parquet",
+    "shtab": "completion",
+    "tqdm": "progress",
+}
+"""The extra of this package that installs a module."""
+
+
+def require_extra(module: str, task: str, part: str = "") -> ModuleType:
+    """Import a package that an extra installs.
+
+    Parameters
+    ----------
+    module : str
+        The package, one of `EXTRAS`.
+    task : str
+        What needs it, as the beginning of a sentence.
+    part : str
+        The module of the package that the task needs, if not the package itself.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed; the message names the command that installs it, as every shell takes it.
+
+    Examples
+    --------
+    >>> require_extra("pyarrow", "reading areas.parquet", "pyarrow.parquet").__name__
+    'pyarrow.parquet'
+    """
+    try:
+        return importlib.import_module(part or module)
+    except ImportError as error:
+        command = f'python -m pip install "bcf-payments[{EXTRAS[module]}]"'
+        raise MissingExtraError(f"{task} needs {module}: {command}") from error

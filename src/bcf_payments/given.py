@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from bcf_payments import hints
 from bcf_payments.errors import ArgumentError, InputError
-from bcf_payments.printable import printable
+from bcf_payments.words import nearest, printable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,8 +112,6 @@ def take_path(path: object) -> Path:
 
 def take_option(value: object, known: Iterable[str], name: str) -> str:
     """The value of an option, which must be one of those that are known."""
-    from bcf_payments.tables.rules import nearest
-
     options = tuple(known)
     if isinstance(value, str) and value in options:
         return value
@@ -184,12 +182,10 @@ def _form(function: Callable[..., Any]) -> tuple[Signature, dict[str, tuple[type
 
 
 def _fix(kind: type, value: object) -> str:
-    from bcf_payments.schemes import available_schemes
-
     name = kind.__name__
     article = "an" if name[0] in "AEIOU" else "a"
     fix = f"give {article} {name}" + (f", as `{MAKERS[name]}` makes it" if name in MAKERS else "")
-    if name == "Settlement" and isinstance(value, str) and value in available_schemes():
+    if name == "Settlement" and isinstance(value, str) and value.isidentifier():
         return f"{fix}; the same tables under that scheme are settlement.under({value!r})"
     return fix
 

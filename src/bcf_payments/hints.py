@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
     from pandera.pandas import DataFrameSchema as DataFrameSchema
 
-    from bcf_payments.explanation import Explanation as Explanation
-    from bcf_payments.files import Tables as Tables
-    from bcf_payments.provenance import Provenance as Provenance
-    from bcf_payments.returns import AreaReturn as AreaReturn
-    from bcf_payments.settlement import Settlement as Settlement
-    from bcf_payments.simulation import Simulation as Simulation
-    from bcf_payments.simulation.experiment import Experiment as Experiment
-
     AnySeries: TypeAlias = pd.Series[Any]
     BoolSeries: TypeAlias = pd.Series[bool]
     IntSeries: TypeAlias = pd.Series[int]
@@ -33,13 +25,6 @@ _HOMES = {
     "SearchStrategy": "hypothesis.strategies",
     "DataFrame": "pandas",
     "DataFrameSchema": "pandera.pandas",
-    "Explanation": "bcf_payments.explanation",
-    "Tables": "bcf_payments.files",
-    "Provenance": "bcf_payments.provenance",
-    "AreaReturn": "bcf_payments.returns",
-    "Settlement": "bcf_payments.settlement",
-    "Simulation": "bcf_payments.simulation",
-    "Experiment": "bcf_payments.simulation.experiment",
 }
 _SERIES = ("AnySeries", "BoolSeries", "IntSeries", "FloatSeries")
 """What a Series holds is known to type checkers alone: pandas has no such type at run time."""

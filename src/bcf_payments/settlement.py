@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from bcf_payments import frames, hints
-from bcf_payments.allocation import Allocation, allocation_of, allocation_table
-from bcf_payments.case import Case, count_due_waves, read_case
-from bcf_payments.files.writing import FileFormat
-from bcf_payments.given import TABLES, guarded, handed_out, notices_of, take_option, take_path
-from bcf_payments.ledger import Movement
-from bcf_payments.lines import Assessed, Settled, assess_lines, settle_lines
-from bcf_payments.review import missed_lines
-from bcf_payments.schemes import Scheme, scheme_of
+from bcf_payments.core.frames import records
+from bcf_payments.core.provenance import Provenance
+from bcf_payments.core.result import Result
+from bcf_payments.explanation import Explanation
+from bcf_payments.explanation.summary import settlement_html, settlement_line
+from bcf_payments.files.replacing import write_files
+from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_tables
+from bcf_payments.given import guarded, handed_out, take_path
+from bcf_payments.names import TABLES_OUT
+from bcf_payments.returns import AreaReturn
+from bcf_payments.schemes import Scheme
 from bcf_payments.tables.inputs import OnMissing
-from bcf_payments.tables.numbers import given_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Settlement:
+class Settlement(Result):
     """What every area is due, earns and has held back under a scheme, and what follows from it.
 
     Made by `settle`; immutable. Each table is a fresh copy, so that changing one changes nothing here.
@@ -54,172 +53,7 @@ class Settlement:
     np.True_
     """
 
-    scheme: Scheme
-    through: str | None
-    on_missing: OnMissing
-    notices: tuple[str, ...]
-    _case: Case
-    _allocation: Allocation
-    _assessed: Assessed
-    _settled: Settled
-    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
-    _decisions: pd.DataFrame | None = None
-    _released: tuple[Movement, ...] = ()
-
-    @property
-    def areas(self) -> pd.DataFrame:
-        """The areas: `area_code`, `area_name`, `region`."""
-        return handed_out(self._case.areas, self.notices)
-
-    @property
-    def tables(self) -> hints.Tables:
-        """The input as it was settled: `areas`, `plans`, `outcomes`, and `assurance` or None.
-
-        What came out are the other tables, such as `payments`; `to_dict` has them all.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
-        >>> bcf.settle(*settlement.tables, on_missing="withhold").payments.equals(settlement.payments)
-        True
-        """
-        from bcf_payments.files import Tables
-
-        areas, plans, outcomes, assurance = self._tables
-        kept = None if assurance is None else assurance.copy()
-        return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)
-
-    @property
-    def allocations(self) -> pd.DataFrame:
-        """Money by area and component: `area_code`, `component`, `kind`, `amount_pence`."""
-        return handed_out(self._allocations, self.notices)
-
-    @property
-    def assessments(self) -> pd.DataFrame:
-        """Performance by area and line, as floats that never decide money.
-
-        `area_code`, `wave`, `line`, `baseline`, `target`, `outcome` (in the metric's unit), `achievement`
-        (not clipped), `fraction_paid`, `status`, `unambitious`. Monitored metrics stand after the lines of
-        their wave; nothing is ever paid on them, so their `fraction_paid` is NaN.
-        """
-        return handed_out(self._assessments, self.notices)
-
-    @property
-    def payments(self) -> pd.DataFrame:
-        """Money by area and line, in pence.
-
-        `area_code`, `wave`, `line`, `entitlement_pence`, `earned_pence`, `caught_up_pence`,
-        `withheld_pence`, `not_due_pence`, `held_reason`;
-        entitlement = earned - caught up + withheld + not due.
-        """
-        return handed_out(self._payments, self.notices)
-
-    @property
-    def reviews(self) -> pd.DataFrame:
-        """Lines that triggered a review or a plan.
-
-        `review_id`, `area_code`, `wave`, `line`, `achievement`, `action`, `withheld_pence`.
-        """
-        return handed_out(self._reviews, self.notices)
-
-    @property
-    def ledger(self) -> pd.DataFrame:
-        """Money as movements between accounts, each with the ids of the rules that moved it.
-
-        `area_code`, `wave`, `line`, `from_account`, `to_account`, `amount_pence` (above 0), `source`; by
-        area, wave and line, and then in the order in which money moves. Money comes from `national_fund`:
-        formula money ends in `formula_allocation` (wave `""`, the component as line), the pot's money
-        goes by `performance_pot` to `paid`, `withheld` or `not_due`; what a pot of planned value leaves
-        has an account of its component's name. From `withheld` money is made good (`paid`), and, once
-        reviews are resolved, goes to its destination. No account but the fund is ever overdrawn, in any
-        area. Source: A6, B4-B6, C6, G1-G5.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
-        >>> int(settlement.ledger.query("to_account == 'formula_allocation'")["amount_pence"].sum())
-        280000000000
-        """
-        return handed_out(self._ledger, self.notices)
-
-    @property
-    def is_resolved(self) -> bool:
-        """Whether `resolve` has said where money that was held back goes."""
-        return self._decisions is not None
-
-    @property
-    def releases(self) -> pd.DataFrame:
-        """Where money that was held back goes; empty before `resolve`.
-
-        `area_code`, `wave`, `line`, `destination`, `amount_pence`.
-        """
-        from bcf_payments.resolution import releases_table
-
-        return handed_out(releases_table(self._case, self._released), self.notices)
-
-    @property
-    def provenance(self) -> hints.Provenance:
-        """The audit pack: what this was made from, by what, and that its figures tie.
-
-        Returns
-        -------
-        Provenance
-            A read-only mapping with `to_dict()` and `to_json()`: versions, options, the SHA-256 of the
-            scheme and of each table as they were settled, control totals, and how far the announced fund
-            is from its components. Its `reconciliation` goes from the national fund to components, areas
-            and lines: `level`, `component`, `area_code`, `wave`, `line`, `amount_pence`, `parts_pence`
-            (the amounts of the next level; at the last one, the ledger's movements) and
-            `difference_pence`, which is 0.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
-        >>> settlement.provenance["announced"]["difference_pence"]  # £3.8bn is £3.784bn, rounded
-        1600000000
-        """
-        return self._provenance
-
-    @property
-    def warnings(self) -> pd.DataFrame:
-        """What to look at, though it refuses nothing: `area_code`, `wave`, `metric`, `reason`, `message`."""
-        return handed_out(self._warnings, self.notices)
-
-    def summary(self, by: frames.By = "nation") -> pd.DataFrame:
-        """Add up money, statuses of metric lines, and reviews.
-
-        Parameters
-        ----------
-        by : {"nation", "region", "area", "wave", "line"}
-            What to add up over. A line is a metric, or the conditions, in one wave.
-
-        Returns
-        -------
-        DataFrame
-            The key (`nation`, `region`, `area_code`, `wave`, or `wave` and `line`), five columns of pence,
-            the number of metric lines `met`, `partly_met`, `not_met`, `missing` and `not_due`, and `reviews`
-            (at most one per area and wave).
-
-        Raises
-        ------
-        InputError
-            Another `by`.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> example = bcf.load_example("two_waves")
-        >>> nation = bcf.settle(*example, on_missing="withhold").summary().loc[0]
-        >>> int(nation["entitlement_pence"]), int(nation["earned_pence"] + nation["withheld_pence"])
-        (100000000000, 100000000000)
-        """
-        take_option(by, frames.SUMMARY_KEYS, "by")
-        table = frames.summary_table(self._case, self._settled, self._payments, by)
-        return handed_out(table, self.notices)
-
-    def explain(self, area_code: str) -> hints.Explanation:
+    def explain(self, area_code: str) -> Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
@@ -253,74 +87,7 @@ class Settlement:
         """
         from bcf_payments.explanation import explain_area
 
-        parts = (self._case, self._allocation, self._assessed, self._settled, self._released)
-        return explain_area(area_code, *parts, through=self.through, notices=self.notices)
-
-    def resolve(self, decisions: pd.DataFrame | None = None) -> Settlement:
-        """Say where money that was held back goes, now that reviews are done: never outside its area.
-
-        Parameters
-        ----------
-        decisions : DataFrame, a row per line that triggered a review, optional
-            `area_code`, `wave`, `line`, and whether the parties agree: `hwb_agrees`, `nhs_england_agrees`,
-            `peer_reviewer_agrees`, written as true/false, yes/no or 1/0, or blank. A review is done when
-            all three are filled in; without a row, or with a blank, its money is `awaiting_decision`.
-
-        Returns
-        -------
-        Settlement
-            The same with `releases`, and with a ledger in which that money moves. Resolving it once more
-            starts from the beginning: only the last decisions hold.
-
-        Raises
-        ------
-        InputError
-            Every fault of the decisions; a decision for a line that triggered nothing is one.
-
-        Notes
-        -----
-        Money held back on conditions or for missing data stays where it is. A pot of planned value has
-        no decisions: what an area's complete lines did not earn is released when all waves are due.
-        Source: A6, B4-B6, C6.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
-        >>> decisions = settlement.reviews[["area_code", "wave", "line"]].head(1).assign(
-        ...     hwb_agrees="yes", nhs_england_agrees="yes", peer_reviewer_agrees="no"
-        ... )
-        >>> settlement.resolve(decisions).releases["destination"].head(2).tolist()
-        ['retained_in_area', 'awaiting_decision']
-        """
-        from bcf_payments.resolution import no_decisions, release
-
-        given = no_decisions() if decisions is None else decisions
-        released = release(self._case, self._settled, given)
-        return replace(self, _decisions=given.copy(), _released=released)
-
-    def reviews_at(self, trigger_below: Fraction | str | float) -> int:
-        """How many reviews (area and wave) there would be if every review had this one threshold.
-
-        Parameters
-        ----------
-        trigger_below : exact number
-            A missed line is reviewed if its decisive achievement is below this.
-
-        Returns
-        -------
-        int
-        """
-        paid = len(self.scheme.metric_lines)
-        missed = missed_lines(
-            self.scheme,
-            self._assessed.terms.at(slice(paid)),
-            self._assessed.actual[:paid],
-            self._assessed.known[:paid],
-            given_number(trigger_below, "trigger_below"),
-        )
-        waves = np.array([slot.wave_index for slot in self.scheme.metric_lines])
-        return int(pd.DataFrame(missed).groupby(waves).any().to_numpy().sum())
+        return explain_area(self, area_code)
 
     def returns(self) -> pd.DataFrame:
         """What each area planned, achieved and is paid, line by line: the figures of a return.
@@ -354,7 +121,7 @@ class Settlement:
         """
         return handed_out(self._returns, self.notices)
 
-    def return_for(self, area_code: str) -> hints.AreaReturn:
+    def return_for(self, area_code: str) -> AreaReturn:
         """The return of one area, in the layout of the quarterly data collection.
 
         Parameters
@@ -382,39 +149,7 @@ class Settlement:
         """
         from bcf_payments.returns import area_return
 
-        return area_return(self, area_code)
-
-    def calendar(self, area_code: str | None = None) -> pd.DataFrame:
-        """Show the payment calendar with what is paid on each day.
-
-        Parameters
-        ----------
-        area_code : str, optional
-            An area of this settlement; by default all of England together.
-
-        Returns
-        -------
-        DataFrame, a row per line
-            The columns of `Scheme.calendar`, and `entitlement_pence`, `earned_pence`, `caught_up_pence`,
-            `withheld_pence`, `not_due_pence`: the sums of `payments`.
-
-        Raises
-        ------
-        InputError
-            No such area (`unknown_area`), with those that come near.
-
-        Examples
-        --------
-        >>> import bcf_payments as bcf
-        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
-        >>> july.calendar("E06000001")[["payment_date", "earned_pence", "caught_up_pence"]].head(2)
-          payment_date  earned_pence  caught_up_pence
-        0   2015-05-01       4470000                0
-        1   2015-08-01      19817000          7450000
-        """
-        from bcf_payments.payment_calendar import settlement_calendar
-
-        return handed_out(settlement_calendar(self, area_code), self.notices)
+        return area_return(self, self.returns(), area_code)
 
     def under(self, scheme: str | Path | Scheme) -> Settlement:
         """Settle the same tables, with the same options, under another scheme.
@@ -445,6 +180,29 @@ class Settlement:
         """
         return settle(*self._tables, scheme, through=self.through, on_missing=self.on_missing)
 
+    @property
+    def provenance(self) -> Provenance:
+        """The audit pack: what this was made from, by what, and that its figures tie.
+
+        Returns
+        -------
+        Provenance
+            A read-only mapping with `to_dict()` and `to_json()`: versions, options, the SHA-256 of the
+            scheme and of each table as they were settled, control totals, and how far the announced fund
+            is from its components. Its `reconciliation` goes from the national fund to components, areas
+            and lines: `level`, `component`, `area_code`, `wave`, `line`, `amount_pence`, `parts_pence`
+            (the amounts of the next level; at the last one, the ledger's movements) and
+            `difference_pence`, which is 0.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> settlement = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> settlement.provenance["announced"]["difference_pence"]  # £3.8bn is £3.784bn, rounded
+        1600000000
+        """
+        return self._provenance
+
     def to_dict(self) -> dict[str, Any]:
         """The result as plain data that JSON can hold, for a service to hand on.
 
@@ -465,9 +223,16 @@ class Settlement:
         >>> result["format"], result["scheme"]["label"], result["tables"]["payments"][0]["earned_pence"]
         (1, 'july_2014', 4470000)
         """
-        from bcf_payments.handing_on import as_dict
-
-        return as_dict(self)
+        pack = self.provenance
+        tables = {name: getattr(self, name) for name in ("areas", *TABLES_OUT)}
+        return {
+            "format": FORMAT,
+            "scheme": {"label": self.scheme.label, "title": self.scheme.title},
+            "options": pack["options"],
+            "notices": list(self.notices),
+            "provenance": {section: pack[section] for section in ("versions", "sha256", "rows")},
+            "tables": {name: records(table) for name, table in tables.items()},
+        }
 
     def to_json(self) -> str:
         """The result as JSON: `to_dict` as text; the same settlement gives the same text, byte by byte.
@@ -519,60 +284,40 @@ class Settlement:
         ...     [file.name for file in settlement.write(folder)][:3]
         ['allocations.csv', 'assessments.csv', 'payments.csv']
         """
-        from bcf_payments.handing_on import write_settlement
+        settled, target = self if self.is_resolved else self.resolve(), take_path(folder)
+        pack = settled.provenance
+        documents = {"provenance.json": pack.to_json()}
+        if file_format == "xlsx":
+            from bcf_payments.workbook.results import results_book
 
-        return write_settlement(self, take_path(folder), file_format)
+            return write_files({WORKBOOK: results_book(settled).save} | text_files(documents), target)
+        tables = {name: getattr(settled, name) for name in TABLES_OUT} | {
+            "reconciliation": pack.reconciliation
+        }
+        return write_tables(
+            tables, target, file_format=file_format, notices=settled.notices, documents=documents
+        )
 
     def __repr__(self) -> str:
-        from bcf_payments.display import settlement_line
-
         return settlement_line(self)
 
     def _repr_html_(self) -> str:
         """The national summary for notebooks."""
-        from bcf_payments.display import settlement_html
-
         return settlement_html(self)
 
     @cached_property
-    def _allocations(self) -> pd.DataFrame:
-        return allocation_table(self._case, self._allocation)
+    def _provenance(self) -> Provenance:
+        from bcf_payments.core.provenance import provenance_of
 
-    @cached_property
-    def _assessments(self) -> pd.DataFrame:
-        return frames.assessments_table(self._case, self._assessed, self._settled)
-
-    @cached_property
-    def _payments(self) -> pd.DataFrame:
-        return frames.payments_table(self._case, self._settled)
-
-    @cached_property
-    def _reviews(self) -> pd.DataFrame:
-        return frames.reviews_table(self._case, self._assessed, self._settled)
-
-    @cached_property
-    def _ledger(self) -> pd.DataFrame:
-        from bcf_payments.ledger import ledger_table
-
-        return ledger_table(self._case, self._allocation, self._assessed, self._settled, self._released)
+        return provenance_of(self)
 
     @cached_property
     def _returns(self) -> pd.DataFrame:
         from bcf_payments.returns.table import returns_table
 
         releases = (self if self.is_resolved else self.resolve()).releases
-        parts = (self._case, self._assessed, self._settled)
+        parts = (self.case, self.assessed, self.settled)
         return returns_table(*parts, self._assessments, self._payments, releases)
-
-    @cached_property
-    def _provenance(self) -> hints.Provenance:
-        from bcf_payments.provenance import provenance_of
-
-        return provenance_of(self, self._tables, self._decisions)
-
-    @cached_property
-    def _warnings(self) -> pd.DataFrame:
-        return frames.warnings_table(self._case)
 
 
 @guarded
@@ -641,84 +386,14 @@ def settle(
     >>> hartlepool["line"], hartlepool["held_reason"]
     ('emergency_admissions', 'performance')
     """
-    rules = scheme_of(scheme)
-    due_waves = count_due_waves(rules, through, on_missing)
-    case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
-    allocation = allocation_of(case)
-    assessed = assess_lines(case)
-    settled = settle_lines(case, allocation, assessed)
-    tables = (areas.copy(), plans.copy(), outcomes.copy(), None if assurance is None else assurance.copy())
-    notices = notices_of(dict(zip(TABLES, tables, strict=True)))
-    settlement = Settlement(rules, through, on_missing, notices, case, allocation, assessed, settled, tables)
+    tables = (areas, plans, outcomes, assurance)
+    settlement = Settlement.of(*tables, scheme, through=through, on_missing=on_missing)
     if verify:
-        from bcf_payments.verification import verify_settlement
+        from bcf_payments.core.verification import verify_settlement
 
-        verify_settlement(settlement, areas, plans, outcomes, assurance)
+        verify_settlement(settlement, *tables)
     return settlement
 
 
-@guarded
-def assess(
-    areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    assurance: pd.DataFrame | None = None,
-    scheme: str | Path | Scheme = "october_2013",
-    *,
-    through: str | None = None,
-    on_missing: OnMissing = "raise",
-) -> pd.DataFrame:
-    """Assess each area against its plan, without the money: `Settlement.assessments` on its own.
-
-    Parameters, errors and sources are those of `settle`.
-
-    Returns
-    -------
-    DataFrame, a row per area and line
-        See `Settlement.assessments`.
-
-    Examples
-    --------
-    >>> import bcf_payments as bcf
-    >>> example = bcf.load_example("p4p_2015_16")
-    >>> bcf.assess(*example, scheme="july_2014", on_missing="withhold")["status"].value_counts().to_dict()
-    {'not_met': ...}
-    """
-    tables = (areas, plans, outcomes, assurance)
-    return settle(*tables, scheme, through=through, on_missing=on_missing).assessments
-
-
-@guarded
-def validate(
-    areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    assurance: pd.DataFrame | None = None,
-    scheme: str | Path | Scheme = "october_2013",
-    *,
-    through: str | None = None,
-    on_missing: OnMissing = "raise",
-) -> pd.DataFrame:
-    """Check the tables as `settle` does.
-
-    Parameters and errors are those of `settle`.
-
-    Returns
-    -------
-    DataFrame
-        The warnings: `area_code`, `wave`, `metric`, `reason`, `message`.
-
-    Examples
-    --------
-    >>> import bcf_payments as bcf
-    >>> example = bcf.load_example("two_waves")
-    >>> bcf.validate(*example, on_missing="withhold").empty
-    True
-    >>> bcf.validate(*example)
-    Traceback (most recent call last):
-        ...
-    bcf_payments.errors.InputError: 13 problems in the input
-    ...
-    """
-    tables = (areas, plans, outcomes, assurance)
-    return settle(*tables, scheme, through=through, on_missing=on_missing).warnings
+FORMAT = 1
+"""Of `Settlement.to_dict`; it grows when a key changes its meaning or goes."""

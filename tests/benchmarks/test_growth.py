@@ -3,10 +3,10 @@
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.achievement import improvement
-from bcf_payments.allocation import allocation_of
-from bcf_payments.case import read_case
-from bcf_payments.lines import assess_lines, payment_kernel
+from bcf_payments.core.achievement import improvement
+from bcf_payments.core.allocation import allocation_of
+from bcf_payments.core.case import read_case
+from bcf_payments.core.lines import assess_lines, payment_kernel
 
 from .synthetic import tables
 

@@ -55,7 +55,7 @@ class TestAgainstBareRandomNumbers:
 
 def _stages(scheme, whole):
     """Shares of drawing, paying, and the rest (adding up and reading tables), each timed on its own."""
-    experiment = simulate(scheme, draws=1)._experiment
+    experiment = simulate(scheme, draws=1).experiment
     began = time.perf_counter()
     for block in range(DRAWS // blocks.BLOCK):
         for _, counts in blocks.chunks(experiment, 0, block, blocks.BLOCK):

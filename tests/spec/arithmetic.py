@@ -8,8 +8,8 @@ import re
 from fractions import Fraction
 from math import floor
 
-from bcf_payments.exact import as_fraction
-from bcf_payments.explanation.model import Step
+from bcf_payments.exact.numbers import as_fraction
+from bcf_payments.explanation.steps import Step
 
 WAYS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

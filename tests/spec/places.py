@@ -16,7 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import ConditionsLine, available_schemes
 from bcf_payments.testing import Case
 

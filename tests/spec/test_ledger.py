@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from bcf_payments import tables
-from bcf_payments.provenance import table_digest
+from bcf_payments.core.provenance import table_digest
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.testing import cases, catch_up_cases, decisions
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pandas as pd
 
 from bcf_payments import tables
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.testing import cases
 

@@ -302,9 +302,9 @@ def test_tables_obey_their_models(case):
 @law("draws-alike", "The kernel pays each of many draws what it pays that draw alone.")
 @over(cases(), st.integers(0, 2**32 - 1), reaches=ANY_CASE)
 def test_the_kernel_pays_draws_as_it_pays_one(case, seed):
-    from bcf_payments.allocation import allocation_of
-    from bcf_payments.case import count_due_waves, read_case
-    from bcf_payments.lines import assess_lines, payment_kernel
+    from bcf_payments.core.allocation import allocation_of
+    from bcf_payments.core.case import count_due_waves, read_case
+    from bcf_payments.core.lines import assess_lines, payment_kernel
 
     due = count_due_waves(case.scheme, case.through, case.on_missing)
     read = read_case(*case.tables, case.scheme, due, case.on_missing)

@@ -162,7 +162,7 @@ def test_a_seed_decides_everything(seed, other, scheme):
     first, second = (simulate_tables(tables, scheme, seed=seed, **options) for _ in range(2))
     assert_same(first, second)
     another = simulate_tables(tables, scheme, seed=other, **options)
-    assert (seed == other) == (another._tally.sums["total"] == first._tally.sums["total"]).all()
+    assert (seed == other) == (another.tally.sums["total"] == first.tally.sums["total"]).all()
 
 
 TALLIES = simulate_tables(made_up((150, 6_000)), draws=10)
@@ -176,7 +176,7 @@ def test_tallies_merge_in_any_order(order, cuts):
     draws = 4 * BLOCK + 7
 
     def tally(numbers):
-        first, *others = (run(TALLIES._experiment, 3, draws, range(n, n + 1)) for n in numbers)
+        first, *others = (run(TALLIES.experiment, 3, draws, range(n, n + 1)) for n in numbers)
         for other in others:
             first.merge(other)
         return first
@@ -186,7 +186,7 @@ def test_tallies_merge_in_any_order(order, cuts):
     merged = groups[0]
     for group in groups[1:]:
         merged.merge(group)
-    whole = run(TALLIES._experiment, 3, draws, range(5))
+    whole = run(TALLIES.experiment, 3, draws, range(5))
     assert merged.draws == whole.draws == draws
     assert all((merged.sums[name] == whole.sums[name]).all() for name in whole.sums)
     for row in range(len(whole.totals.most)):

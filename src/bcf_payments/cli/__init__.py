@@ -9,9 +9,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-REFUSED = 1
-INTERRUPTED = 130
-"""What a shell reports of a command that Ctrl-C has ended."""
+from bcf_payments.cli.chosen import INTERRUPTED, REFUSED
 
 
 def main(argv: Sequence[str] | None = None) -> int:

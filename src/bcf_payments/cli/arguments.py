@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from bcf_payments.cli.outputs import clash
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
-from bcf_payments.printable import printable
+from bcf_payments.words import printable
 
 DESCRIPTION = """\
 Settle performance-related public payments exactly, beginning with England's Better Care Fund: what

@@ -9,11 +9,11 @@ import pandas as pd
 
 from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, table, table_with_text
 from bcf_payments.cli.settlement_screen import given
-from bcf_payments.display import pounds
+from bcf_payments.words import pounds
 
 if TYPE_CHECKING:
-    from bcf_payments.cli.commands import Chosen
-    from bcf_payments.sensitivity import Assumptions
+    from bcf_payments.cli.chosen import Chosen
+    from bcf_payments.studies.assumptions import Assumptions
 
 AS_IT_STANDS = "as it stands"
 MOVERS = 3

@@ -34,7 +34,8 @@ def example_files(paths: Iterable[Path]) -> list[Path]:
 
 def check_file(file: Path) -> Checked:
     """Check the worked example in a file."""
-    from bcf_payments.worked_examples import check_worked_example, load_worked_example
+    from bcf_payments.studies.check import check_worked_example
+    from bcf_payments.studies.worked_example_file import load_worked_example
 
     try:
         return Checked(file, check_worked_example(load_worked_example(file)))

@@ -8,27 +8,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bcf_payments.cli.chosen import _resolved, _settled, choose
 from bcf_payments.cli.layout import several, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
 if TYPE_CHECKING:
-    from bcf_payments.files import Tables
     from bcf_payments.settlement import Settlement
-    from bcf_payments.tables.inputs import OnMissing
-
-
-class Chosen(NamedTuple):
-    """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
-
-    scheme: Scheme
-    tables: Tables
-    source: str
-    on_missing: OnMissing
-    on_missing_option: str
-    scheme_given: str
 
 
 def settle(arguments: Namespace) -> None:
@@ -52,25 +40,14 @@ def settle(arguments: Namespace) -> None:
     show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
-def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
-    """The settlement with its reviews resolved, if a file of decisions is named."""
-    from bcf_payments.files import read_csv
-
-    if decisions is None:
-        return settled
-    return settled.resolve(read_csv(decisions, "decisions"))
-
-
 def validate(arguments: Namespace) -> None:
     """Check the input and say what is in it."""
-    from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.settlement_screen import validation_screen
+    from bcf_payments.core.assess import validate as checked
 
     chosen = choose(arguments)
-    warnings = settlement.validate(
-        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
-    )
+    warnings = checked(*chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing)
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     show(validation_screen(chosen, warnings, arguments.through))
@@ -81,8 +58,8 @@ def compare(arguments: Namespace) -> None:
     from bcf_payments import settlement
     from bcf_payments.cli.comparison_screen import comparison_screen
     from bcf_payments.cli.problems import no_problems, write_problems
-    from bcf_payments.comparison import compare
     from bcf_payments.files import write_tables
+    from bcf_payments.studies.compare import compare
 
     named = (arguments.before, arguments.after)
     chosen = [choose(Namespace(**vars(arguments) | {"scheme": scheme})) for scheme in named]
@@ -123,9 +100,8 @@ def _check_through(through: str | None, schemes: list[Scheme]) -> None:
 
 def explain(arguments: Namespace) -> None:
     """Explain the money of one area, by its code or name."""
-    from bcf_payments.cli.explanation_screen import explanation_screen
-    from bcf_payments.cli.page_screen import page_screen
-    from bcf_payments.explanation.lookup import code_of
+    from bcf_payments.cli.area_screens import explanation_screen, page_screen
+    from bcf_payments.tables.lookup import code_of
 
     chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
@@ -139,7 +115,7 @@ def explain(arguments: Namespace) -> None:
 
 def simulate(arguments: Namespace) -> int | None:
     """Simulate, write the tables if asked, and show the result; Ctrl-C stops it."""
-    from bcf_payments.cli import INTERRUPTED
+    from bcf_payments.cli.chosen import INTERRUPTED
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.simulation_run import run_simulation, write_simulated
     from bcf_payments.cli.simulation_screen import simulation_screen
@@ -159,7 +135,7 @@ def simulate(arguments: Namespace) -> int | None:
 
 def report_page(arguments: Namespace) -> None:
     """Write the report of a settlement."""
-    from bcf_payments.cli.page_screen import page_screen
+    from bcf_payments.cli.area_screens import page_screen
     from bcf_payments.report import write_report
 
     chosen, settled = _settled(arguments)
@@ -171,7 +147,7 @@ def report_page(arguments: Namespace) -> None:
 
 def _chance(settled: Settlement, draws: int | None) -> tuple[dict[str, Any], str]:
     """What stands in the report of chance, and a word of it; a failure counts only if draws are asked for."""
-    from bcf_payments.report.simulated import DRAWS, chance_beside
+    from bcf_payments.report.chance import DRAWS, chance_beside
 
     if draws == 0:
         return {}, "left out, as asked"
@@ -220,7 +196,7 @@ def _print_or_write(text: str, file: Path | None) -> None:
 
 def template(arguments: Namespace) -> None:
     """Write a workbook to fill in; one that is there may be filled in already, and stays."""
-    from bcf_payments.cli.template_screen import template_screen
+    from bcf_payments.cli.scheme_screen import template_screen
     from bcf_payments.files import read_csv
     from bcf_payments.workbook import write_template
 
@@ -235,8 +211,8 @@ def template(arguments: Namespace) -> None:
 
 def check(arguments: Namespace) -> int:
     """Check worked examples; 1 unless every figure of every file comes out."""
-    from bcf_payments.cli import REFUSED
     from bcf_payments.cli.check_screen import check_file, check_screen, example_files
+    from bcf_payments.cli.chosen import REFUSED
     from bcf_payments.cli.problems import report
 
     results = [check_file(file) for file in example_files(arguments.files)]
@@ -250,24 +226,24 @@ def check(arguments: Namespace) -> int:
 
 def assumptions(arguments: Namespace) -> None:
     """Settle the input under every alternative of the scheme, and show what each would change."""
-    from bcf_payments import sensitivity
     from bcf_payments.cli.assumptions_screen import assumptions_screen
+    from bcf_payments.studies.assumptions import assumptions as settled_under_alternatives
 
     chosen, settled = _settled(arguments)
-    show(assumptions_screen(sensitivity.assumptions(settled), chosen))
+    show(assumptions_screen(settled_under_alternatives(settled), chosen))
 
 
 def return_(arguments: Namespace) -> None:
     """Show the return of one area, and write it if asked; or write those of all areas."""
+    from bcf_payments.cli.area_screens import files_written, return_screen
     from bcf_payments.cli.arguments import ALL_AREAS
-    from bcf_payments.cli.return_screen import files_written, return_screen
-    from bcf_payments.explanation.lookup import code_of
     from bcf_payments.returns.writing import write_returns
+    from bcf_payments.tables.lookup import code_of
 
     chosen, settled = _settled(arguments)
     settled = _resolved(settled, arguments.decisions)
     if arguments.area == ALL_AREAS:
-        show(files_written(write_returns(settled, arguments.out)))
+        show(files_written(write_returns(settled, settled.returns(), arguments.out)))
         return
     area_return = settled.return_for(code_of(settled.areas, arguments.area))
     written = area_return.write(arguments.out) if arguments.out else []
@@ -276,9 +252,9 @@ def return_(arguments: Namespace) -> None:
 
 def calendar(arguments: Namespace) -> None:
     """Show the payment calendar of England or of one area, and write it if asked."""
-    from bcf_payments.cli.calendar_screen import calendar_screen
-    from bcf_payments.explanation.lookup import code_of
+    from bcf_payments.cli.area_screens import calendar_screen
     from bcf_payments.returns.writing import write_csv
+    from bcf_payments.tables.lookup import code_of
 
     chosen, settled = _settled(arguments)
     area_code = code_of(settled.areas, arguments.area) if arguments.area else None
@@ -293,55 +269,6 @@ def completion(arguments: Namespace) -> None:
     from bcf_payments.cli.completion import completion_script
 
     show_exactly(completion_script(parser(), arguments.shell))
-
-
-def _settled(arguments: Namespace) -> tuple[Chosen, Settlement]:
-    """Settle what the command line names, and write that it has no problems, if asked."""
-    from bcf_payments import settlement
-    from bcf_payments.cli.problems import no_problems, write_problems
-
-    chosen = choose(arguments)
-    settled = settlement.settle(
-        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
-    )
-    if arguments.problems:
-        write_problems(no_problems(), arguments.problems)
-    return chosen, settled
-
-
-def choose(arguments: Namespace) -> Chosen:
-    """Read the scheme and the tables that the command line names, or those that stand for them."""
-    from bcf_payments.examples import load_example
-    from bcf_payments.files import read_tables
-
-    scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
-    if arguments.input is not None:
-        tables, source = read_tables(arguments.input), str(arguments.input)
-    elif arguments.example:
-        tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"
-    elif scheme.example:
-        tables = load_example(scheme.example)
-        source = f"the embedded example {scheme.example}, as no INPUT was given"
-    else:
-        fix = f"give INPUT, or --example: the scheme {scheme.name} names no example of its own"
-        raise InputError([{"table": "input", "reason": "missing_table", "fix": fix}])
-    kind, default = _defaults(arguments)
-    on_missing: OnMissing = arguments.on_missing or default
-    why = "as asked" if arguments.on_missing else f"the default for an {kind}"
-    given = str(arguments.scheme or scheme.name)
-    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
-
-
-def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:
-    """Say what kind of input is settled, and what missing rows mean in it unless asked otherwise."""
-    return ("example", "withhold") if arguments.input is None else ("INPUT", "raise")
-
-
-def _made_for(example: str | None) -> str:
-    """Name the first built-in scheme that an example was made for; without an example, the default."""
-    names = available_schemes()
-    made_for = (name for name in names if example and load_scheme(name).example == example)
-    return next(made_for, names[0])
 
 
 COMMANDS: dict[str, Callable[[Namespace], int | None]] = {

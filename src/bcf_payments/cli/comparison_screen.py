@@ -11,12 +11,12 @@ import pandas as pd
 from bcf_payments.cli.figures import LONGEST_AREA, Figures
 from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
-from bcf_payments.comparison import NATION
-from bcf_payments.display import pounds
+from bcf_payments.names import NATION
 from bcf_payments.schemes import MetricLine, Scheme
+from bcf_payments.words import pounds
 
 if TYPE_CHECKING:
-    from bcf_payments.cli.commands import Chosen
+    from bcf_payments.cli.chosen import Chosen
     from bcf_payments.settlement import Settlement
 
 MEASURES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from string import Template
 from typing import TypeAlias
 
+from bcf_payments.errors import require_extra
 from bcf_payments.examples import available_examples
-from bcf_payments.extras import require_extra
 from bcf_payments.schemes import available_schemes, load_scheme
 
 Completer: TypeAlias = dict[str, str]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from bcf_payments.cli.layout import Column, plain, table
 from bcf_payments.cli.scheme_screen import announcement
-from bcf_payments.display import REASONS, component_titles, pounds
-from bcf_payments.schemes.model import CONDITIONS
+from bcf_payments.names import CONDITIONS
+from bcf_payments.schemes.fields import component_titles
+from bcf_payments.words import REASONS, pounds
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from bcf_payments.printable import printable
+from bcf_payments.words import printable
 
 WIDTH = 100
 GAP = "  "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from bcf_payments.cli.layout import Column, facts, paragraph, section, table_with_text
-from bcf_payments.display import pounds
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
-from bcf_payments.schemes.model import BASES, ReviewAction, told
+from bcf_payments.schemes.parts import BASES, ReviewAction, told
+from bcf_payments.words import pounds
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -135,3 +137,16 @@ def _value(name: str, value: object) -> str:
 def _pounds(amount: Fraction) -> str:
     pence = amount * 100
     return pounds(pence.numerator) if pence.denominator == 1 else f"£{amount}"
+
+
+def template_screen(file: Path, scheme: Scheme, named: str) -> str:
+    """Say where the template is, and what to do with it."""
+    about = [
+        ("Scheme", scheme.title),
+        ("Fill in", "the yellow cells; the sheet 'Read me' says how"),
+        ("Check", f"bcf-payments validate {quote(str(file))} --scheme {quote(named)}"),
+        ("Settle", f"bcf-payments settle {quote(str(file))} --scheme {quote(named)} --out DIR --format xlsx"),
+    ]
+    return "\n\n".join(
+        [section(f"Template for {scheme.label}"), facts(about), section("Files written", str(file))]
+    )

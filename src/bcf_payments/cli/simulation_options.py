@@ -161,7 +161,7 @@ def _expectation(text: str) -> Given:
 
 
 def _change(text: str) -> Fraction:
-    from bcf_payments.exact import as_fraction
+    from bcf_payments.exact.numbers import as_fraction
 
     fix = f"{text!r} is no change: write -0.02 for 2% less, and at least -1"
     try:

@@ -16,15 +16,15 @@ import pandas as pd
 
 from bcf_payments.cli.simulation_options import asked_model, has_own_noise
 from bcf_payments.cli.workers import Workers
+from bcf_payments.core.provenance import scheme_digest, table_digest
 from bcf_payments.files import write_tables
-from bcf_payments.interrupts import uninterrupted
-from bcf_payments.provenance import scheme_digest, table_digest
+from bcf_payments.files.interrupts import uninterrupted
 from bcf_payments.settlement import settle
 from bcf_payments.simulation import Simulation, simulate
 from bcf_payments.simulation.settings import Setting, high_setting, low_setting, own_setting
 
 if TYPE_CHECKING:
-    from bcf_payments.cli.commands import Chosen
+    from bcf_payments.cli.chosen import Chosen
     from bcf_payments.files import FileFormat
     from bcf_payments.settlement import Settlement
     from bcf_payments.simulation.model import OnUnknownSize

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bcf_payments.cli.area_screens import files_written
 from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table
-from bcf_payments.cli.return_screen import files_written
 from bcf_payments.cli.settlement_screen import given
-from bcf_payments.display import estimated_pounds, pounds
 from bcf_payments.simulation.showing import held_sentences
+from bcf_payments.words import estimated_pounds, pounds
 
 if TYPE_CHECKING:
-    from bcf_payments.cli.commands import Chosen
+    from bcf_payments.cli.chosen import Chosen
     from bcf_payments.cli.simulation_run import Simulated
     from bcf_payments.simulation import Simulation
 

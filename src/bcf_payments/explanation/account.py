@@ -7,15 +7,16 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bcf_payments.achievement import Status, Terms
-from bcf_payments.allocation import Allocation
-from bcf_payments.case import BLANK, Case
-from bcf_payments.exact import IntArray, total
-from bcf_payments.explanation.model import Money
-from bcf_payments.ledger import Movement
-from bcf_payments.lines import Assessed, Held, Settled, payment_kernel, settle_conditions
-from bcf_payments.payment import FixedKernel, PlannedValueKernel
-from bcf_payments.review import NO_ACTION
+from bcf_payments.core.achievement import Terms
+from bcf_payments.core.allocation import Allocation
+from bcf_payments.core.case import BLANK, Case
+from bcf_payments.core.ledger import Movement
+from bcf_payments.core.lines import Assessed, Settled, payment_kernel, settle_conditions
+from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
+from bcf_payments.core.review import NO_ACTION
+from bcf_payments.exact.numbers import IntArray, total
+from bcf_payments.explanation.steps import Money
+from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 
 if TYPE_CHECKING:

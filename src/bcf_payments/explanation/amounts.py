@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.achievement import Status
-from bcf_payments.display import pounds
 from bcf_payments.explanation.account import Account, Weight
-from bcf_payments.explanation.model import (
+from bcf_payments.explanation.steps import (
     LARGEST_REMAINDER,
     MISSING_WAITS,
     Money,
@@ -15,10 +13,10 @@ from bcf_payments.explanation.model import (
     Step,
     held_back_rules,
 )
-from bcf_payments.explanation.words import bracketed, exact, fraction, penny_parts, spoken
-from bcf_payments.lines import Held
+from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
-from bcf_payments.schemes.model import FixedPot, NationalAmount, Wave
+from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
+from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
 CATCHING_UP = "a missed payment point can be made good later; nothing is taken back"
 

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from bcf_payments.achievement import Status
-from bcf_payments.display import line_title, pounds
+from bcf_payments.core.ledger import Movement
 from bcf_payments.explanation.account import Account
-from bcf_payments.explanation.model import MISSING_WAITS, Rule, Section, Step, held_back_rules
 from bcf_payments.explanation.progress import MISSED, share_in_words
-from bcf_payments.explanation.words import fraction, listed, per_cent, sentence, several, spoken, with_article
-from bcf_payments.ledger import Movement
-from bcf_payments.lines import Held
+from bcf_payments.explanation.steps import MISSING_WAITS, Rule, Section, Step, held_back_rules
+from bcf_payments.names import AWAITING_DECISION, Held, Status
 from bcf_payments.schemes import Cited, PlannedValuePot, Slot
+from bcf_payments.schemes.fields import line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
-from bcf_payments.schemes.model import AWAITING_DECISION, Review, ReviewAction
+from bcf_payments.schemes.parts import Review, ReviewAction
+from bcf_payments.words import fraction, listed, per_cent, pounds, sentence, several, spoken, with_article
 
 TOTALS = {
     "entitlement_pence": "What the area can earn",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.achievement import Status
-from bcf_payments.display import pounds
 from bcf_payments.explanation.account import Progress, Rate
 from bcf_payments.explanation.amounts import earned_in_words
-from bcf_payments.explanation.model import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
-from bcf_payments.explanation.words import (
+from bcf_payments.explanation.steps import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
+from bcf_payments.names import Status
+from bcf_payments.schemes import MetricLine, Slot
+from bcf_payments.schemes.parts import Metric
+from bcf_payments.words import (
     bracketed,
     day,
     exact,
@@ -17,11 +18,10 @@ from bcf_payments.explanation.words import (
     in_unit,
     listed,
     per_cent,
+    pounds,
     rounded,
     sentence,
 )
-from bcf_payments.schemes import MetricLine, Slot
-from bcf_payments.schemes.model import Metric
 
 MISSED = (Status.PARTLY_MET, Status.NOT_MET)
 

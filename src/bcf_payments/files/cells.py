@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bcf_payments.exact import integers
+from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
-from bcf_payments.files.forms import filled_in, used, without_remarks
 from bcf_payments.tables.rules import FLOAT64_BYTES, as_array
 
 TEXT_COLUMNS = frozenset(
@@ -135,3 +134,52 @@ def with_short_decimals(frame: pd.DataFrame) -> pd.DataFrame:
     for at in short:
         told.isetitem(at, np.array([float(str(value)) for value in columns[at]]))
     return told
+
+
+REMARK = "# "
+"""How the first cell of a remark begins."""
+
+LAID_OUT = ("area_code", "area_name", "region")
+"""Columns of `assurance` that a form comes with; all others are answers."""
+
+TESTED_IF_THERE = "submitted_on"
+"""A column that is tested if it is there."""
+
+
+def without_remarks(cells: pd.DataFrame) -> pd.DataFrame:
+    """The rows from the headings on: what stands above them as a remark is left out."""
+    remark = [str(cell).startswith(REMARK) for cell in cells.iloc[:, 0]]
+    return cells.iloc[next((row for row, is_remark in enumerate(remark) if not is_remark), len(cells)) :]
+
+
+def filled_in(body: pd.DataFrame, headings: dict[int, str], table: str) -> pd.DataFrame:
+    """The rows of a form that somebody has filled in; areas are listed, so that each of them counts.
+
+    Parameters
+    ----------
+    body : DataFrame
+        Cells of text or blanks, by position.
+    headings : dict of int to str
+        The heading of each position.
+    table : str
+        Which table it is.
+    """
+    if table == "assurance":
+        answers = body[[at for at, heading in headings.items() if heading not in LAID_OUT]]
+    elif table in {"plans", "outcomes"}:
+        above = [at for at, heading in headings.items() if heading.endswith("_numerator")]
+        below = [at for at, heading in headings.items() if heading.endswith("_denominator")]
+        # The denominator of a count is laid out as 1.
+        answers = body[above].join(body[below].where(body[below] != "1"))
+    else:
+        return body
+    return body[answers.notna().any(axis=1)].reset_index(drop=True)
+
+
+def used(headings: dict[int, str], body: pd.DataFrame) -> dict[int, str]:
+    """The headings of a form's columns, without that of a test for which nothing is filled in."""
+    return {
+        at: heading
+        for at, heading in headings.items()
+        if heading != TESTED_IF_THERE or body[at].notna().any()
+    }

@@ -11,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bcf_payments.files.cells import FILL_IN, frame_of_cells
-from bcf_payments.files.faults import unreadable
-from bcf_payments.files.guards import unguarded
+from bcf_payments.files.faults import unguarded, unreadable
 from bcf_payments.files.sizes import check_bytes, check_cells, read_bytes
 
 SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from bcf_payments.extras import require_extra
+from bcf_payments.errors import require_extra
 from bcf_payments.files.cells import as_text, check_headings, is_text
 from bcf_payments.files.faults import refuse_columns, refusing_any_fault
 from bcf_payments.files.sizes import check_bytes, check_cells

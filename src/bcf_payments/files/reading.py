@@ -11,13 +11,12 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 from zipfile import ZipFile
 
 import pandas as pd
 
-from bcf_payments.errors import InputError
-from bcf_payments.extras import require_extra
+from bcf_payments.errors import InputError, require_extra
 from bcf_payments.files.book import unescaped
 from bcf_payments.files.cells import as_text, frame_of_cells
 from bcf_payments.files.csv_text import read_csv
@@ -27,7 +26,8 @@ from bcf_payments.files.replacing import unfinished
 from bcf_payments.files.sizes import check_bytes, check_cells, check_sheet, read_bytes
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
-from bcf_payments.printable import printable
+from bcf_payments.tables.inputs import Tables
+from bcf_payments.words import printable
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
 """Gives the table of a name."""
@@ -38,30 +38,6 @@ NOTICE_SHEET = "notice"
 _HALF = re.compile("[\ud800-\udfff]")
 
 SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
-
-
-class Tables(NamedTuple):
-    """The four tables that a settlement is made from, in the order in which `settle` takes them.
-
-    Attributes
-    ----------
-    areas, plans, outcomes, assurance : DataFrame
-        One row per area; per area, wave and metric (`plans` and `outcomes`); per area. `assurance` is None
-        where it is left out, as it may be where a scheme pays on no condition.
-
-    Examples
-    --------
-    >>> import bcf_payments as bcf
-    >>> tables = bcf.load_example("two_waves")
-    >>> [len(table) for table in tables]
-    [151, 1053, 1048, 151]
-    >>> one_wave = tables._replace(plans=tables.plans.query("wave == 'wave_1'"))
-    """
-
-    areas: pd.DataFrame
-    plans: pd.DataFrame
-    outcomes: pd.DataFrame
-    assurance: pd.DataFrame | Any = None
 
 
 def read_tables(path: str | os.PathLike[str]) -> Tables:

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TypeAlias
 
-from bcf_payments.interrupts import Interrupts, uninterrupted
+from bcf_payments.files.interrupts import Interrupts, uninterrupted
 
 if sys.platform != "win32":
     import fcntl

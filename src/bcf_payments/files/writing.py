@@ -13,11 +13,10 @@ from typing import Literal, TypeAlias, get_args
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bcf_payments.extras import require_extra
+from bcf_payments.errors import require_extra
 from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text, with_short_decimals
-from bcf_payments.files.faults import refuse
-from bcf_payments.files.guards import guarded
+from bcf_payments.files.faults import guarded, refuse
 from bcf_payments.files.replacing import Writers, write_files
 from bcf_payments.given import notices_of, take, take_path, take_sentences, take_table
 
@@ -169,3 +168,9 @@ _WRITERS: dict[str, Callable[[Mapping[str, pd.DataFrame]], Writers]] = {
     "csv": _csv_writers,
     "parquet": _parquet_writers,
 }
+
+
+def write_page(page: str, path: str | os.PathLike[str]) -> Path:
+    """Write a page into a file, which is never half written."""
+    file = take_path(path)
+    return write_files(text_files({file.name: page}), file.parent)[0]

@@ -4,7 +4,7 @@ Nothing is shown or saved, and no global setting of matplotlib changes. Every pi
 example carries its notices at the foot. Needs the extra `plot`.
 """
 
-from bcf_payments.extras import require_extra
+from bcf_payments.errors import require_extra
 
 require_extra("matplotlib", "bcf_payments.plots")
 

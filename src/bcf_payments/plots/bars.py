@@ -9,13 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bcf_payments.comparison import NATION, compare
-from bcf_payments.display import short_pounds
-from bcf_payments.explanation.words import listed, several
+from bcf_payments.names import NATION
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import InPounds, InSignedPounds, area_names
 from bcf_payments.settlement import Settlement
+from bcf_payments.studies.compare import compare
+from bcf_payments.words import listed, several, short_pounds
 
 ROW_INCHES = 0.21
 FRAME_INCHES = 1.7

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bcf_payments.plots.style import GREY, SMALL, TITLE
-from bcf_payments.printable import printable
+from bcf_payments.words import printable
 
 TITLE_CHARACTER = 0.64
 NOTE_CHARACTER = 0.56

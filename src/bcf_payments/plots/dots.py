@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bcf_payments.display import line_title
-from bcf_payments.explanation.words import listed, several, spoken
+from bcf_payments.names import CONDITIONS
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import IN_PER_CENT, per_cent, wave_title
 from bcf_payments.schemes import Scheme
-from bcf_payments.schemes.model import CONDITIONS
+from bcf_payments.schemes.fields import line_title
 from bcf_payments.settlement import Settlement
+from bcf_payments.words import listed, several, spoken
 
 ROW_INCHES = 0.62
 HEADING_INCHES = 0.3

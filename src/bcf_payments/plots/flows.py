@@ -9,13 +9,13 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from bcf_payments.display import short_pounds
+from bcf_payments.names import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.flow_layout import STILL, Box, FlowLayout, Flows, Ribbon, flow_layout
 from bcf_payments.plots.names import account_title, one_area
-from bcf_payments.schemes.model import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.settlement import Settlement
+from bcf_payments.words import short_pounds
 
 COLOURS = {
     NATIONAL_FUND: style.GREY,

@@ -10,17 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bcf_payments.display import short_pounds
+from bcf_payments.core.payment import Pence
 from bcf_payments.errors import InputError
-from bcf_payments.payment import Pence
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
-from bcf_payments.plots.chance_limits import Floats
+from bcf_payments.plots.funnels import Floats
 from bcf_payments.plots.names import IN_PER_CENT, InPounds, one_area, per_cent
+from bcf_payments.report.chance import check_beside
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation import Simulation
 from bcf_payments.simulation.anything import anything_limit
-from bcf_payments.simulation.beside import check_beside
+from bcf_payments.words import short_pounds
 
 ATOM = 0.01
 """From which probability on a single amount stands out as a column of its own."""
@@ -118,7 +118,7 @@ def _notes(simulation: Simulation, settlement: Settlement) -> list[str]:
 def _limit(simulation: Simulation, area_code: str) -> list[str]:
     """How likely nothing is whatever the size, where that law holds for the area."""
     place = simulation.expected.areas["area_code"].tolist().index(area_code)
-    limit = anything_limit(simulation._experiment)[place]  # noqa: SLF001 - of one package
+    limit = anything_limit(simulation.experiment)[place]
     if np.isnan(limit):
         return []
     nothing = per_cent(1 - limit, 1)

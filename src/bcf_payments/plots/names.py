@@ -8,15 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.ticker import Formatter, FuncFormatter
 
-from bcf_payments.display import MILLION, short_pounds
 from bcf_payments.errors import InputError
-from bcf_payments.explanation.words import spoken
 from bcf_payments.given import take
-from bcf_payments.printable import printable
+from bcf_payments.names import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.schemes import PlannedValuePot, Scheme
-from bcf_payments.schemes.model import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.settlement import Settlement
-from bcf_payments.tables.rules import nearest
+from bcf_payments.words import MILLION, nearest, printable, short_pounds, spoken
 
 ACCOUNTS = {
     NATIONAL_FUND: "National fund",

@@ -15,13 +15,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from bcf_payments import hints
-from bcf_payments.display import short_pounds
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
-from bcf_payments.plots.chance_limits import Floats
+from bcf_payments.plots.funnels import Floats
 from bcf_payments.plots.names import InPounds, per_cent
 from bcf_payments.settlement import Settlement
+from bcf_payments.words import short_pounds
 
 PLACES = {
     "North East": (6, 0, 4),

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from bcf_payments.reference.lines import LineKey, ReferenceLine, clipped
-from bcf_payments.schemes.model import PlannedValuePot, Scheme
+from bcf_payments.schemes.parts import PlannedValuePot
+from bcf_payments.schemes.scheme import Scheme
 
 Lines: TypeAlias = Mapping[LineKey, ReferenceLine]
 Movement: TypeAlias = tuple[str, str, str, str, str]

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.schemes.model import ConditionsLine, FixedPot, MetricLine, PlannedValuePot, Scheme
+from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, PlannedValuePot
+from bcf_payments.schemes.scheme import Scheme
 
 Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = dict[tuple[str, ...], Row]

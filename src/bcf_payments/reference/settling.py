@@ -19,7 +19,8 @@ from bcf_payments.reference.lines import (
     rows_of,
     watched,
 )
-from bcf_payments.schemes.model import FixedPot, Scheme
+from bcf_payments.schemes.parts import FixedPot
+from bcf_payments.schemes.scheme import Scheme
 
 
 class ReferenceSettlement(NamedTuple):

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from bcf_payments.display import pounds
-from bcf_payments.explanation.model import Explanation
-from bcf_payments.report.bars import legend
+from bcf_payments.explanation.explanation import Explanation
+from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
+from bcf_payments.html.bars import legend
+from bcf_payments.html.elements import Column, Html, anchor, bullets, paragraphs, section, table, tag
 from bcf_payments.report.chance import Chance
-from bcf_payments.report.explained import HOW_TO_READ, sections_html, sources
 from bcf_payments.report.figures import Figures, counts, money_bar
-from bcf_payments.report.html import Column, Html, anchor, bullets, paragraphs, section, table, tag
 from bcf_payments.report.national import warning_items
+from bcf_payments.words import pounds
 
 
 def areas_table(figures: Figures) -> Html:

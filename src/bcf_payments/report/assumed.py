@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bcf_payments.display import pounds
-from bcf_payments.explanation.words import spoken
-from bcf_payments.report.facts import fact_links
+from bcf_payments.explanation.page import fact_links
+from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
 from bcf_payments.report.figures import Figures, counts, money, titled
-from bcf_payments.report.html import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.sensitivity import Assumptions
+from bcf_payments.studies.assumptions import Assumptions
+from bcf_payments.words import pounds, spoken
 
 
 def assumed(figures: Figures, found: Assumptions) -> Html:

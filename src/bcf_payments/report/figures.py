@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from bcf_payments.display import line_title, pounds
-from bcf_payments.explanation.words import rounded, spoken
-from bcf_payments.frames import By
-from bcf_payments.report.bars import bar
-from bcf_payments.report.html import Column, Html, anchor, tag
-from bcf_payments.schemes.model import Wave
+from bcf_payments.core.frames import By
+from bcf_payments.html.bars import bar
+from bcf_payments.html.elements import Column, Html, anchor, tag
+from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.parts import Wave
 from bcf_payments.settlement import Settlement
+from bcf_payments.words import pounds, rounded, spoken
 
 KEY = ["area_code", "wave", "line"]
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from bcf_payments.display import REASONS, component_titles, pounds
-from bcf_payments.explanation.words import day, several
-from bcf_payments.report.bars import legend
+from bcf_payments.html.bars import legend
+from bcf_payments.html.elements import Column, Html, bullets, paragraphs, section, table, tag
+from bcf_payments.names import AWAITING_DECISION
 from bcf_payments.report.chance import Chance
 from bcf_payments.report.figures import Figures, counts, money, money_bar, share, titled
-from bcf_payments.report.html import Column, Html, bullets, paragraphs, section, table, tag
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.fields import component_titles
 from bcf_payments.schemes.held_back import stays_with_the_area
-from bcf_payments.schemes.model import AWAITING_DECISION
+from bcf_payments.words import REASONS, day, pounds, several
 
 
 def money_at_a_glance(figures: Figures, chance: Chance | None) -> Html:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bcf_payments.achievement import STATUS_NAMES
-from bcf_payments.explanation.words import day, several
-from bcf_payments.report.bars import bar, legend
+from bcf_payments.html.bars import bar, legend
+from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.names import CONDITIONS, STATUS_NAMES
 from bcf_payments.report.figures import Figures, counts, money, titled
-from bcf_payments.report.html import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.schemes.model import CONDITIONS
+from bcf_payments.words import day, several
 
 STATUSES = {str(name): titled(name) for name in STATUS_NAMES}
 RESULTS = "Met: the outcome is at least as good as the target. Partly met: better than the baseline."

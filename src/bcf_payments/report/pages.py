@@ -6,30 +6,29 @@ import os
 import re
 from pathlib import Path
 
-from bcf_payments import hints
-from bcf_payments.files.replacing import write_files
-from bcf_payments.files.writing import text_files
-from bcf_payments.given import guarded, take_path
+from bcf_payments.explanation.page import (
+    facts_cited,
+    made_from,
+)
+from bcf_payments.files.writing import write_page
+from bcf_payments.given import guarded
+from bcf_payments.html.document import document
+from bcf_payments.html.elements import Html
 from bcf_payments.report.areas import areas_explained, areas_table
 from bcf_payments.report.assumed import assumed
 from bcf_payments.report.chance import FACTS, Chance
-from bcf_payments.report.document import document
-from bcf_payments.report.explained import HOW_TO_READ, section_html, sections_html, sources
-from bcf_payments.report.facts import facts_cited
 from bcf_payments.report.figures import Figures
 from bcf_payments.report.glance import money_at_a_glance, what_follows, whole_fund
-from bcf_payments.report.html import Html
-from bcf_payments.report.made_from import made_from
 from bcf_payments.report.national import metrics, payment_points, regions, reviews, to_look_at
-from bcf_payments.sensitivity import assumptions
+from bcf_payments.settlement import Settlement
+from bcf_payments.simulation.result import Simulation
+from bcf_payments.studies.assumptions import assumptions
 
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
 @guarded
-def report_html(
-    settlement: hints.Settlement, *, chance: hints.Simulation | None = None, chance_note: str = ""
-) -> str:
+def report_html(settlement: Settlement, *, chance: Simulation | None = None, chance_note: str = "") -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
     luck = None if chance is None else Chance.of(chance, figures, chance_note)
@@ -64,27 +63,11 @@ def report_html(
 
 
 @guarded
-def explanation_html(explanation: hints.Explanation, *, provenance: hints.Provenance | None = None) -> str:
-    """One area's explanation as an HTML page: see `Explanation.to_html`."""
-    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts_cited(sources(explanation))]
-    if provenance is not None:
-        parts.append(made_from(provenance, explanation.scheme))
-    title = f"How the money of {explanation.title} comes about"
-    return document(title, explanation.scheme_title, explanation.notices, parts)
-
-
-def write_page(page: str, path: str | os.PathLike[str]) -> Path:
-    """Write a page into a file, which is never half written."""
-    file = take_path(path)
-    return write_files(text_files({file.name: page}), file.parent)[0]
-
-
-@guarded
 def write_report(
-    settlement: hints.Settlement,
+    settlement: Settlement,
     path: str | os.PathLike[str],
     *,
-    chance: hints.Simulation | None = None,
+    chance: Simulation | None = None,
     chance_note: str = "",
 ) -> Path:
     """Write the report of a settlement: one self-contained HTML page, to read, to search and to print.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bcf_payments import hints
+import pandas as pd
+
+from bcf_payments.core.result import Result
 from bcf_payments.given import guarded
 from bcf_payments.returns.model import AreaReturn
 
@@ -10,11 +12,11 @@ __all__ = ["AreaReturn", "area_return"]
 
 
 @guarded
-def area_return(settlement: hints.Settlement, area_code: str) -> AreaReturn:
+def area_return(settlement: Result, lines: pd.DataFrame, area_code: str) -> AreaReturn:
     """The return of one area: see `Settlement.return_for`."""
-    from bcf_payments.explanation.lookup import position_of
+    from bcf_payments.tables.lookup import position_of
 
-    areas, lines, money = settlement.areas, settlement.returns(), settlement.allocations
+    areas, money = settlement.areas, settlement.allocations
     warnings = settlement.warnings
     area = areas.iloc[position_of(areas, area_code)]
     return AreaReturn(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.files.book import Book
+from bcf_payments.files.styles import headings, letter, set_page, set_widths, span, styled_book
 from bcf_payments.returns.layout import Block, Cell, Figure, Kind, cell_of, figures
 from bcf_payments.returns.table import KEY
 from bcf_payments.schemes import Scheme
-from bcf_payments.workbook.styles import headings, letter, set_page, set_widths, span, styled_book
 
 if TYPE_CHECKING:
-    from bcf_payments.returns.model import AreaReturn, Share
-    from bcf_payments.settlement import Settlement
+    from bcf_payments.core.result import Result
+    from bcf_payments.returns.figures import AreaFigures, Share
 
 TASK = "writing a workbook"
 STYLES: dict[Kind, str] = {"pence": "bcf pounds", "share": "bcf share", "change": "bcf change"}
@@ -31,7 +31,7 @@ DIGITS = 12
 LABEL_WIDTH, CELL_WIDTH = 56, 24
 
 
-def book_of_return(area_return: AreaReturn) -> Book:
+def book_of_return(area_return: AreaFigures) -> Book:
     """The workbook of one area's return."""
     book = styled_book(TASK)
     sheet = book.sheet("return")
@@ -50,11 +50,11 @@ def book_of_return(area_return: AreaReturn) -> Book:
     return book
 
 
-def book_of_returns(settlement: Settlement) -> Book:
+def book_of_returns(settlement: Result, lines: pd.DataFrame) -> Book:
     """The workbook of all areas' returns: a row per area, each figure with its lines side by side."""
     book = styled_book(TASK)
     sheet = book.sheet("returns")
-    scheme, areas, lines = settlement.scheme, settlement.areas, settlement.returns()
+    scheme, areas = settlement.scheme, settlement.areas
     due = f"due through {settlement.through}" if settlement.through else "every payment point is due"
     top = _texts(book, sheet, (f"Returns: {scheme.title}", f"{scheme.label}: {due}", *settlement.notices))
     headings(book, sheet, top + 2, [str(name).replace("_", " ") for name in areas])

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcf_payments.achievement import improvement
-from bcf_payments.case import Case
-from bcf_payments.exact import BoolArray, FloatArray, IntArray, peak, ratio, widen
-from bcf_payments.lines import Assessed, Settled
-from bcf_payments.payment import Pence
+from bcf_payments.core.achievement import improvement
+from bcf_payments.core.case import Case
+from bcf_payments.core.lines import Assessed, Settled
+from bcf_payments.core.payment import Pence
+from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, peak, ratio, widen
 from bcf_payments.schemes import PlannedValuePot
 
 KEY = ["area_code", "wave", "line"]

@@ -13,11 +13,11 @@ from bcf_payments.files.replacing import write_files
 from bcf_payments.files.writing import write_tables
 
 if TYPE_CHECKING:
-    from bcf_payments.returns.model import AreaReturn
-    from bcf_payments.settlement import Settlement
+    from bcf_payments.core.result import Result
+    from bcf_payments.returns.figures import AreaFigures
 
 
-def write_return(area_return: AreaReturn, path: Path) -> list[Path]:
+def write_return(area_return: AreaFigures, path: Path) -> list[Path]:
     """Write one area's return: see `AreaReturn.write`."""
     if path.suffix != ".xlsx":
         return write_csv(area_return.lines, path, area_return.notices)
@@ -26,16 +26,16 @@ def write_return(area_return: AreaReturn, path: Path) -> list[Path]:
     return write_files({path.name: book_of_return(area_return).save}, path.parent)
 
 
-def write_returns(settlement: Settlement, path: Path) -> list[Path]:
+def write_returns(settlement: Result, lines: pd.DataFrame, path: Path) -> list[Path]:
     """Write the returns of all areas: as CSV the lines, as a workbook also a sheet with a row per area.
 
     Paths, files and errors are those of `AreaReturn.write`.
     """
     if path.suffix != ".xlsx":
-        return write_csv(settlement.returns(), path, settlement.notices)
+        return write_csv(lines, path, settlement.notices)
     from bcf_payments.returns.sheets import book_of_returns
 
-    return write_files({path.name: book_of_returns(settlement).save}, path.parent)
+    return write_files({path.name: book_of_returns(settlement, lines).save}, path.parent)
 
 
 def write_csv(table: pd.DataFrame, path: Path, notices: Sequence[str]) -> list[Path]:

@@ -2,7 +2,8 @@
 
 from bcf_payments.schemes.editor_schema import json_schema
 from bcf_payments.schemes.files import available_schemes, load_scheme, scheme_of
-from bcf_payments.schemes.model import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
+from bcf_payments.schemes.parts import Cited, ConditionsLine, MetricLine, PlannedValuePot, Slot
+from bcf_payments.schemes.scheme import Scheme
 
 __all__ = [
     "Cited",

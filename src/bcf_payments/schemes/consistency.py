@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from bcf_payments.schemes.model import Scheme, Wave
+    from bcf_payments.schemes.parts import Wave
 
 Fault: TypeAlias = tuple[str, str]
 
@@ -205,7 +205,7 @@ def _alternatives(parts: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:
     """Money that is held back must have one way to go, and its account a name of its own."""
-    from bcf_payments.schemes.model import ACCOUNTS
+    from bcf_payments.names import ACCOUNTS
 
     pot, review = parts.get("pot"), parts.get("review")
     named = [(f"pot.{name}", getattr(pot, name, None)) for name in ("remainder", "unearned_to")]
@@ -243,17 +243,3 @@ def _repeated(named: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
         if name in seen:
             yield where, f"the {what} {name!r} stands twice"
         seen.add(name)
-
-
-def early_payments(scheme: Scheme) -> list[tuple[str, str, str]]:
-    """Lines that are paid before the data on their performance can exist: wave, metric, and a sentence."""
-    return [
-        (
-            wave.name,
-            line.name,
-            f"paid on {wave.payment_date.value}, before the period ends on {line.period.value.end}",
-        )
-        for wave in scheme.waves
-        for line in wave.lines
-        if hasattr(line, "period") and wave.payment_date.value <= line.period.value.end
-    ]

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from bcf_payments.schemes.model import Cited, Scheme
+from bcf_payments.schemes.parts import Cited
+from bcf_payments.schemes.scheme import Scheme
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors of TOML know."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bcf_payments.schemes.facts import facts
-from bcf_payments.schemes.model import Cited, PlannedValuePot, Scheme
+from bcf_payments.schemes.parts import Cited, PlannedValuePot
+from bcf_payments.schemes.scheme import Scheme
 
 
 def destinations(scheme: Scheme) -> tuple[Cited[Any], ...]:

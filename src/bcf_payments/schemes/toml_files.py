@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from bcf_payments.exact import MAX_WRITTEN
+from bcf_payments.exact.numbers import MAX_WRITTEN
+from bcf_payments.given import told
 
 DEEPEST = 50
 """How many tables and lists may stand in one another; what a file of ours says needs about ten."""
@@ -52,8 +53,12 @@ def read_toml(path: Path) -> dict[str, Any]:
     return parse_toml(text)
 
 
-def parse_toml(text: str) -> dict[str, Any]:
+def parse_toml(given: object) -> dict[str, Any]:
     """The data of a text in TOML: see `read_toml`."""
+    if not isinstance(given, str):
+        fix = f"the text of a TOML file is needed, not {told(given)}: read the file with load_scheme(path)"
+        raise UnreadableTomlError(fix)
+    text = given.removeprefix("\ufeff")
     too_deep = f"nested too deep: more than {DEEPEST} tables or lists in one another"
     try:
         data = tomllib.loads(text)

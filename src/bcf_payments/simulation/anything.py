@@ -6,7 +6,7 @@ from math import comb
 
 import numpy as np
 
-from bcf_payments.exact import BoolArray, FloatArray
+from bcf_payments.exact.numbers import BoolArray, FloatArray
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.simulation.experiment import Experiment
 

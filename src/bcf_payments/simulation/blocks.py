@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import FLOAT_LIMIT, INT64_LIMIT, BoolArray, FloatArray, IntArray, whole_integers
-from bcf_payments.payment import Pence
-from bcf_payments.review import judged_together, missed_below
+from bcf_payments.core.payment import Pence
+from bcf_payments.core.review import judged_together, missed_below
+from bcf_payments.exact.numbers import (
+    FLOAT_LIMIT,
+    INT64_LIMIT,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    whole_integers,
+)
 from bcf_payments.simulation.drawing import Counts
 from bcf_payments.simulation.experiment import Experiment
 from bcf_payments.simulation.tally import Tally, Totals

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import FloatArray
+from bcf_payments.exact.numbers import FloatArray
 from bcf_payments.simulation.model import Noise
 
 Counts = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.files.cells import with_short_decimals
 from bcf_payments.schemes import Scheme
 from bcf_payments.settlement import Settlement, settle

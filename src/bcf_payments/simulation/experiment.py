@@ -9,17 +9,16 @@ from functools import cached_property
 
 import numpy as np
 
-from bcf_payments.achievement import Terms
-from bcf_payments.case import Case
-from bcf_payments.exact import FLOAT_LIMIT, BoolArray, IntArray, narrow, peak, ratio, widen
-from bcf_payments.lines import payment_kernel
-from bcf_payments.payment import FixedKernel, Pence, PlannedValueKernel
+from bcf_payments.core.achievement import Terms
+from bcf_payments.core.case import Case
+from bcf_payments.core.lines import payment_kernel
+from bcf_payments.core.payment import FixedKernel, Pence, PlannedValueKernel
+from bcf_payments.exact.numbers import FLOAT_LIMIT, BoolArray, IntArray, narrow, peak, ratio, widen
 from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.drawing import DECIMALS, Chance, Counts, DrawnLine
 from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.simulation.sizes import Sizes
-from bcf_payments.solving.asked import workings
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def experiment_around(
     expected: Settlement, sizes: Sizes, model: OutcomeModel, *, shares: bool = False
 ) -> Experiment:
     """The experiment that draws around expected outcomes, at the places that have a size."""
-    case, allocation, assessed = workings(expected)
+    case, allocation, assessed = expected.case, expected.allocation, expected.assessed
     slots = case.scheme.metric_lines
     noises = [model.noise_of(slot.name, case.scheme.metrics[slot.name].unit.value) for slot in slots]
     paid, drawn = slice(len(slots)), np.asarray(sizes > 0, dtype=bool)
@@ -111,7 +110,7 @@ def experiment_around(
     if isinstance(kernel, FixedKernel):
         kernel = replace(kernel, terms=terms)
     is_metric = [isinstance(slot.rule, MetricLine) for slot in case.scheme.lines]
-    earned = expected._settled.earned  # noqa: SLF001 - of one package
+    earned = expected.settled.earned
     return Experiment(
         case.scheme,
         Chance(_drawn_lines(case, sizes, drawn, noises), model.correlation, model.baseline_noise),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import FloatArray, exact_column, ratio
+from bcf_payments.exact.numbers import FloatArray, exact_column, ratio
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.rules import Sheet, filled_rule, number_rule, unique_rule

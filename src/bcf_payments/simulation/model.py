@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from bcf_payments import hints
 from bcf_payments.errors import InputError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import Scheme
-from bcf_payments.schemes.model import Exact, FrozenDict, Model
+from bcf_payments.schemes.parts import Exact, FrozenDict, Model
 
 Kind: TypeAlias = Literal["auto", "poisson", "binomial", "normal"]
 OnUnknownSize: TypeAlias = Literal["raise", "hold"]
@@ -232,7 +232,7 @@ class OutcomeModel(Model):
         list of dict
             A row per fault, as in `InputError.problems`.
         """
-        from bcf_payments.tables.rules import nearest
+        from bcf_payments.words import nearest
 
         paid = tuple(dict.fromkeys(slot.name for slot in scheme.metric_lines))
         named = {
@@ -295,7 +295,7 @@ _FIXES = {
 
 def _problems(error: ValidationError) -> list[dict[str, object]]:
     """One problem for each field at fault, whatever the alternatives that it failed."""
-    from bcf_payments.tables.rules import nearest
+    from bcf_payments.words import nearest
 
     given = {str(fault["loc"][0]): fault["input"] for fault in error.errors(include_url=False)}
     return [

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.given import told
 from bcf_payments.simulation.model import OutcomeModel
 

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bcf_payments.exact import whole_integers
+from bcf_payments.exact.numbers import whole_integers
 from bcf_payments.simulation.blocks import BLOCK, chunks
 from bcf_payments.simulation.drawing import DECIMALS
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS
-from bcf_payments.solving.asked import workings
 
 if TYPE_CHECKING:
-    from bcf_payments.simulation.result import Simulation
+    from bcf_payments.simulation.drawn import Drawn
 
 
-def replay(simulation: Simulation, number: int) -> tuple[pd.DataFrame, pd.Series[Any]]:
+def replay(simulation: Drawn, number: int) -> tuple[pd.DataFrame, pd.Series[Any]]:
     """The outcomes of a draw, and what each area earns by them."""
-    experiment = simulation._experiment  # noqa: SLF001 - of one package
+    experiment = simulation.experiment
     counts = _counts(simulation, number)
     improvements = experiment.improvements(counts)
     payouts = experiment.kernel.pay_lines(improvements, experiment.known)
@@ -30,11 +29,11 @@ def replay(simulation: Simulation, number: int) -> tuple[pd.DataFrame, pd.Series
     return _outcomes(simulation, counts), earned
 
 
-def _counts(simulation: Simulation, number: int) -> list[Any]:
+def _counts(simulation: Drawn, number: int) -> list[Any]:
     """The counts of one draw, line by line, shape (1, areas)."""
     block, place = divmod(number, BLOCK)
     size = min(BLOCK, simulation.draws - block * BLOCK)
-    for draws, counts in chunks(simulation._experiment, simulation.seed, block, size):  # noqa: SLF001
+    for draws, counts in chunks(simulation.experiment, simulation.seed, block, size):
         drawn = list(counts)
         if place < draws:
             return [count[[place]] for count in drawn]
@@ -42,10 +41,10 @@ def _counts(simulation: Simulation, number: int) -> list[Any]:
     raise IndexError(number)
 
 
-def _outcomes(simulation: Simulation, counts: list[Any]) -> pd.DataFrame:
+def _outcomes(simulation: Drawn, counts: list[Any]) -> pd.DataFrame:
     """The outcomes that were expected, with those that were drawn in their place."""
-    experiment, sizes = simulation._experiment, simulation._sizes  # noqa: SLF001
-    case, _, _ = workings(simulation.expected)
+    experiment, sizes = simulation.experiment, simulation.sizes
+    case = simulation.expected.case
     below, above = case.measures.factor
     codes = case.areas["area_code"].tolist()
     drawn = {line.line: (line, count[0]) for line, count in zip(experiment.chance.lines, counts, strict=True)}

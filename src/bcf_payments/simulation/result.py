@@ -9,17 +9,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from bcf_payments import hints
 from bcf_payments.errors import InputError
-from bcf_payments.exact import IntArray
+from bcf_payments.exact.numbers import IntArray
 from bcf_payments.given import handed_out, take, take_option
-from bcf_payments.schemes import Scheme
-from bcf_payments.settlement import Settlement
-from bcf_payments.simulation.estimates import means, sds, standard_errors
-from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.drawn import Drawn
 from bcf_payments.simulation.options import integer
-from bcf_payments.simulation.sizes import Sizes
-from bcf_payments.simulation.tally import Tally
+from bcf_payments.simulation.tally import means, sds, standard_errors
 
 By: TypeAlias = Literal["nation", "area", "line"]
 
@@ -36,7 +31,7 @@ class Draw(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Simulation:
+class Simulation(Drawn):
     """What areas would earn if chance were drawn again and again; made by `simulate`.
 
     Attributes
@@ -62,26 +57,6 @@ class Simulation:
     >>> simulation
     <Simulation of july_2014: 151 areas, 500 draws, earned £... on average>
     """
-
-    model: OutcomeModel
-    expected: Settlement
-    draws: int
-    seed: int
-    through: str | None
-    held: pd.DataFrame
-    _experiment: hints.Experiment
-    _sizes: Sizes
-    _tally: Tally
-
-    @property
-    def scheme(self) -> Scheme:
-        """The rules."""
-        return self.expected.scheme
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences that must stand wherever the result is shown: those of the tables."""
-        return self.expected.notices
 
     def to_frame(self) -> pd.DataFrame:
         """What each area earns.
@@ -151,7 +126,7 @@ class Simulation:
         `earned_mean_pence`, `earned_mean_se_pence`, `probability_met` and `probability_met_se` (NaN where
         the line is missing). What a cumulative pot makes good later counts where it is paid.
         """
-        sums, experiment = self._tally.sums, self._experiment
+        sums, experiment = self.tally.sums, self.experiment
         slots = self.scheme.metric_lines
         count = len(slots)
         deviation = sums["earned"] - experiment.expected.astype(object) * self.draws
@@ -203,7 +178,7 @@ class Simulation:
         50
         """
         row = self._row(area_code)
-        pence, draws = self._tally.totals.values(row)
+        pence, draws = self.tally.totals.values(row)
         table = pd.DataFrame(
             {"earned_pence": pence + self._conditions[row], "draws": draws, "probability": draws / self.draws}
         )
@@ -263,7 +238,7 @@ class Simulation:
     @property
     def _conditions(self) -> IntArray:
         """What conditions pay, by area and for the nation."""
-        paid = self._experiment.conditions
+        paid = self.experiment.conditions
         return np.append(paid, paid.sum())
 
     def _row(self, area_code: str) -> int:
@@ -278,11 +253,11 @@ class Simulation:
 
     def _by_area(self) -> pd.DataFrame:
         """`to_frame`, and the nation last."""
-        tally, draws, sums = self._tally, self.draws, self._tally.sums
+        tally, draws, sums = self.tally, self.draws, self.tally.sums
         quantiles = tally.totals.quantiles(QUANTILES)
-        deviation = sums["total"] - self._experiment.expected_totals.astype(object) * draws
+        deviation = sums["total"] - self.experiment.expected_totals.astype(object) * draws
         sd = sds(deviation, sums["total_square"], draws)
-        able = self._experiment.kernel.entitlement.sum(axis=0) > 0
+        able = self.experiment.kernel.entitlement.sum(axis=0) > 0
         counted = {
             "probability_any": np.where(able, means(sums["any"], draws), np.nan),
             "probability_full": np.where(able, means(sums["all"], draws), np.nan),
@@ -307,7 +282,7 @@ class Simulation:
 
     def _by_line(self) -> pd.DataFrame:
         """What each line earns in the nation."""
-        sums, experiment, draws = self._tally.sums, self._experiment, self.draws
+        sums, experiment, draws = self.tally.sums, self.experiment, self.draws
         known = experiment.known.sum(axis=1)
         deviation = (sums["earned"] - experiment.expected.astype(object) * draws).sum(axis=1)
         met = [
@@ -331,10 +306,10 @@ class Simulation:
     def __repr__(self) -> str:
         from bcf_payments.simulation.showing import simulation_line
 
-        return simulation_line(self)
+        return simulation_line(self, self.summary().to_dict("records")[0])
 
     def _repr_html_(self) -> str:
         """England, each line, the model and what stood still, for notebooks."""
         from bcf_payments.simulation.showing import simulation_html
 
-        return simulation_html(self)
+        return simulation_html(self, self.summary().to_dict("records")[0], self.summary("line"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bcf_payments.display import line_title
 from bcf_payments.errors import InputError
+from bcf_payments.schemes.fields import line_title
 from bcf_payments.simulation.history import FEWEST_PAIRS, estimate, history_of
 from bcf_payments.simulation.model import OutcomeModel
 

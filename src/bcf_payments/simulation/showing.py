@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bcf_payments.display import estimated_pounds, line_title, pounds
+import pandas as pd
+
+from bcf_payments.schemes.fields import line_title
+from bcf_payments.words import estimated_pounds, pounds
 
 if TYPE_CHECKING:
-    from bcf_payments.simulation.result import Simulation
+    from bcf_payments.simulation.drawn import Drawn
 
 
-def simulation_line(simulation: Simulation) -> str:
+def simulation_line(simulation: Drawn, nation: Mapping[Hashable, Any]) -> str:
     """A simulation in one line."""
-    mean = estimated_pounds(simulation.summary().to_dict("records")[0]["earned_mean_pence"])
+    mean = estimated_pounds(nation["earned_mean_pence"])
     through = f", known through {simulation.through}" if simulation.through else ""
     areas = f"{len(simulation.expected.areas):,} areas"
     return (
@@ -22,9 +26,8 @@ def simulation_line(simulation: Simulation) -> str:
     )
 
 
-def simulation_html(simulation: Simulation) -> str:
+def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd.DataFrame) -> str:
     """A simulation as an HTML table: England, then each line; the model and notices below."""
-    nation = simulation.summary().to_dict("records")[0]
     heads = (
         "Payment point",
         "Line",
@@ -43,7 +46,7 @@ def simulation_html(simulation: Simulation) -> str:
         f"<td>{estimated_pounds(row['earned_mean_pence'])}</td>"
         f"<td>{estimated_pounds(row['earned_mean_se_pence'])}</td>"
         f"<td>{_per_cent(row['probability_met'])}</td></tr>"
-        for row in simulation.summary("line").to_dict("records")
+        for row in lines.to_dict("records")
     )
     low, high = pounds(nation["earned_p05_pence"]), pounds(nation["earned_p95_pence"])
     sentences = (
@@ -59,7 +62,7 @@ def simulation_html(simulation: Simulation) -> str:
     return f"<table>{table}</table>{below}"
 
 
-def held_sentences(simulation: Simulation) -> list[str]:
+def held_sentences(simulation: Drawn) -> list[str]:
     """What stood still and why, in a sentence for each line."""
     held = simulation.held.groupby(["wave", "metric", "why"], sort=False).size().reset_index(name="areas")
     return [

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcf_payments.case import Case
+from bcf_payments.core.case import Case
 from bcf_payments.errors import InputError
-from bcf_payments.exact import as_fraction
+from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.tables.checking import line_numbers
 from bcf_payments.tables.rules import Sheet, bad_numbers, is_blank

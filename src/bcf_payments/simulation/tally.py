@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bcf_payments.exact import IntArray
-from bcf_payments.payment import Pence
+from bcf_payments.core.payment import Pence
+from bcf_payments.exact.numbers import FloatArray, IntArray
 
 EXACT_CELLS = 2**24
 """So many totals are kept one by one: 128 MiB. Beyond, they are counted in bins."""
@@ -148,3 +149,27 @@ class Tally:
 
 def _python_integers(values: npt.NDArray[Any]) -> IntArray:
     return np.asarray(np.frompyfunc(int, 1, 1)(values), dtype=object)
+
+
+def means(sums: IntArray, draws: int) -> FloatArray:
+    """Exact sums over draws, as the nearest floats of their means."""
+    return np.asarray([float(Fraction(int(value), draws)) for value in sums.ravel()]).reshape(sums.shape)
+
+
+def sds(deviations: IntArray, squares: IntArray, draws: int) -> FloatArray:
+    """Standard deviations from exact sums of deviations and of their squares; NaN for a single draw."""
+    if draws == 1:
+        return np.full(deviations.shape, np.nan)
+    variances = [
+        max(Fraction(int(square)) - Fraction(int(deviation) ** 2, draws), Fraction(0)) / (draws - 1)
+        for deviation, square in zip(deviations.ravel(), squares.ravel(), strict=True)
+    ]
+    found = np.sqrt(np.array([float(variance) for variance in variances]))
+    return np.asarray(found.reshape(deviations.shape), dtype=np.float64)
+
+
+def standard_errors(probability: FloatArray, draws: int) -> FloatArray:
+    """Standard errors of the estimated probabilities; NaN for a single draw, which tells none."""
+    if draws == 1:
+        return np.full(probability.shape, np.nan)
+    return np.asarray(np.sqrt(probability * (1 - probability) / draws))

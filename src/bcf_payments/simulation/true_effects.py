@@ -12,20 +12,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bcf_payments.display import pounds
-from bcf_payments.exact import FloatArray, IntArray
+from bcf_payments.exact.numbers import FloatArray, IntArray
 from bcf_payments.given import guarded, handed_out
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.anything import anything_limit, is_made_good
-from bcf_payments.simulation.estimates import means, sds, standard_errors
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS, settle_expected
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.options import checked_effects, checked_running
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.simulation.simulating import draw_around
-from bcf_payments.solving.asked import workings
+from bcf_payments.simulation.tally import means, sds, standard_errors
 from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.words import pounds
 
 EFFECTS = ("0", "0.25", "0.5", "0.75", "1", "1.25")
 SIZE_GROUPS = 5
@@ -270,7 +269,7 @@ def luck(
 
 def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
     """Outcomes at which exactly this share of the planned improvement is achieved."""
-    case, _, _ = workings(unchanged)
+    case = unchanged.case
     measures, (below, above) = case.measures, case.measures.factor
     codes = case.areas["area_code"].tolist()
     rows = []
@@ -290,7 +289,7 @@ def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
 
 def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     """What each line of each area earns at a true effect."""
-    experiment, sums, draws = simulation._experiment, simulation._tally.sums, simulation.draws  # noqa: SLF001
+    experiment, sums, draws = simulation.experiment, simulation.tally.sums, simulation.draws
     table = simulation.lines
     deviation = sums["earned"] - experiment.expected.astype(object) * draws
     sizes = np.full(experiment.known.shape, np.nan)
@@ -314,7 +313,7 @@ def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
 
 def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     """What the metric lines of each area earn in all at a true effect."""
-    experiment, tally, draws = simulation._experiment, simulation._tally, simulation.draws  # noqa: SLF001
+    experiment, tally, draws = simulation.experiment, simulation.tally, simulation.draws
     able, expected = experiment.kernel.entitlement.sum(axis=0), experiment.expected.sum(axis=0)
     earned, square = tally.sums["total"][:-1], tally.sums["total_square"][:-1]
     deviation = earned - expected.astype(object) * draws
@@ -336,7 +335,7 @@ def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
 
 def _at_least_half(simulation: Simulation, area: int, most: int) -> int:
     """In how many draws an area earns at least half of what its metric lines can earn."""
-    pence, counts = simulation._tally.totals.values(area)  # noqa: SLF001
+    pence, counts = simulation.tally.totals.values(area)
     return int(counts[pence >= -(-most // 2)].sum())
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import BoolArray
+from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.given import table_fix, told
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 from bcf_payments.schemes.patterns import matcher

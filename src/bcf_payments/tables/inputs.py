@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from bcf_payments import hints
-from bcf_payments.exact import BoolArray, as_fraction
+from bcf_payments.exact.numbers import BoolArray, as_fraction
 from bcf_payments.given import take_option
 from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
 from bcf_payments.tables.numbers import rate_rule
@@ -21,11 +22,11 @@ from bcf_payments.tables.rules import (
     filled_rule,
     is_blank,
     known_rule,
-    nearest,
     number_rule,
     truth_rule,
     unique_rule,
 )
+from bcf_payments.words import nearest
 
 OnMissing: TypeAlias = Literal["raise", "withhold"]
 
@@ -213,3 +214,27 @@ def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
         return blank
     payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
     return np.asarray(blank & payable, dtype=bool)
+
+
+class Tables(NamedTuple):
+    """The four tables that a settlement is made from, in the order in which `settle` takes them.
+
+    Attributes
+    ----------
+    areas, plans, outcomes, assurance : DataFrame
+        One row per area; per area, wave and metric (`plans` and `outcomes`); per area. `assurance` is None
+        where it is left out, as it may be where a scheme pays on no condition.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> tables = bcf.load_example("two_waves")
+    >>> [len(table) for table in tables]
+    [151, 1053, 1048, 151]
+    >>> one_wave = tables._replace(plans=tables.plans.query("wave == 'wave_1'"))
+    """
+
+    areas: pd.DataFrame
+    plans: pd.DataFrame
+    outcomes: pd.DataFrame
+    assurance: pd.DataFrame | Any = None

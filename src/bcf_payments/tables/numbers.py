@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact import BoolArray, FloatArray, NumberError, as_fraction
+from bcf_payments.exact.numbers import BoolArray, FloatArray, NumberError, as_fraction
 from bcf_payments.tables.rules import Rule, Sheet
 
 LARGEST_UNIT = 100_000.0

@@ -11,7 +11,7 @@ from pandas.api.types import infer_dtype
 from pandera.typing import Series
 
 from bcf_payments import hints
-from bcf_payments.achievement import STATUS_NAMES
+from bcf_payments.names import STATUS_NAMES
 
 STATUSES = tuple(STATUS_NAMES)
 HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")

@@ -7,16 +7,15 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcf_payments.briefly import briefly
-from bcf_payments.exact import RANGE, BoolArray, NumberError, as_fraction
+from bcf_payments.exact.numbers import RANGE, BoolArray, NumberError, as_fraction
 from bcf_payments.schemes.patterns import matcher
+from bcf_payments.words import briefly, nearest, one_of
 
 Reason: TypeAlias = Literal[
     "missing_table",
@@ -209,18 +208,6 @@ def written(value: object) -> str:
     if isinstance(value, str):
         return value if value.strip() else ""
     return "" if is_blank(value) else briefly(value)
-
-
-def nearest(value: object, known: Iterable[str]) -> str:
-    """A fix that names the nearest known value, or all of them."""
-    options = list(known)
-    near = get_close_matches(str(value).lower(), options, n=1)
-    return f"did you mean {near[0]}?" if near else one_of(options)
-
-
-def one_of(known: Iterable[str]) -> str:
-    """A fix that names all known values."""
-    return f"write one of: {', '.join(known)}"
 
 
 def code_rule(pattern: str) -> Rule:

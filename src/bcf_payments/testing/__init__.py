@@ -7,7 +7,7 @@ jump, mixed denominators, numbers in every written form and of every precision. 
 try:
     import hypothesis as _hypothesis  # noqa: F401
 except ImportError:
-    from bcf_payments.extras import require_extra
+    from bcf_payments.errors import require_extra
 
     require_extra("hypothesis", "bcf_payments.testing")
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from hypothesis.strategies import SearchStrategy
 
-from bcf_payments import hints
-from bcf_payments.resolution import AGREEMENTS, DECISION_KEY
+from bcf_payments.core.release import AGREEMENTS, DECISION_KEY
+from bcf_payments.settlement import Settlement
 from bcf_payments.testing.frames import STRIDES, TRUTHS
 from bcf_payments.testing.tape import TAPES, Tape
 
@@ -31,7 +31,7 @@ KEPT = (256, 256, 200, 128, 1)
 """A byte at or above the threshold leaves a line without a decision."""
 
 
-def decisions(settlement: hints.Settlement) -> SearchStrategy[pd.DataFrame]:
+def decisions(settlement: Settlement) -> SearchStrategy[pd.DataFrame]:
     """Decisions on lines that triggered a review: agreed, refused by one, or not yet made by one.
 
     Parameters

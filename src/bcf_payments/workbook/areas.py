@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from bcf_payments.display import MONEY_HEADINGS
-from bcf_payments.files.book import Book
-from bcf_payments.files.sheet_data import Formula
-from bcf_payments.frames import PENCE_COLUMNS
-from bcf_payments.settlement import Settlement
-from bcf_payments.workbook.styles import cells, headings, link, set_page, set_widths, span
+from bcf_payments.core.result import Result
+from bcf_payments.explanation import Explanation, explain_area
+from bcf_payments.explanation.text import rules_in_words
+from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.styles import cells, fit_height, headings, lines_of, link, set_page, set_widths, span
+from bcf_payments.names import PENCE_COLUMNS
+from bcf_payments.words import MONEY_HEADINGS
 from bcf_payments.workbook.tables import Written
 
 COUNTS = ("met", "partly_met", "not_met", "missing", "not_due", "reviews")
@@ -36,7 +37,7 @@ class Areas(NamedTuple):
 
 
 def area_sheet(
-    book: Book, settlement: Settlement, payments: Written, sheet: Any, explained: Mapping[str, str]
+    book: Book, settlement: Result, payments: Written, sheet: Any, explained: Mapping[str, str]
 ) -> Areas:
     """Fill the sheet; its money is added up by formulas from the sheet of payments.
 
@@ -68,7 +69,7 @@ def area_sheet(
     return areas
 
 
-def _england(book: Book, settlement: Settlement, areas: Areas) -> None:
+def _england(book: Book, settlement: Result, areas: Areas) -> None:
     nation = settlement.summary().to_dict("records")[0]
     for column, text in enumerate(("", "England", ""), start=1):
         book.put(areas.sheet, areas.total_row, column, text, "bcf bold")
@@ -99,3 +100,50 @@ def put_money(
     share = f'=IF({entitled}-{not_due}=0,"",{earned}/({entitled}-{not_due}))'
     value = Formula(share, int(figures["earned_pence"]) / due if due else "")
     book.put(sheet, row, column + len(PENCE_COLUMNS), value, f"bcf share{look}")
+
+
+HEADS = ("Area code", "Area", "Part", "Step", "Formula", "With numbers", "Result", "Note", "Rules")
+
+KEY = 3
+"""Columns that say whose step of which part it is."""
+
+WIDTHS = (12, 24, 26, 46, 36, 40, 20, 40, 56)
+
+
+def explanation_sheet(book: Book, settlement: Result, sheet: Any) -> dict[str, str]:
+    """Fill the sheet, and say at which place the explanation of each area begins."""
+    headings(book, sheet, 1, HEADS)
+    places, row = {}, 2
+    for code in settlement.areas["area_code"]:
+        places[str(code)] = cells(sheet, 1, row)
+        row = _explanation(book, sheet, row, explain_area(settlement, code))
+    set_widths(sheet, WIDTHS)
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = span(1, 1, len(HEADS), row - 1)
+    set_page(sheet, settlement.notices, "1:1")
+    return places
+
+
+def _explanation(book: Book, sheet: Any, row: int, explanation: Explanation) -> int:
+    """Write the steps of one area from a row on, and give the row after them."""
+    area = (explanation.area_code, explanation.area_name)
+    for section in explanation.sections:
+        said = "\n".join(section.sentences)
+        rules = rules_in_words(section.rules)
+        _row(book, sheet, row, (*area, section.title, said, "", "", "", "", rules), "bcf bold", "bcf said")
+        row += 1
+        for step in section.steps:
+            texts = (step.title, step.formula, step.numbers, step.result, step.note)
+            rules = rules_in_words(step.rules)
+            _row(book, sheet, row, (*area, section.title, *texts, rules), "bcf wrapped", "bcf wrapped")
+            row += 1
+    return row
+
+
+def _row(book: Book, sheet: Any, row: int, texts: tuple[str, ...], key: str, style: str) -> None:
+    for column, text in enumerate(texts, start=1):
+        if text or style == "bcf said":
+            book.put(sheet, row, column, text, key if column <= KEY else style)
+    fit_height(
+        book, sheet, row, max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True))
+    )

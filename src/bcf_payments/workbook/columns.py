@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from bcf_payments.display import component_titles
-from bcf_payments.explanation.words import day, listed
+from bcf_payments.files.book import Book
+from bcf_payments.files.styles import cells, headings, set_page, set_widths
+from bcf_payments.names import POT
 from bcf_payments.schemes import ConditionsLine, Scheme
-from bcf_payments.schemes.model import POT
-from bcf_payments.tables.inputs import LINE_KEY
+from bcf_payments.schemes.fields import component_titles
+from bcf_payments.tables.inputs import DIRECTIONS, LINE_KEY, PLAN_STATUSES
+from bcf_payments.words import day, listed
 
 Kind = Literal["laid out", "number", "above 0", "text", "day", "yes or no", "direction", "plan status"]
 """What may be typed into a column."""
@@ -112,3 +114,47 @@ def _assurance(scheme: Scheme) -> list[Column]:
     due = listed([day(date) for date in sorted(dates)])
     late = f"The day the plan was submitted; due by {due}. All blank: not tested."
     return [status, *conditions, *([Column("submitted_on", late, "day", 16)] if dates else [])]
+
+
+CODES = ("wave", "metric")
+"""Columns that take codes of the scheme, wherever they stand."""
+
+STATUSES = dict(
+    zip(
+        PLAN_STATUSES,
+        (
+            "The plan was approved in full.",
+            "Approved, with support.",
+            "Approved, with conditions.",
+            "Signed off; how is not known.",
+            "Not approved: nothing is earned on conditions.",
+        ),
+        strict=True,
+    )
+)
+
+WAYS = dict(zip(DIRECTIONS, ("A lower figure is better.", "A higher figure is better."), strict=True))
+
+
+def code_sheet(book: Book, scheme: Scheme) -> dict[str, str]:
+    """Add the sheet, and say in which cells the codes of each kind stand."""
+    sheet = book.sheet("codes")
+    headings(book, sheet, 1, ("used for", "code", "what it means"))
+    kinds = {
+        "wave": {wave.name: f"{wave.title}; paid on {day(wave.payment_date.value)}" for wave in scheme.waves},
+        "metric": {name: metric.title for name, metric in scheme.metrics.items()},
+        "plan status": STATUSES,
+        "direction": WAYS,
+        "yes or no": {"yes": "The condition is met.", "no": "It is not met. (Blank: not known.)"},
+    }
+    places, row = {}, 2
+    for kind, codes in kinds.items():
+        places[kind] = cells(sheet, 2, row, row + len(codes) - 1)
+        for code, says in codes.items():
+            for column, text in enumerate((kind, code, says), start=1):
+                book.put(sheet, row, column, text, "bcf text")
+            row += 1
+    set_widths(sheet, (16, 30, 70))
+    sheet.freeze_panes = "A2"
+    set_page(sheet, (), "1:1")
+    return places

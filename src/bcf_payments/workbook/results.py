@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book
 from bcf_payments.files.replacing import write_files
+from bcf_payments.files.styles import styled_book
 from bcf_payments.given import guarded, take_path
-from bcf_payments.settlement import Settlement
-from bcf_payments.workbook.areas import area_sheet
-from bcf_payments.workbook.explanations import explanation_sheet
-from bcf_payments.workbook.styles import styled_book
+from bcf_payments.workbook.areas import area_sheet, explanation_sheet
 from bcf_payments.workbook.summary import Summary
 from bcf_payments.workbook.tables import table_sheets
 
 
 @guarded
-def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path:
+def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     """Write a settlement as an Excel workbook for people.
 
     Parameters
@@ -63,7 +62,7 @@ def write_workbook(settlement: Settlement, path: str | os.PathLike[str]) -> Path
     return file
 
 
-def results_book(settlement: Settlement) -> Book:
+def results_book(settlement: Result) -> Book:
     """The workbook of a settlement, which says where money goes as far as it is known."""
     settlement = settlement if settlement.is_resolved else settlement.resolve()
     book = styled_book("writing a workbook")

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype
 
-from bcf_payments.display import MONEY_HEADINGS
+from bcf_payments.core.provenance import provenance_of
+from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book
-from bcf_payments.settlement import Settlement
-from bcf_payments.workbook.styles import cells, letter, set_page, set_widths, span
+from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
+from bcf_payments.words import MONEY_HEADINGS
 
 TABLES = (
     "payments", "assessments", "reviews", "releases", "allocations", "ledger", "warnings", "reconciliation",
@@ -35,14 +36,14 @@ class Written(NamedTuple):
         return cells(self.sheet, self.columns.index(name) + 1, first + 2, end + 1)
 
 
-def table_sheets(book: Book, settlement: Settlement) -> dict[str, Written]:
+def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     """Add a sheet for each table."""
     frames = {name: getattr(settlement, name) for name in TABLES if name != "reconciliation"}
-    frames["reconciliation"] = settlement.provenance.reconciliation
+    frames["reconciliation"] = provenance_of(settlement).reconciliation
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
 
 
-def _table_sheet(book: Book, settlement: Settlement, name: str, frame: pd.DataFrame) -> Written:
+def _table_sheet(book: Book, settlement: Result, name: str, frame: pd.DataFrame) -> Written:
     sheet = book.sheet(name)
     shown = with_pounds(with_names(frame, settlement.areas))
     book.table(sheet, shown, styles={str(column): _style(shown[column]) for column in shown})

@@ -1,0 +1,90 @@
+"""What the command line names: scheme, tables, options."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bcf_payments.errors import InputError
+from bcf_payments.schemes import Scheme, available_schemes, load_scheme
+
+if TYPE_CHECKING:
+    from bcf_payments.files import Tables
+    from bcf_payments.settlement import Settlement
+    from bcf_payments.tables.inputs import OnMissing
+
+
+class Chosen(NamedTuple):
+    """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
+
+    scheme: Scheme
+    tables: Tables
+    source: str
+    on_missing: OnMissing
+    on_missing_option: str
+    scheme_given: str
+
+
+def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
+    """The settlement with its reviews resolved, if a file of decisions is named."""
+    from bcf_payments.files import read_csv
+
+    if decisions is None:
+        return settled
+    return settled.resolve(read_csv(decisions, "decisions"))
+
+
+def _settled(arguments: Namespace) -> tuple[Chosen, Settlement]:
+    """Settle what the command line names, and write that it has no problems, if asked."""
+    from bcf_payments import settlement
+    from bcf_payments.cli.problems import no_problems, write_problems
+
+    chosen = choose(arguments)
+    settled = settlement.settle(
+        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+    )
+    if arguments.problems:
+        write_problems(no_problems(), arguments.problems)
+    return chosen, settled
+
+
+def choose(arguments: Namespace) -> Chosen:
+    """Read the scheme and the tables that the command line names, or those that stand for them."""
+    from bcf_payments.examples import load_example
+    from bcf_payments.files import read_tables
+
+    scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
+    if arguments.input is not None:
+        tables, source = read_tables(arguments.input), str(arguments.input)
+    elif arguments.example:
+        tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"
+    elif scheme.example:
+        tables = load_example(scheme.example)
+        source = f"the embedded example {scheme.example}, as no INPUT was given"
+    else:
+        fix = f"give INPUT, or --example: the scheme {scheme.name} names no example of its own"
+        raise InputError([{"table": "input", "reason": "missing_table", "fix": fix}])
+    kind, default = _defaults(arguments)
+    on_missing: OnMissing = arguments.on_missing or default
+    why = "as asked" if arguments.on_missing else f"the default for an {kind}"
+    given = str(arguments.scheme or scheme.name)
+    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
+
+
+def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:
+    """Say what kind of input is settled, and what missing rows mean in it unless asked otherwise."""
+    return ("example", "withhold") if arguments.input is None else ("INPUT", "raise")
+
+
+def _made_for(example: str | None) -> str:
+    """Name the first built-in scheme that an example was made for; without an example, the default."""
+    names = available_schemes()
+    made_for = (name for name in names if example and load_scheme(name).example == example)
+    return next(made_for, names[0])
+
+
+REFUSED = 1
+
+INTERRUPTED = 130
+"""What a shell reports of a command that Ctrl-C has ended."""

@@ -1,0 +1,267 @@
+"""A case: checked input as exact integers, by line and area, in the order in which money is paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_payments.errors import InputError
+from bcf_payments.exact.numbers import (
+    BoolArray,
+    ExactColumn,
+    IntArray,
+    common_denominator,
+    exact_column,
+    integers,
+    narrow,
+    times,
+)
+from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
+from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
+from bcf_payments.words import nearest
+
+BLANK = -1
+"""In place of a condition's 0 or 1 where nothing is written."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Baselines, targets and outcomes as integers over common denominators, by metric line and area.
+
+    The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
+    `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
+    numbers are fillers. `numerators` and `denominators` are the numbers as they were written, of baseline,
+    target and outcome, times `factor[1]` and `factor[0]`.
+    """
+
+    slots: tuple[Slot, ...]
+    baseline: IntArray
+    target: IntArray
+    outcome: IntArray
+    per: IntArray
+    factor: tuple[int, int]
+    sign: npt.NDArray[np.int64]
+    planned: BoolArray
+    measured: BoolArray
+    numerators: tuple[IntArray, ...]
+    denominators: tuple[IntArray, ...]
+
+
+@dataclass(frozen=True)
+class Assured:
+    """What is known of each area's plan: conditions (1, 0 or `BLANK`), approval, day of submission."""
+
+    conditions: Mapping[str, npt.NDArray[np.int64]]
+    not_approved: BoolArray
+    submitted_on: tuple[dt.date | None, ...] | None
+
+    def late(self, submit_by: dt.date | None) -> BoolArray:
+        """The areas that submitted their plan after the day."""
+        if submit_by is None or self.submitted_on is None:
+            return np.zeros_like(self.not_approved)
+        return np.array([day is not None and day > submit_by for day in self.submitted_on], dtype=bool)
+
+    def undated(self, submit_by: dt.date | None) -> BoolArray:
+        """The areas whose day of submission matters and is blank."""
+        if submit_by is None or self.submitted_on is None:
+            return np.zeros_like(self.not_approved)
+        return np.array([day is None for day in self.submitted_on], dtype=bool)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a settlement is computed from: areas in code order, weights, measures, assurance.
+
+    Weights are integers in proportion: the written ones times `weight_scales`.
+    """
+
+    scheme: Scheme
+    due_waves: int
+    areas: pd.DataFrame
+    weights: Mapping[str, IntArray]
+    weight_scales: Mapping[str, int]
+    measures: Measures
+    assured: Assured | None
+    warnings: tuple[dict[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """How many areas there are."""
+        return len(self.areas)
+
+
+def read_case(
+    areas: pd.DataFrame,
+    plans: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    assurance: pd.DataFrame | None,
+    scheme: Scheme,
+    due_waves: int,
+    on_missing: OnMissing,
+) -> Case:
+    """Check the tables and turn them into exact integers.
+
+    Parameters
+    ----------
+    areas, plans, outcomes : DataFrame
+        As in the contract of the tables.
+    assurance : DataFrame or None
+        None where no line that is due pays on a condition.
+    scheme : Scheme
+        The rules.
+    due_waves : int
+        How many waves are due, from the first.
+    on_missing : {"raise", "withhold"}
+        Whether a missing row is a fault or earns nothing.
+
+    Raises
+    ------
+    InputError
+        With every fault of every table.
+    """
+    tables = check_tables(areas, plans, outcomes, assurance, scheme, due_waves, on_missing)
+    named = {
+        column: tables.areas.array(column)[tables.area_rows]
+        for column in ("area_code", "area_name", "region")
+    }
+    weights = _weights(tables.areas, tables.area_rows, scheme)
+    return Case(
+        scheme,
+        due_waves,
+        pd.DataFrame(named),
+        {column: weight.numerators for column, weight in weights.items()},
+        {column: weight.denominator for column, weight in weights.items()},
+        _measures(tables, scheme, due_waves),
+        _assured(tables, scheme),
+        tables.warnings,
+    )
+
+
+def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:
+    """How many waves are due; an `InputError` for options that are not known."""
+    problems: list[dict[str, object]] = []
+    for option, value, known in (
+        ("through", through, scheme.wave_names),
+        ("on_missing", on_missing, ("raise", "withhold")),
+    ):
+        is_known = isinstance(value, str) and value in known
+        if not is_known and not (option == "through" and value is None):
+            fix = nearest(value, known)
+            problems.append({"reason": "unknown_value", "column": option, "value": value, "fix": fix})
+    if problems:
+        raise InputError([{"table": "options", **problem} for problem in problems])
+    return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
+
+
+def _weights(areas: Sheet, rows: RowNumbers, scheme: Scheme) -> dict[str, ExactColumn]:
+    """Each column of weights, in code order."""
+    return {column: exact_column(areas.array(column)[rows]) for column in scheme.weight_columns}
+
+
+def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures:
+    due = np.array([slot.wave_index < due_waves for slot in tables.slots], dtype=bool)
+    outcome_rows = np.where(due[:, None], tables.outcome_rows, ABSENT)
+    planned, measured = tables.plan_rows != ABSENT, outcome_rows != ABSENT
+    plans = _Gathered(tables.plans, tables.plan_rows, planned)
+    outcomes = _Gathered(tables.outcomes, outcome_rows, measured)
+    above, above_scale = _same_scale(
+        plans.numbers("baseline_numerator"),
+        plans.numbers("target_numerator"),
+        outcomes.numbers("outcome_numerator"),
+    )
+    are_counts = [scheme.metrics[slot.name].unit.value == "count" for slot in tables.slots]
+    counts = np.array(are_counts, dtype=bool)[:, None]
+    below, below_scale = _same_scale(
+        plans.numbers("baseline_denominator", counts),
+        plans.numbers("target_denominator", counts),
+        outcomes.numbers("outcome_denominator", counts),
+    )
+    written = tuple(above), tuple(below)
+    # A rate that is not known takes the denominator of one that is, to keep the common one small.
+    below = [np.where(planned, below[0], below[2]), np.where(planned, below[1], below[2]), below[2]]
+    below[2] = np.where(measured, below[2], below[0])
+    (baseline, target, outcome), per = common_denominator(*zip(above, below, strict=True))
+    return Measures(
+        tables.slots,
+        baseline,
+        target,
+        outcome,
+        per,
+        (below_scale, above_scale),
+        _sign(tables, scheme),
+        planned,
+        measured,
+        *written,
+    )
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """Numbers of a table, laid out by line and area."""
+
+    sheet: Sheet
+    rows: RowNumbers
+    present: BoolArray
+
+    def numbers(self, column: str, ones: BoolArray | None = None) -> ExactColumn:
+        """A column as exact integers; 0 (a denominator: 1) where there is no row, 1 in lines of `ones`."""
+        needed = self.present if ones is None else self.present & ~ones
+        values = exact_column(self.sheet.array(column)[self.rows[needed]])
+        filler = integers([0 if ones is None else values.denominator])
+        kind = np.result_type(filler, values.numerators)
+        laid_out = np.full(self.rows.shape, filler[0], dtype=kind)
+        laid_out[needed] = values.numerators
+        return ExactColumn(laid_out, values.denominator)
+
+
+def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:
+    """Columns of exact numbers as integers over one denominator for them all."""
+    scale = math.lcm(*(column.denominator for column in columns))
+    return [narrow(times(column.numerators, scale // column.denominator)) for column in columns], scale
+
+
+def _sign(tables: CheckedTables, scheme: Scheme) -> npt.NDArray[np.int64]:
+    """1 where lower is better, -1 where higher is, by line and area."""
+    signs = np.ones(tables.plan_rows.shape, dtype=np.int64)
+    for index, slot in enumerate(tables.slots):
+        direction = scheme.metrics[slot.name].direction.value
+        if direction == "higher":
+            signs[index] = -1
+        elif direction == "either" and tables.plans.has("direction"):
+            present = np.flatnonzero(tables.plan_rows[index] != ABSENT)
+            said = tables.plans.array("direction")[tables.plan_rows[index][present]]
+            signs[index, present[said == "higher"]] = -1
+    return signs
+
+
+def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
+    sheet, rows = tables.assurance, tables.assurance_rows
+    if sheet is None or rows is None:
+        return None
+
+    def cells(column: str) -> list[Any]:
+        values = sheet.cells(column)
+        return [None if row == ABSENT else values[row] for row in rows]
+
+    conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
+    not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)
+    submitted_on = None
+    if sheet.has("submitted_on"):
+        days = cells("submitted_on")
+        submitted_on = tuple(None if is_blank(day) else as_date(day) for day in days)
+    return Assured(conditions, not_approved, submitted_on)
+
+
+def _truths(cells: list[Any]) -> npt.NDArray[np.int64]:
+    """Cells as 1, 0 or `BLANK`; each different one is read once."""
+    known = {cell: truth(cell) for cell in set(cells)}
+    return np.array([known[cell] for cell in cells], dtype=np.int64)

@@ -1,0 +1,157 @@
+"""What became of every line in every area: achievement, status, pence, and what follows; as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_payments.core.achievement import StatusArray, Terms, improvement
+from bcf_payments.core.allocation import Allocation, planned_value_kernel
+from bcf_payments.core.case import BLANK, Assured, Case
+from bcf_payments.core.payment import Curve, FixedKernel, Payout, Pence, PlannedValueKernel, pay_conditions
+from bcf_payments.core.review import NO_ACTION, Actions, triggered_actions
+from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, ratio
+from bcf_payments.names import Held, Status
+from bcf_payments.schemes import ConditionsLine, MetricLine, PlannedValuePot
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """Metric lines, those that pay first and then the monitored ones; shape (slots, areas)."""
+
+    terms: Terms
+    actual: IntArray
+    status: StatusArray
+    known: BoolArray
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Every line that pays, in the scheme's order; shape (lines, areas)."""
+
+    entitlement: Pence
+    earned: Pence
+    status: StatusArray
+    fraction_paid: FloatArray
+    held: npt.NDArray[np.int8]
+    due: BoolArray
+    action: Actions
+
+    @property
+    def caught_up(self) -> Pence:
+        """Money of earlier quarters made good."""
+        return np.asarray(np.maximum(self.earned - self.entitlement, 0))
+
+    @property
+    def withheld(self) -> Pence:
+        """Money that is due and not earned: held back."""
+        return np.where(self.due, self.entitlement - self.earned + self.caught_up, 0)
+
+    @property
+    def not_due(self) -> Pence:
+        """Money of payment points that have not come."""
+        return np.where(self.due, 0, self.entitlement)
+
+
+def assess_lines(case: Case) -> Assessed:
+    """How far each metric line got."""
+    measures = case.measures
+    planned = improvement(measures.baseline, measures.target, measures.sign)
+    actual = improvement(measures.baseline, measures.outcome, measures.sign)
+    terms = Terms.of(planned)
+    due = np.array([slot.wave_index < case.due_waves for slot in measures.slots], dtype=bool)[:, None]
+    known = _known(case)
+    status = np.where(known, terms.status(actual), Status.MISSING)
+    return Assessed(terms, actual, np.where(due, status, Status.NOT_DUE).astype(np.int8), known & due)
+
+
+def _known(case: Case) -> BoolArray:
+    """Where there is everything that a line needs.
+
+    A pot of planned value needs every quarter's plan; where it is cumulative, also every outcome so far (C8).
+    """
+    measures = case.measures
+    known = measures.planned & measures.measured
+    pot = case.scheme.pot
+    if isinstance(pot, PlannedValuePot):
+        paid = slice(len(case.scheme.metric_lines))
+        known[paid] &= measures.planned[paid].all(axis=0)
+        if pot.cumulative.value:
+            known[paid] = np.logical_and.accumulate(known[paid], axis=0)
+    return known
+
+
+def payment_kernel(case: Case, allocation: Allocation, terms: Terms) -> FixedKernel | PlannedValueKernel:
+    """The kernel that turns actual improvements of the paying metric lines into pence."""
+    if isinstance(case.scheme.pot, PlannedValuePot):
+        return planned_value_kernel(case)
+    curves = {name: Curve.through(curve.value) for name, curve in case.scheme.curves.items()}
+    rules = [(line, slot.rule) for line, slot in enumerate(case.scheme.lines)]
+    metric = [(line, rule) for line, rule in rules if isinstance(rule, MetricLine)]
+    lines = [line for line, _ in metric]
+    return FixedKernel(
+        allocation.entitlement[lines],
+        terms.at(slice(len(lines))),
+        tuple(curves[rule.curve.value] for _, rule in metric),
+    )
+
+
+def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Settled:
+    """What each line earns, what is held back and why, and what a missed one triggers."""
+    scheme = case.scheme
+    shape = allocation.entitlement.shape
+    due = np.array([[slot.wave_index < case.due_waves] for slot in scheme.lines], dtype=bool)
+    metric = [line for line, slot in enumerate(scheme.lines) if isinstance(slot.rule, MetricLine)]
+    earned = np.zeros(shape, dtype=np.int64)
+    status = np.full(shape, Status.NOT_DUE, dtype=np.int8)
+    fraction = np.full(shape, np.nan)
+    held = np.full(shape, Held.PERFORMANCE, dtype=np.int8)
+    action = np.full(shape, NO_ACTION, dtype=np.intp)
+
+    paid = slice(len(metric))
+    payout = payment_kernel(case, allocation, assessed.terms).pay(assessed.actual[paid], assessed.known[paid])
+    earned[metric] = payout.earned
+    status[metric] = assessed.status[paid]
+    fraction[metric] = ratio(payout.part, payout.whole)
+    held[status == Status.MISSING] = Held.MISSING_DATA
+    terms = assessed.terms.at(paid)
+    action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.known[paid])
+
+    for line, slot in enumerate(scheme.lines):
+        if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:
+            payout, held[line] = settle_conditions(slot.rule, allocation.entitlement[line], case.assured)
+            earned[line] = payout.earned
+            fraction[line] = ratio(payout.part, payout.whole)
+            status[line] = _conditions_status(payout, held[line])
+    fraction[~np.broadcast_to(due, shape)] = np.nan
+    withheld = np.where(due, allocation.entitlement - earned, 0)
+    held[withheld <= 0] = Held.NOTHING
+    return Settled(allocation.entitlement, earned, status, fraction, held, due, action)
+
+
+def settle_conditions(
+    rule: ConditionsLine, entitlement: Pence, assured: Assured
+) -> tuple[Payout, npt.NDArray[np.int8]]:
+    """What a conditions line pays by area, and why it holds back what it does (A12, B3, B8)."""
+    conditions = np.stack([assured.conditions[name] for name in rule.conditions.value])
+    submit_by = rule.submit_by.value if rule.submit_by else None
+    late = assured.late(submit_by)
+    blank = (conditions == BLANK).any(axis=0) | assured.undated(submit_by)
+    each = rule.pays.value == "each"
+    needed = len(conditions) if each else 1
+    met = (conditions == 1).sum(axis=0) if each else (conditions == 1).all(axis=0).astype(np.int64)
+    held = np.select(
+        [assured.not_approved, late, blank],
+        [Held.PLAN_NOT_APPROVED, Held.CONDITIONS, Held.MISSING_DATA],
+        Held.CONDITIONS,
+    ).astype(np.int8)
+    barred = assured.not_approved | late | blank
+    return pay_conditions(entitlement, np.where(barred, 0, met), needed), held
+
+
+def _conditions_status(payout: Payout, held: npt.NDArray[np.int8]) -> StatusArray:
+    whole = payout.part == payout.whole
+    status = np.select([whole, payout.part > 0], [Status.MET, Status.PARTLY_MET], Status.NOT_MET)
+    return np.where(held == Held.MISSING_DATA, Status.MISSING, status).astype(np.int8)

@@ -1,0 +1,159 @@
+"""What becomes of money that was held back, once reviews are done: it stays with the area (A6, B4-B6, C6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bcf_payments.core.case import Case
+from bcf_payments.core.ledger import Movement, movement_rows
+from bcf_payments.core.lines import Settled
+from bcf_payments.core.review import NO_ACTION
+from bcf_payments.exact.numbers import BoolArray
+from bcf_payments.names import AWAITING_DECISION, WITHHELD, Status
+from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.parts import Review, ReviewAction, cite
+from bcf_payments.tables.checking import (
+    ABSENT,
+    Findings,
+    RowNumbers,
+    faults_of,
+    line_numbers,
+    rows_by_area,
+    with_columns,
+)
+from bcf_payments.tables.inputs import Columns
+from bcf_payments.tables.rules import Sheet, code_rule, known_rule, truth, truth_rule, unique_rule
+
+AGREEMENTS = ("hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees")
+"""Who decides on a review: the health and wellbeing board, NHS England, the local-government peer."""
+
+DECISION_KEY = ("area_code", "wave", "line")
+
+
+class Decided(NamedTuple):
+    """Which reviews are done, and which of them all agreed on; shape (lines, areas)."""
+
+    done: BoolArray
+    agreed: BoolArray
+
+
+def no_decisions() -> pd.DataFrame:
+    """The table of decisions before there are any."""
+    return pd.DataFrame({name: pd.Series(dtype=str) for name in (*DECISION_KEY, *AGREEMENTS)})
+
+
+def releases_table(case: Case, released: tuple[Movement, ...]) -> pd.DataFrame:
+    """The table of releases: `area_code`, `wave`, `line`, `destination`, `amount_pence`."""
+    rows = movement_rows(released, case.areas["area_code"]).rename(columns={"to_account": "destination"})
+    return rows[[*DECISION_KEY, "destination", "amount_pence"]]
+
+
+def release(case: Case, settled: Settled, decisions: pd.DataFrame) -> tuple[Movement, ...]:
+    """Where money that was held back goes, or that it awaits a decision.
+
+    Parameters
+    ----------
+    case, settled
+        The parts of the settlement.
+    decisions : DataFrame
+        See `Settlement.resolve`.
+
+    Returns
+    -------
+    tuple of Movement
+        From `withheld` to a destination, or to `awaiting_decision`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the decisions.
+    """
+    decided = _read_decisions(decisions, case, settled)
+    if isinstance(case.scheme.pot, PlannedValuePot):
+        return tuple(_unearned(case, settled, case.scheme.pot))
+    return tuple(_reviewed(case, settled, decided))
+
+
+def _reviewed(case: Case, settled: Settled, decided: Decided) -> Iterator[Movement]:
+    """Money of triggered lines, by what was triggered and decided."""
+    review, withheld = case.scheme.review, settled.withheld
+    if review is None:
+        return
+    for line, slot in enumerate(case.scheme.lines):
+        move = partial(Movement, line, slot.wave, slot.name, WITHHELD)
+        for number, action in enumerate(review.actions):
+            held = np.where(settled.action[line] == number, withheld[line], 0)
+            for account, source, goes in _ways(review, action, decided.done[line], decided.agreed[line]):
+                yield move(account, source, np.where(goes, held, 0))
+
+
+def _ways(
+    review: Review, action: ReviewAction, done: BoolArray, agreed: BoolArray
+) -> Iterator[tuple[str, str, BoolArray]]:
+    """Where money of one action goes, by which rules, and in which areas: each area goes one way."""
+    because = partial(cite, review.scope, action.action, action.trigger_below, action.needs_decision)
+    waits = ~done & bool(action.needs_decision and action.needs_decision.value)
+    elsewhere = ~waits & ~agreed & bool(action.destination_otherwise)
+    yield AWAITING_DECISION, because(), waits
+    for rule, goes in ((action.destination, ~waits & ~elsewhere), (action.destination_otherwise, elsewhere)):
+        if rule:
+            yield rule.value, because(rule), goes
+
+
+def _unearned(case: Case, settled: Settled, pot: PlannedValuePot) -> Iterator[Movement]:
+    """What an area's planned value did not earn, when all waves are due; missing data keeps waiting (G4)."""
+    if settled.due.all():
+        counted = settled.status != Status.MISSING
+        pence = np.where(counted, settled.entitlement - settled.earned, 0).sum(axis=0)
+        line = len(case.scheme.lines) - 1
+        slot = case.scheme.lines[line]
+        destination = pot.unearned_to
+        yield Movement(line, slot.wave, slot.name, WITHHELD, destination.value, cite(destination), pence)
+
+
+def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> Decided:
+    """Check the decisions, and lay them out by line and area."""
+    scheme, findings = case.scheme, Findings()
+    sheet = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    if sheet.has("line"):
+        # Problems are told by metric, and a metric is what a line of a decision is.
+        sheet = Sheet(sheet.frame.assign(metric=sheet.frame["line"]))
+    rules = (
+        code_rule(scheme.area_code_pattern.value),
+        known_rule("wave", scheme.wave_names),
+        known_rule("line", dict.fromkeys(slot.name for slot in scheme.lines)),
+        unique_rule(DECISION_KEY),
+        truth_rule(AGREEMENTS),
+    )
+    findings.problems += faults_of("decisions", sheet, rules)
+    position = {code: place for place, code in enumerate(case.areas["area_code"])}
+    areas = rows_by_area("decisions", sheet, position, scheme, findings)
+    lines = line_numbers(sheet, scheme.lines)
+    if sheet.has(*DECISION_KEY):
+        _note_untriggered(sheet, areas, lines, case, settled, findings)
+    findings.refuse()
+    answers = np.array([[truth(cell) for cell in sheet.cells(name)] for name in AGREEMENTS], dtype=np.int64)
+    done, agreed = np.zeros((2, *settled.action.shape), dtype=bool)
+    done[lines, areas] = (answers >= 0).all(axis=0)
+    agreed[lines, areas] = (answers == 1).all(axis=0)
+    return Decided(done, agreed)
+
+
+def _note_untriggered(
+    sheet: Sheet, areas: RowNumbers, lines: RowNumbers, case: Case, settled: Settled, findings: Findings
+) -> None:
+    """A decision on a line that triggered nothing is a fault; unknown names are faults already."""
+    waves, names = set(case.scheme.wave_names), {slot.name for slot in case.scheme.lines}
+    unknown = sheet.rejected("wave", waves.__contains__) | sheet.rejected("line", names.__contains__)
+    triggered = (lines != ABSENT) & (settled.action[lines, areas] != NO_ACTION)
+    stray = np.flatnonzero((areas != ABSENT) & ~unknown & ~triggered)
+    if stray.size:
+        code, wave, line = (sheet.array(name)[stray] for name in DECISION_KEY)
+        fix = "leave the row out: the line triggered no review"
+        where = {"area_code": code, "wave": wave, "metric": line, "column": "line", "value": line}
+        findings.problem("decisions", "unknown_value", fix, **where)

@@ -1,0 +1,1 @@
+"""Exact arithmetic: numbers as they are written, and whole units shared out."""

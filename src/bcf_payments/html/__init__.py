@@ -1,0 +1,1 @@
+"""HTML without rules: escaped elements, the document around them, bars and style."""

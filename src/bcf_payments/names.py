@@ -1,0 +1,67 @@
+"""The words of the contract: accounts, statuses, reasons, columns of money, the name of the whole; the version."""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+
+__version__ = "0.1.0"
+
+CONDITIONS = "conditions"
+"""The name of a conditions line, which no metric may bear."""
+
+POT = "performance_pot"
+"""The name of the component that the performance lines add up to."""
+
+NATIONAL_FUND = "national_fund"
+
+FORMULA_ALLOCATION = "formula_allocation"
+
+PAID = "paid"
+
+WITHHELD = "withheld"
+
+NOT_DUE = "not_due"
+
+AWAITING_DECISION = "awaiting_decision"
+
+ACCOUNTS = (NATIONAL_FUND, FORMULA_ALLOCATION, POT, PAID, WITHHELD, NOT_DUE, AWAITING_DECISION)
+"""Where money of every scheme stands; no destination or remainder may bear such a name."""
+
+
+class Status(enum.IntEnum):
+    """What became of a line."""
+
+    MET = 0
+    PARTLY_MET = 1
+    NOT_MET = 2
+    MISSING = 3
+    NOT_DUE = 4
+
+
+STATUS_NAMES = np.array([status.name.lower() for status in Status], dtype=object)
+
+
+class Held(enum.IntEnum):
+    """Why money of a line is held back."""
+
+    NOTHING = 0
+    PERFORMANCE = 1
+    CONDITIONS = 2
+    PLAN_NOT_APPROVED = 3
+    MISSING_DATA = 4
+
+
+HELD_NAMES = np.array(["", *(held.name.lower() for held in Held if held)], dtype=object)
+
+
+PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")
+
+
+NATION = "ENGLAND"
+"""In place of an area code in the rows of the nation."""
+
+
+TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")
+"""The tables that come out of a settlement, as they are written and handed on."""

@@ -1,0 +1,181 @@
+"""What stands in a scheme, and what follows from it: every rule with its source and its basis."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from bcf_payments.names import POT
+from bcf_payments.schemes.consistency import Fault
+from bcf_payments.schemes.parts import (
+    USER,
+    Alternative,
+    Cited,
+    Component,
+    ConditionsLine,
+    Exact,
+    FrozenDict,
+    Metric,
+    MetricLine,
+    Model,
+    Name,
+    PlannedValuePot,
+    Point,
+    Pot,
+    Review,
+    Slot,
+    Text,
+    Wave,
+    _pattern,
+)
+from bcf_payments.words import printable
+
+
+class SchemeFields(Model):
+    """The rules of one settlement, before anybody changes or writes them: see `Scheme`."""
+
+    name: Name = Field(description="The scheme's name: small letters, digits and underscores.")
+    title: Text = Field(description="What the scheme is, for people who read its results.")
+    example: Name | None = Field(
+        None, description="The embedded example that is settled where no input is given."
+    )
+    area_code_pattern: Cited[Annotated[str, AfterValidator(_pattern)]] = Field(
+        description="The regular expression that every area code matches as a whole."
+    )
+    announced_pounds: Cited[Exact] | None = Field(
+        None, description="The size of the whole fund as announced, where its components differ."
+    )
+    components: tuple[Component, ...] = Field(
+        (), description="Money that goes to the areas by formula, whatever they achieve."
+    )
+    pot: Pot = Field(description="Money that is paid for performance.")
+    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)] = Field(
+        description="The measures of performance, by name."
+    )
+    conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
+        FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
+    )
+    curves: Annotated[
+        dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
+    ] = Field(
+        description="What share of its money a line pays for which share of the planned improvement, by name:"
+        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there."
+    )
+    waves: tuple[Wave, ...] = Field(
+        min_length=1, description="The payment points, in the order of their dates."
+    )
+    review: Review | None = Field(None, description="What a missed line triggers.")
+    alternatives: tuple[Alternative, ...] = Field(
+        (), description="Other readings of what is assumed; `bcf-payments assumptions` settles under each."
+    )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.title))
+
+    @cached_property
+    def wave_names(self) -> tuple[str, ...]:
+        """The waves in their order."""
+        return tuple(wave.name for wave in self.waves)
+
+    @cached_property
+    def lines(self) -> tuple[Slot, ...]:
+        """Every line that pays, in the scheme's order."""
+        return tuple(
+            Slot(wave.name, index, line.name, line)
+            for index, wave in enumerate(self.waves)
+            for line in wave.lines
+        )
+
+    @cached_property
+    def metric_lines(self) -> tuple[Slot, ...]:
+        """The lines that pay on a metric."""
+        return tuple(slot for slot in self.lines if isinstance(slot.rule, MetricLine))
+
+    @cached_property
+    def monitored(self) -> tuple[Slot, ...]:
+        """The metrics that are assessed and never paid, by wave."""
+        return tuple(
+            Slot(wave.name, index, metric, None)
+            for index, wave in enumerate(self.waves)
+            if wave.monitored
+            for metric in wave.monitored.value
+        )
+
+    @cached_property
+    def weight_columns(self) -> tuple[str, ...]:
+        """The columns of weights that the areas table must have."""
+        return tuple(dict.fromkeys([c.weight.value for c in self.components] + [self.pot.weight.value]))
+
+    @cached_property
+    def condition_names(self) -> tuple[str, ...]:
+        """The conditions that some line pays on: columns that the assurance table must have."""
+        lines = (slot.rule for slot in self.lines)
+        return tuple(
+            dict.fromkeys(
+                name for line in lines if isinstance(line, ConditionsLine) for name in line.conditions.value
+            )
+        )
+
+    @cached_property
+    def fund_pence(self) -> int:
+        """Formula components and pot together, in pence."""
+        return sum(component.amount_pence for component in self.components) + self.pot.amount_pence
+
+    def cited(self) -> list[tuple[str, Cited[Any]]]:
+        """List every rule of the scheme.
+
+        Returns
+        -------
+        list of (str, cited value)
+            With the place of each (`waves.0.payment_date`), in file order.
+        """
+        return list(_cited(self, ""))
+
+    @cached_property
+    def changed_rules(self) -> int:
+        """How many rules a caller has changed by `replace`."""
+        return sum(rule.source == USER for _, rule in self.cited())
+
+    @cached_property
+    def label(self) -> str:
+        """The name, and whether rules of it were changed."""
+        rules = f"{self.changed_rules} rule{'s' if self.changed_rules != 1 else ''}"
+        return f"{self.name} ({rules} changed)" if self.changed_rules else self.name
+
+
+class InconsistentError(ValueError):
+    """Rules that are well formed one by one and contradict each other."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{where}: {fault}" for where, fault in faults))
+
+
+def _cited(value: object, path: str) -> Any:
+    if isinstance(value, Cited):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _cited(getattr(value, name), f"{path}.{name}".lstrip("."))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _cited(item, f"{path}.{name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _cited(item, f"{path}.{index}")
+
+
+def line_title(scheme: SchemeFields, line: str) -> str:
+    """The title of a line's metric, or what a conditions line is about."""
+    metric = scheme.metrics.get(line)
+    return printable(metric.title) if metric else "Conditions of the plan"
+
+
+def component_titles(scheme: SchemeFields) -> dict[str, str]:
+    """The titles of the components, the performance pot and what a pot of planned value leaves included."""
+    titles = {component.name: component.title for component in scheme.components}
+    if isinstance(scheme.pot, PlannedValuePot):
+        titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
+    return titles | {POT: "Performance pot: the entitlements below"}
