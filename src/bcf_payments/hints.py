@@ -1,7 +1,6 @@
-"""Types that annotations name and that load when somebody reads the annotation, not before.
+"""Types of other libraries that annotations name and that load when somebody reads the annotation, not before.
 
-`typing.get_type_hints` evaluates `hints.Settlement` where the name stands. A module that imported it for that
-would load much that it does not need, or itself.
+`typing.get_type_hints` evaluates `hints.DataFrame` where the name stands; that module did not have to import pandas.
 """
 
 # ruff: noqa: PLC0414 - by such an alias a type checker knows that a name is given on
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
-    from hypothesis.strategies import SearchStrategy as SearchStrategy
     from pandas import DataFrame as DataFrame
     from pandera.pandas import DataFrameSchema as DataFrameSchema
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     FloatSeries: TypeAlias = pd.Series[float]
 
 _HOMES = {
-    "SearchStrategy": "hypothesis.strategies",
     "DataFrame": "pandas",
     "DataFrameSchema": "pandera.pandas",
 }
