@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -323,7 +324,7 @@ def test_a_template_is_written_and_never_overwritten(run: Run, tmp_path: Path) -
     options = ("--scheme", "july_2014", "--areas", areas)
     status, out, _ = run("template", file, *options)
     assert status == 0
-    assert f'settle "{file}" --scheme july_2014' in " ".join(out.split())
+    assert f"settle {shlex.quote(str(file))} --scheme july_2014" in " ".join(out.split())
     written = file.read_bytes()
     status, out, err = run("template", file, *options)
     assert (status, out) == (1, "")

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments import cli
-from bcf_payments.explanation import words
+from bcf_payments import cli, words
 from bcf_payments.tables.lookup import code_of
 
 from .samples import settled

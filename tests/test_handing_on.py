@@ -69,9 +69,9 @@ def test_what_is_not_known_is_null_and_pence_are_whole():
 
 
 def test_a_number_that_no_float_can_hold_is_null():
-    from bcf_payments.core.frames import _records
+    from bcf_payments.core.frames import records
 
-    assert _records(pd.DataFrame({"a": [1.5, np.nan, np.inf]})) == [{"a": 1.5}, {"a": None}, {"a": None}]
+    assert records(pd.DataFrame({"a": [1.5, np.nan, np.inf]})) == [{"a": 1.5}, {"a": None}, {"a": None}]
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])

@@ -31,7 +31,8 @@ def public_things() -> Iterator[tuple[str, Any]]:
 
 
 def methods(place: str, kind: type) -> Iterator[tuple[str, Any]]:
-    for name, member in vars(kind).items():
+    members = {name: member for ours in reversed(kind.__mro__[:-1]) for name, member in vars(ours).items()}
+    for name, member in members.items():
         known = (getattr(member, part, None) for part in ("fget", "func", "__func__"))
         function = next(filter(None, known), member)
         is_ours = str(getattr(function, "__module__", "")).startswith("bcf_payments")

@@ -12,7 +12,7 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.schemes.patterns import LONGEST_MATCH, matcher
 from bcf_payments.schemes.toml_files import DEEPEST, UnreadableTomlError, parse_toml
-from bcf_payments.schemes.validated import _validated
+from bcf_payments.schemes.validated import validated
 
 OWN = Path(__file__).parent / "data" / "own_scheme.toml"
 
@@ -123,7 +123,7 @@ ODD = {
 def told_of(data):
     """What is wrong with the data of a scheme, if anything."""
     try:
-        _validated(data, "odd")
+        validated(bcf.Scheme, data, "odd")
     except bcf.SchemeError as error:
         return str(error)
     return ""

@@ -16,7 +16,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 import bcf_payments as bcf
-from bcf_payments.simulation import running
+from bcf_payments.simulation import simulating
 from bcf_payments.simulation.blocks import BLOCK, run
 
 from .chance import assert_same, made_up, simulate
@@ -113,8 +113,8 @@ def test_tasks_that_finish_in_any_order_give_the_same_result(alone, seed):
 
 @pytest.mark.parametrize(("fewest", "most"), [(1, 16), (2, 16), (1, 3), (1, 1)])
 def test_tasks_of_any_size_give_the_same_result(alone, monkeypatch, fewest, most):
-    monkeypatch.setattr(running, "FEWEST_TASKS", fewest)
-    monkeypatch.setattr(running, "MOST_BLOCKS", most)
+    monkeypatch.setattr(simulating, "FEWEST_TASKS", fewest)
+    monkeypatch.setattr(simulating, "MOST_BLOCKS", most)
     assert_same(run_on(None), alone)
 
 
@@ -191,7 +191,7 @@ def test_an_error_in_a_task_is_no_breakdown(monkeypatch):
     def fail(*_):
         raise ArithmeticError("no such number")
 
-    monkeypatch.setattr(running, "run", fail)
+    monkeypatch.setattr(simulating, "run", fail)
     with ThreadPoolExecutor(1) as executor, pytest.raises(ArithmeticError, match="no such number"):
         run_on(executor)
 
@@ -239,7 +239,7 @@ def test_an_interruption_stops_the_run_here(monkeypatch):
             raise KeyboardInterrupt
         return run(*arguments)
 
-    monkeypatch.setattr(running, "run", interrupted)
+    monkeypatch.setattr(simulating, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_on(None)
     assert len(ran) == 3
@@ -265,7 +265,7 @@ def test_an_interruption_while_adding_up_cancels_what_has_not_begun(monkeypatch)
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running.Tally, "merge", interrupted)
+    monkeypatch.setattr(simulating.Tally, "merge", interrupted)
     held = Held(finish_two)
     with pytest.raises(KeyboardInterrupt) as caught:
         run_on(held)

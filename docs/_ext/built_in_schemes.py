@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bcf_payments import Scheme, available_schemes, load_scheme
-from bcf_payments.words import day
 from bcf_payments.schemes.parts import Wave
+from bcf_payments.words import day
 
 
 def markdown() -> str:

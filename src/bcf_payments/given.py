@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from bcf_payments import hints
 from bcf_payments.errors import ArgumentError, InputError
+from bcf_payments.names import BUILT_IN_SCHEMES
 from bcf_payments.words import nearest, printable
 
 P = ParamSpec("P")
@@ -185,7 +186,7 @@ def _fix(kind: type, value: object) -> str:
     name = kind.__name__
     article = "an" if name[0] in "AEIOU" else "a"
     fix = f"give {article} {name}" + (f", as `{MAKERS[name]}` makes it" if name in MAKERS else "")
-    if name == "Settlement" and isinstance(value, str) and value.isidentifier():
+    if name == "Settlement" and isinstance(value, str) and value in BUILT_IN_SCHEMES:
         return f"{fix}; the same tables under that scheme are settlement.under({value!r})"
     return fix
 

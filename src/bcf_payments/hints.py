@@ -1,7 +1,4 @@
-"""Types of other libraries that annotations name and that load when somebody reads the annotation, not before.
-
-`typing.get_type_hints` evaluates `hints.DataFrame` where the name stands; that module did not have to import pandas.
-"""
+"""Types of other libraries that annotations name, loaded when somebody reads the annotation, not before."""
 
 # ruff: noqa: PLC0414 - by such an alias a type checker knows that a name is given on
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""The words of the contract: accounts, statuses, reasons, columns of money, the name of the whole; the version."""
+"""The words of the contract: accounts, statuses, reasons, columns of money; and the version."""
 
 from __future__ import annotations
 
 import enum
-
-import numpy as np
 
 __version__ = "0.1.0"
 
@@ -13,6 +11,9 @@ CONDITIONS = "conditions"
 
 POT = "performance_pot"
 """The name of the component that the performance lines add up to."""
+
+BUILT_IN_SCHEMES = ("october_2013", "december_2013", "july_2014")
+"""In the order of their dates."""
 
 NATIONAL_FUND = "national_fund"
 
@@ -40,7 +41,7 @@ class Status(enum.IntEnum):
     NOT_DUE = 4
 
 
-STATUS_NAMES = np.array([status.name.lower() for status in Status], dtype=object)
+STATUS_NAMES = tuple(status.name.lower() for status in Status)
 
 
 class Held(enum.IntEnum):
@@ -53,7 +54,7 @@ class Held(enum.IntEnum):
     MISSING_DATA = 4
 
 
-HELD_NAMES = np.array(["", *(held.name.lower() for held in Held if held)], dtype=object)
+HELD_NAMES = ("", *(held.name.lower() for held in Held if held))
 
 
 PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -44,7 +45,7 @@ def payments_table(case: Case, settled: Settled) -> pd.DataFrame:
             "caught_up_pence": _by_area(settled.caught_up),
             "withheld_pence": _by_area(settled.withheld),
             "not_due_pence": _by_area(settled.not_due),
-            "held_reason": HELD_NAMES[_by_area(settled.held)],
+            "held_reason": _names(HELD_NAMES, settled.held),
         }
     )
 
@@ -69,7 +70,7 @@ def assessments_table(case: Case, assessed: Assessed, settled: Settled) -> pd.Da
             **_keys(case, slots),
             **{name: _by_area(_rows(values, metric, np.nan)) for name, values in reading.items()},
             "fraction_paid": _by_area(fraction[source]),
-            "status": STATUS_NAMES[_by_area(status[source])],
+            "status": _names(STATUS_NAMES, status[source]),
             "unambitious": _by_area(_rows(unambitious, metric, fill=False)),
         }
     )
@@ -146,7 +147,7 @@ def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) 
     keys = list(SUMMARY_KEYS[by])
     region = np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
     counted = payments[["area_code", "wave", "line", *PENCE_COLUMNS]].assign(nation="ENGLAND", region=region)
-    status = STATUS_NAMES[_by_area(settled.status)]
+    status = _names(STATUS_NAMES, settled.status)
     is_metric = (payments["line"] != "conditions").to_numpy(dtype=bool)
     hit = _by_area(settled.action) != NO_ACTION
     first = ~counted[hit].duplicated([*keys, "area_code", "wave"])
@@ -165,6 +166,12 @@ def _keys(case: Case, slots: tuple[Slot, ...] | list[Slot]) -> dict[str, npt.NDA
         "wave": np.tile(np.array([slot.wave for slot in slots], dtype=object), case.size),
         "line": np.tile(np.array([slot.name for slot in slots], dtype=object), case.size),
     }
+
+
+def _names(names: Sequence[str], codes: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+    """The names of codes by line and area, as a column."""
+    named: npt.NDArray[np.object_] = np.array(names, dtype=object)[_by_area(codes)]
+    return named
 
 
 def _by_area(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

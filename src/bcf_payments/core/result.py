@@ -1,6 +1,6 @@
 """What a settlement is made of: the rules, the integers by line and area, and the tables that they become."""
 
-from __future__ import annotations
+# Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
 from dataclasses import dataclass, replace
 from fractions import Fraction

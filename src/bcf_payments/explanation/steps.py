@@ -1,9 +1,9 @@
 """What an explanation is made of: steps, in sections, each with its formula, numbers, result and rules."""
 
-from __future__ import annotations
+# Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from bcf_payments.schemes import Cited, Scheme
 from bcf_payments.schemes.held_back import destinations, stays_with_the_area
@@ -18,7 +18,7 @@ class Rule(NamedTuple):
     basis: Basis
 
     @classmethod
-    def of(cls, says: str, cited: Cited[Any]) -> Rule:
+    def of(cls, says: str, cited: Cited[Any]) -> Self:
         """A rule of the scheme."""
         return cls(says, cited.source, cited.basis)
 

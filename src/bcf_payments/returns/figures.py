@@ -1,6 +1,6 @@
 """What an area planned, achieved and is paid, before it is laid out as table, sheet or page."""
 
-from __future__ import annotations
+# Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +12,13 @@ from bcf_payments.names import AWAITING_DECISION, POT
 from bcf_payments.returns.layout import Block, blocks
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.words import REASONS, spoken
+
+
+class Share(NamedTuple):
+    """An amount of money, and what it is."""
+
+    what: str
+    pence: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,10 +116,3 @@ class AreaFigures:
 
 
 MADE_GOOD_LATER = "held back; a later payment point may still make it good"
-
-
-class Share(NamedTuple):
-    """An amount of money, and what it is."""
-
-    what: str
-    pence: int

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.given import told
+from bcf_payments.names import BUILT_IN_SCHEMES
 from bcf_payments.schemes.consistency import unknown
 from bcf_payments.schemes.scheme import Scheme
 from bcf_payments.schemes.toml_files import parse_toml, read_toml
@@ -28,7 +29,7 @@ def available_schemes() -> tuple[str, ...]:
     >>> available_schemes()
     ('october_2013', 'december_2013', 'july_2014')
     """
-    return ("october_2013", "december_2013", "july_2014")
+    return BUILT_IN_SCHEMES
 
 
 def load_scheme(name_or_path: str | Path) -> Scheme:

@@ -1,6 +1,6 @@
 """What a simulation holds: the model, what was expected, what stood still, and what was counted."""
 
-from __future__ import annotations
+# Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
 from dataclasses import dataclass
 

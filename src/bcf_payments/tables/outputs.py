@@ -11,10 +11,8 @@ from pandas.api.types import infer_dtype
 from pandera.typing import Series
 
 from bcf_payments import hints
-from bcf_payments.names import STATUS_NAMES
+from bcf_payments.names import HELD_NAMES, STATUS_NAMES
 
-STATUSES = tuple(STATUS_NAMES)
-HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
 UNITS = ("", "per_cent", "per_100_000", "ratio", "count")
 MEASURES = ("allocated", "pot", "earned", "withheld")
 
@@ -87,7 +85,7 @@ class Assessments(_Table):
     outcome: Series[float] = pa.Field(nullable=True, ge=0)
     achievement: Series[float] = pa.Field(nullable=True)
     fraction_paid: Series[float] = pa.Field(nullable=True, ge=0, le=1)
-    status: Series[str] = pa.Field(isin=STATUSES)
+    status: Series[str] = pa.Field(isin=STATUS_NAMES)
     unambitious: Series[bool]
 
     class Config(_Table.Config):
@@ -105,7 +103,7 @@ class Payments(_Table):
     caught_up_pence: Series[int] = pa.Field(ge=0)
     withheld_pence: Series[int] = pa.Field(ge=0)
     not_due_pence: Series[int] = pa.Field(ge=0)
-    held_reason: Series[str] = pa.Field(isin=HELD_REASONS, default="")
+    held_reason: Series[str] = pa.Field(isin=HELD_NAMES, default="")
 
     class Config(_Table.Config):
         unique = ["area_code", "wave", "line"]
@@ -139,14 +137,14 @@ class Returns(_Table):
     planned_so_far: Series[float] = pa.Field(nullable=True)
     achieved_so_far: Series[float] = pa.Field(nullable=True)
     achievement: Series[float] = pa.Field(nullable=True)
-    status: Series[str] = pa.Field(isin=STATUSES)
+    status: Series[str] = pa.Field(isin=STATUS_NAMES)
     entitlement_pence: Series[int] = pa.Field(ge=0)
     carried_over_pence: Series[int] = pa.Field(ge=0)
     largest_payment_pence: Series[int] = pa.Field(ge=0)
     earned_pence: Series[int] = pa.Field(ge=0)
     caught_up_pence: Series[int] = pa.Field(ge=0)
     withheld_pence: Series[int] = pa.Field(ge=0)
-    held_reason: Series[str] = pa.Field(isin=HELD_REASONS, default="")
+    held_reason: Series[str] = pa.Field(isin=HELD_NAMES, default="")
     not_due_pence: Series[int] = pa.Field(ge=0)
     destination: Series[str] = pa.Field(default="")
     destination_pence: Series[int] = pa.Field(ge=0)
