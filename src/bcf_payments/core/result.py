@@ -74,7 +74,10 @@ class Result:
         through: str | None,
         on_missing: OnMissing,
     ) -> Self:
-        """The figures of four tables under a scheme: see `settle`."""
+        """The figures of four tables under a scheme.
+
+        Parameters, errors and sources are those of `settle`, which gives a settlement.
+        """
         rules = scheme_of(scheme)
         due_waves = count_due_waves(rules, through, on_missing)
         case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
