@@ -19,6 +19,7 @@ MODELS = {
     "returns": tables.Returns,
     "releases": tables.Releases,
     "comparison": tables.Comparison,
+    "due": tables.Due,
     "marginal_values": tables.MarginalValues,
     "problems": tables.Problems,
 }
@@ -40,6 +41,7 @@ def every_table(tables_in, scheme):
     } | {
         "returns": settlement.returns(),
         "comparison": bcf.compare(settlement, settlement),
+        "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
         "problems": caught.value.problems,
     }

@@ -14,10 +14,12 @@ import pandas as pd
 from bcf_payments.core import frames
 from bcf_payments.core.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.core.case import Case, count_due_waves, read_case
+from bcf_payments.core.due import due_table
 from bcf_payments.core.ledger import Movement, ledger_table
 from bcf_payments.core.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.core.release import no_decisions, release, releases_table
 from bcf_payments.core.review import missed_lines
+from bcf_payments.exact.numbers import IntArray
 from bcf_payments.given import TABLES, handed_out, notices_of, take_option
 from bcf_payments.names import PENCE_COLUMNS
 from bcf_payments.schemes import Scheme, scheme_of
@@ -33,14 +35,8 @@ class Result:
 
     Attributes
     ----------
-    scheme : Scheme
-        The rules.
-    through : str or None
-        The last wave that is due; None: all are.
-    on_missing : {"raise", "withhold"}
-        What missing rows mean.
-    notices : tuple of str
-        Sentences that must stand wherever the result is shown.
+    scheme, through, on_missing, notices
+        See `Settlement`.
     case, allocation, assessed, settled
         Exact integers by line and area: what came in, what each area is entitled to, how far it got, what
         it earns.
@@ -258,6 +254,42 @@ class Result:
         given = no_decisions() if decisions is None else decisions
         released = release(self.case, self.settled, given)
         return replace(self, decisions=given.copy(), released=released)
+
+    def due(self, paid: pd.DataFrame | None = None) -> pd.DataFrame:
+        """What to pay now: what each area has earned to date, less what was paid before.
+
+        Parameters
+        ----------
+        paid : DataFrame, a row per payment made, optional
+            `area_code`, `paid_pence` (whole pence); `wave`, `line` and `paid_on` may stand beside. Without it
+            all that is earned is due.
+
+        Returns
+        -------
+        DataFrame, a row per area
+            `area_code`, `earned_pence` (to date), `paid_pence`, `due_pence`, `overpaid_pence`; earned is paid
+            and due, less overpaid, and one of these two is 0.
+
+        Raises
+        ------
+        InputError
+            Every fault of the payments.
+
+        Notes
+        -----
+        A revised outcome changes what is due, never what was paid. What was paid beyond is carried forward
+        against later payments, and not clawed back. Source: G8.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> july = bcf.settle(*bcf.load_example("p4p_2015_16"), "july_2014", on_missing="withhold")
+        >>> payments = july.due()[["area_code"]].head(1).assign(paid_pence=5_960_000)
+        >>> july.due(payments).head(2).drop(columns="area_code").to_dict("list")
+        {'earned_pence': ..., 'paid_pence': [5960000, 0], 'due_pence': ..., 'overpaid_pence': ...}
+        """
+        earned: IntArray = self.settled.earned.sum(axis=0)
+        return handed_out(due_table(self.case, earned, paid), self.notices)
 
     def reviews_at(self, trigger_below: Fraction | str | float) -> int:
         """How many reviews (area and wave) there would be if every review had this one threshold.

@@ -237,6 +237,28 @@ class Comparison(_Table):
         return table["change_pence"] == table["after_pence"] - table["before_pence"]
 
 
+class Due(_Table):
+    """What to pay now, by area, in whole pence (G8)."""
+
+    area_code: Series[str]
+    earned_pence: Series[int] = pa.Field(ge=0)
+    paid_pence: Series[int] = pa.Field(ge=0)
+    due_pence: Series[int] = pa.Field(ge=0)
+    overpaid_pence: Series[int] = pa.Field(ge=0)
+
+    class Config(_Table.Config):
+        unique = ["area_code"]
+
+    @pa.dataframe_check
+    @classmethod
+    def adds_up(cls, table: pd.DataFrame) -> hints.BoolSeries:
+        """What is earned is what was paid and what is due, less what was paid beyond."""
+        left = table["due_pence"] - table["overpaid_pence"]
+        return (table["earned_pence"] == table["paid_pence"] + left) & (
+            (table["due_pence"] == 0) | (table["overpaid_pence"] == 0)
+        )
+
+
 class MarginalValues(_Table):
     """What one count more is worth, by area and line, in whole pence."""
 

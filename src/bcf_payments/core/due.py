@@ -1,0 +1,110 @@
+"""What to pay now: what is earned to date, against what was paid before (G8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_payments.core.case import Case
+from bcf_payments.errors import InputError
+from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
+from bcf_payments.schemes import Scheme
+from bcf_payments.tables.checking import Findings, faults_of, rows_by_area, with_columns
+from bcf_payments.tables.inputs import Columns
+from bcf_payments.tables.rules import Rule, Sheet, code_rule, date_rule, is_blank, number_rule
+from bcf_payments.words import nearest
+
+PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))
+"""Of the table of payments made, a row each."""
+
+
+def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | None) -> pd.DataFrame:
+    """What each area is due: see `Settlement.due`; `earned` is each area's pence to date, shape (areas,)."""
+    before = np.zeros(case.size, dtype=np.int64) if paid is None else paid_before(case, paid)
+    left = earned - before
+    return pd.DataFrame(
+        {
+            "area_code": case.areas["area_code"].array,
+            "earned_pence": earned,
+            "paid_pence": before,
+            "due_pence": np.maximum(left, 0),
+            "overpaid_pence": np.maximum(-left, 0),
+        }
+    )
+
+
+def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """What was paid to each area, in pence; every fault of the table at once."""
+    findings = Findings()
+    sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
+    findings.problems += faults_of("paid", sheet, _rules(case.scheme))
+    position = {code: place for place, code in enumerate(case.areas["area_code"])}
+    places = rows_by_area("paid", sheet, position, case.scheme, findings)
+    findings.refuse()
+    sums = [0] * case.size
+    for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):
+        sums[place] += int(as_fraction(cell))
+    _refuse_too_much(case, sums)
+    return integers(sums).astype(np.int64)
+
+
+def _rules(scheme: Scheme) -> tuple[Rule, ...]:
+    return (
+        code_rule(scheme.area_code_pattern.value),
+        number_rule(("paid_pence",), "leave the row out if nothing was paid"),
+        _whole_pence_rule("paid_pence"),
+        _known_or_blank_rule("wave", scheme.wave_names),
+        _known_or_blank_rule("line", dict.fromkeys(slot.name for slot in scheme.lines)),
+        date_rule("paid_on"),
+    )
+
+
+def _whole_pence_rule(column: str) -> Rule:
+    """Amounts must be whole pence; what is no number at all is a fault already."""
+    return Rule(
+        "whole_pence",
+        (column,),
+        lambda sheet, name: sheet.rejected(name, _is_whole),
+        lambda _: "out_of_range",
+        lambda _: "write whole pence: £596.00 is 59600",
+    )
+
+
+def _is_whole(value: object) -> bool:
+    try:
+        amount: Fraction = as_fraction(value)
+    except NumberError:
+        return True
+    return amount.denominator == 1
+
+
+def _known_or_blank_rule(column: str, known: Collection[str]) -> Rule:
+    def unknown(sheet: Sheet, name: str) -> npt.NDArray[np.bool_]:
+        return sheet.rejected(name, lambda value: is_blank(value) or value in known)
+
+    return Rule(
+        "known_value", (column,), unknown, lambda _: "unknown_value", lambda value: nearest(value, known)
+    )
+
+
+def _refuse_too_much(case: Case, sums: list[int]) -> None:
+    """Refuse more pence than any table can hold."""
+    codes = case.areas["area_code"]
+    problems = [
+        {
+            "table": "paid",
+            "reason": "out_of_range",
+            "area_code": code,
+            "column": "paid_pence",
+            "value": str(pence),
+            "fix": "correct the payments: together they are 2**63 pence or more",
+        }
+        for code, pence in zip(codes, sums, strict=True)
+        if pence >= INT64_LIMIT
+    ]
+    if problems:
+        raise InputError(problems)

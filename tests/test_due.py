@@ -1,0 +1,77 @@
+"""What to pay now: figures are restated, payments are not."""
+
+import pandas as pd
+import pytest
+
+import bcf_payments as bcf
+
+from .samples import settled
+from .test_ledger import quarters
+
+AMOUNTS = ["earned_pence", "paid_pence", "due_pence", "overpaid_pence"]
+FIRST = quarters([40, 40, 40, 40], [40, None, None, None], through="q4_2014_15")
+RESTATED = quarters([40, 40, 40, 40], [0, 40, None, None], through="q1_2015_16")
+CODE = FIRST.areas["area_code"].item()
+
+
+def paid(*pence, **columns):
+    return pd.DataFrame({"area_code": CODE, "paid_pence": list(pence)} | columns)
+
+
+def due(settlement, *payments):
+    return settlement.due(*payments)[AMOUNTS].iloc[0].tolist()
+
+
+def test_a_quarter_that_is_restated_is_not_paid_twice():
+    # 40 admissions at £1,490 in the first quarter, paid in May; later found to fall in the second.
+    assert due(FIRST) == [5_960_000, 0, 5_960_000, 0]
+    assert due(RESTATED, paid(5_960_000)) == [5_960_000, 5_960_000, 0, 0]
+
+
+def test_what_was_paid_beyond_is_carried_forward_and_not_clawed_back():
+    nothing = quarters([40, 40, 40, 40], [0, 0, None, None], through="q1_2015_16")
+    assert due(nothing, paid(5_960_000)) == [0, 5_960_000, 0, 5_960_000]
+    made_good = quarters([40, 40, 40, 40], [0, 0, 80, None], through="q2_2015_16")
+    assert due(made_good, paid(5_960_000)) == [11_920_000, 5_960_000, 5_960_000, 0]
+
+
+def test_payments_of_an_area_add_up_however_they_are_written():
+    columns = {"wave": ["q4_2014_15", ""], "line": None, "paid_on": ["2015-05-01", None], "clerk": "A"}
+    assert due(RESTATED, paid("5960000", 1.0, **columns)) == [5_960_000, 5_960_001, 0, 1]
+
+
+def test_areas_that_were_never_paid_are_due_what_they_earned():
+    whole = settled("july_2014")
+    table = whole.due(whole.areas[["area_code"]].tail(1).assign(paid_pence=1))
+    assert table["paid_pence"].tolist() == [0] * (len(table) - 1) + [1]
+    assert (table["earned_pence"] == table["paid_pence"] + table["due_pence"] - table["overpaid_pence"]).all()
+    assert table.attrs == whole.payments.attrs
+
+
+@pytest.mark.parametrize(
+    ("payments", "faults"),
+    [
+        (paid(5960.5), [("out_of_range", "paid_pence")]),
+        (paid(-1), [("out_of_range", "paid_pence")]),
+        (paid("£5"), [("not_a_number", "paid_pence")]),
+        (paid(None), [("not_a_number", "paid_pence")]),
+        (paid(1, area_code="E06000002"), [("unknown_area", "area_code")]),
+        (paid(1, wave="q5"), [("unknown_value", "wave")]),
+        (paid(1, line="beds"), [("unknown_value", "line")]),
+        (paid(1, paid_on="May"), [("unknown_value", "paid_on")]),
+        (paid(2**62, 2**62), [("out_of_range", "paid_pence")]),
+        (paid(1).drop(columns="paid_pence"), [("missing_column", "paid_pence")]),
+        (paid(-1, wave="q5"), [("out_of_range", "paid_pence"), ("unknown_value", "wave")]),
+        ([1], [("missing_table", "")]),
+    ],
+)
+def test_payments_that_cannot_have_been_made_are_refused_with_every_fault(payments, faults):
+    with pytest.raises(bcf.InputError) as caught:
+        FIRST.due(payments)
+    problems = caught.value.problems
+    assert set(problems["table"]) == {"paid"}
+    found = problems.assign(
+        column=problems["column"].where(problems["reason"] != "unknown_area", "area_code")
+    )
+    assert sorted(zip(found["reason"], found["column"], strict=True)) == sorted(faults)
+    assert problems["fix"].str.len().gt(10).all()
