@@ -56,6 +56,22 @@ def test_rows_stand_by_area_and_measure_with_the_nation_last():
     assert table.dtypes.astype(str).tolist()[2:] == ["int64"] * 3
 
 
+def test_by_wave_the_revision_of_a_quarter_shows():
+    before, after = two_areas([90, 90, 90, 90]), two_areas([100, 80, 90, 90])
+    change = bcf.compare(before, after, by="wave").set_index(["area_code", "wave", "measure"])["change_pence"]
+    table = change.sort_index()
+    # 10 fewer in the first quarter, at £1,490 each, are found to fall in the second.
+    first, second = table["E06000001", "q4_2014_15"], table["ENGLAND", "q1_2015_16"]
+    assert first.to_dict() == {"pot": 0, "earned": -14_900_00, "withheld": 14_900_00}
+    assert second.to_dict() == {"pot": 0, "earned": 14_900_00, "withheld": -14_900_00}
+    assert not table["E06000002"].any()
+
+
+def test_another_way_to_compare_is_refused():
+    with pytest.raises(bcf.InputError, match="line"):
+        bcf.compare(two_areas(90), two_areas(90), by="line")
+
+
 def test_areas_of_only_one_settlement_are_named():
     other = two_areas(95, codes=("E06000001", "E06000003"))
     with pytest.raises(bcf.InputError) as refusal:

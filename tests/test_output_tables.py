@@ -19,6 +19,7 @@ MODELS = {
     "returns": tables.Returns,
     "releases": tables.Releases,
     "comparison": tables.Comparison,
+    "comparison_by_wave": tables.ComparisonByWave,
     "due": tables.Due,
     "marginal_values": tables.MarginalValues,
     "problems": tables.Problems,
@@ -41,6 +42,7 @@ def every_table(tables_in, scheme):
     } | {
         "returns": settlement.returns(),
         "comparison": bcf.compare(settlement, settlement),
+        "comparison_by_wave": bcf.compare(settlement, settlement, by="wave"),
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
         "problems": caught.value.problems,

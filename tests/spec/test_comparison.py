@@ -1,7 +1,7 @@
 """Laws of a comparison: nothing changes by itself, both ways are mirror images, areas add up."""
 
 import bcf_payments as bcf
-from bcf_payments.tables import Comparison
+from bcf_payments.tables import Comparison, ComparisonByWave
 from bcf_payments.testing import cases
 
 from .changes import reordered, settle
@@ -53,3 +53,18 @@ def test_the_nation_is_the_sum_of_its_areas(case):
         assert nation.loc["pot", column] == totals["entitlement_pence"]
         assert nation.loc["earned", column] == totals["earned_pence"]
         assert nation.loc["withheld", column] == totals["withheld_pence"] - totals["caught_up_pence"]
+
+
+@law(
+    "waves-add-up",
+    "By wave, pot, earned and withheld of a comparison add up to those of the area.",
+)
+@tried(0.3)
+@over(cases(), reaches=ANY_CASE)
+def test_the_waves_of_a_comparison_add_up_to_the_area(case):
+    one, other = settle(case), changed(case)
+    by_wave = ComparisonByWave.validate(bcf.compare(one, other, by="wave"))
+    assert by_wave["wave"].unique().tolist() == list(case.scheme.wave_names)
+    sums = by_wave.groupby(["area_code", "measure"])[PENCE].sum()
+    by_area = bcf.compare(one, other).set_index(["area_code", "measure"])[PENCE]
+    assert sums.to_dict("index") == by_area.drop("allocated", level="measure").sort_index().to_dict("index")

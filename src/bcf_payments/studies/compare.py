@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias, get_args
+
 import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.given import guarded, handed_out
+from bcf_payments.given import guarded, handed_out, take_option
 from bcf_payments.names import NATION, POT
 from bcf_payments.settlement import Settlement
 
+By: TypeAlias = Literal["area", "wave"]
+
 
 @guarded
-def compare(before: Settlement, after: Settlement) -> pd.DataFrame:
+def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.DataFrame:
     """Compare two settlements of the same areas: two schemes, or two sets of inputs.
 
     Parameters
     ----------
     before, after : Settlement
         Both over the same area codes; scheme, tables and options may differ.
+    by : {"area", "wave"}
+        By area; or wave by wave in each area, so that the revision of a quarter shows.
 
     Returns
     -------
-    DataFrame, four rows per area, and four for the nation (`ENGLAND`), which come last
+    DataFrame, a row per area and measure, those of the nation (`ENGLAND`) last
         `area_code`; `measure`: `allocated` (all components), `pot` (the performance pot), `earned`, and
-        `withheld`, net of what was caught up later; `before_pence`, `after_pence`, `change_pence`.
+        `withheld`, net of what was caught up later; `before_pence`, `after_pence`, `change_pence`. By wave:
+        `wave` stands after `area_code`; `pot` is the entitlement of the wave; money made good later counts in
+        the wave that earned it, whose `withheld` may be below 0 for it; money by formula has no wave.
 
     Raises
     ------
     InputError
-        Areas that only one of the two has, each with the reason `unknown_area`.
+        Areas that only one of the two has, each with the reason `unknown_area`; another `by`.
 
     Notes
     -----
@@ -49,11 +57,17 @@ def compare(before: Settlement, after: Settlement) -> pd.DataFrame:
     >>> nation["change_pence"].to_dict()
     {'allocated': 0, 'pot': 0, 'earned': -..., 'withheld': ...}
     """
-    old, new = _by_area(before), _by_area(after)
-    _same_areas(old.index, new.index)
+    take_option(by, get_args(By), "by")
+    _same_areas(*(pd.Index(one.areas["area_code"]) for one in (before, after)))
+    if by == "area":
+        old, new = _by_area(before), _by_area(after)
+    else:
+        waves = list(dict.fromkeys(before.scheme.wave_names + after.scheme.wave_names))
+        old, new = _by_wave(before, waves), _by_wave(after, waves)
+    keys = old.index.to_frame(index=False).loc[np.repeat(np.arange(len(old)), old.shape[1])]
     table = pd.DataFrame(
         {
-            "area_code": np.repeat(old.index.to_numpy(dtype=object), old.shape[1]),
+            **{str(name): keys[name].to_numpy(dtype=object) for name in keys},
             "measure": np.tile(old.columns.to_numpy(dtype=object), len(old)),
             "before_pence": old.to_numpy().ravel(),
             "after_pence": new.to_numpy().ravel(),
@@ -78,7 +92,24 @@ def _by_area(settlement: Settlement) -> pd.DataFrame:
             "withheld": paid["withheld_pence"] - paid["caught_up_pence"],
         }
     )
-    return pd.concat([measures, measures.sum().to_frame(NATION).T])
+    return pd.concat([measures, measures.sum().to_frame(NATION).T]).rename_axis("area_code")
+
+
+def _by_wave(settlement: Settlement, waves: list[str]) -> pd.DataFrame:
+    """The measures of every area and wave, those of the nation last; 0 of a wave that is not there."""
+    payments = settlement.payments
+    paid = pd.concat([payments, payments.assign(area_code=NATION)]).groupby(["area_code", "wave"])
+    sums = paid[["entitlement_pence", "earned_pence", "withheld_pence", "caught_up_pence"]].sum()
+    codes = [*settlement.areas["area_code"], NATION]
+    every = pd.MultiIndex.from_product([codes, waves], names=["area_code", "wave"])
+    sums = sums.reindex(every, fill_value=0)
+    return pd.DataFrame(
+        {
+            "pot": sums["entitlement_pence"],
+            "earned": sums["earned_pence"],
+            "withheld": sums["withheld_pence"] - sums["caught_up_pence"],
+        }
+    )
 
 
 def _same_areas(before: pd.Index[str], after: pd.Index[str]) -> None:

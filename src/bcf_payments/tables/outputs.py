@@ -237,6 +237,26 @@ class Comparison(_Table):
         return table["change_pence"] == table["after_pence"] - table["before_pence"]
 
 
+class ComparisonByWave(_Table):
+    """Two settlements wave by wave; `withheld` is below 0 where a wave made good more than it missed."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    measure: Series[str] = pa.Field(isin=MEASURES)
+    before_pence: Series[int]
+    after_pence: Series[int]
+    change_pence: Series[int]
+
+    class Config(_Table.Config):
+        unique = ["area_code", "wave", "measure"]
+
+    @pa.dataframe_check
+    @classmethod
+    def change_is_the_difference(cls, table: pd.DataFrame) -> hints.BoolSeries:
+        """The change is after less before."""
+        return table["change_pence"] == table["after_pence"] - table["before_pence"]
+
+
 class Due(_Table):
     """What to pay now, by area, in whole pence (G8)."""
 
