@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from bcf_payments.core.achievement import StatusArray, Terms, improvement
 from bcf_payments.core.allocation import Allocation, planned_value_kernel
-from bcf_payments.core.case import BLANK, Assured, Case
-from bcf_payments.core.payment import Curve, FixedKernel, Payout, Pence, PlannedValueKernel, pay_conditions
+from bcf_payments.core.case import Case
+from bcf_payments.core.conditions import conditions_status, settle_conditions
+from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.core.review import NO_ACTION, Actions, triggered_actions
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, ratio
 from bcf_payments.names import Held, Status
@@ -124,34 +125,8 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
             payout, held[line] = settle_conditions(slot.rule, allocation.entitlement[line], case.assured)
             earned[line] = payout.earned
             fraction[line] = ratio(payout.part, payout.whole)
-            status[line] = _conditions_status(payout, held[line])
+            status[line] = conditions_status(payout, held[line])
     fraction[~np.broadcast_to(due, shape)] = np.nan
     withheld = np.where(due, allocation.entitlement - earned, 0)
     held[withheld <= 0] = Held.NOTHING
     return Settled(allocation.entitlement, earned, status, fraction, held, due, action)
-
-
-def settle_conditions(
-    rule: ConditionsLine, entitlement: Pence, assured: Assured
-) -> tuple[Payout, npt.NDArray[np.int8]]:
-    """What a conditions line pays by area, and why it holds back what it does (A12, B3, B8)."""
-    conditions = np.stack([assured.conditions[name] for name in rule.conditions.value])
-    submit_by = rule.submit_by.value if rule.submit_by else None
-    late = assured.late(submit_by)
-    blank = (conditions == BLANK).any(axis=0) | assured.undated(submit_by)
-    each = rule.pays.value == "each"
-    needed = len(conditions) if each else 1
-    met = (conditions == 1).sum(axis=0) if each else (conditions == 1).all(axis=0).astype(np.int64)
-    held = np.select(
-        [assured.not_approved, late, blank],
-        [Held.PLAN_NOT_APPROVED, Held.CONDITIONS, Held.MISSING_DATA],
-        Held.CONDITIONS,
-    ).astype(np.int8)
-    barred = assured.not_approved | late | blank
-    return pay_conditions(entitlement, np.where(barred, 0, met), needed), held
-
-
-def _conditions_status(payout: Payout, held: npt.NDArray[np.int8]) -> StatusArray:
-    whole = payout.part == payout.whole
-    status = np.select([whole, payout.part > 0], [Status.MET, Status.PARTLY_MET], Status.NOT_MET)
-    return np.where(held == Held.MISSING_DATA, Status.MISSING, status).astype(np.int8)

@@ -271,9 +271,3 @@ def _together(lines: Iterable[Payout], actual: IntArray) -> Payout:
             for part in range(len(Payout._fields))
         )
     )
-
-
-def pay_conditions(entitlement: Pence, met: IntArray, needed: int) -> Payout:
-    """What conditions earn when `met` of `needed` equal parts are paid; arrays by area."""
-    whole = np.full(met.shape, needed, dtype=np.int64)
-    return Payout(floor_share(entitlement, met, whole), met, whole)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bcf_payments.core.achievement import Terms
 from bcf_payments.core.allocation import Allocation
 from bcf_payments.core.case import BLANK, Case
+from bcf_payments.core.conditions import settle_conditions
 from bcf_payments.core.ledger import Movement
-from bcf_payments.core.lines import Assessed, Settled, payment_kernel, settle_conditions
+from bcf_payments.core.lines import Assessed, Settled, payment_kernel
 from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
 from bcf_payments.core.review import NO_ACTION
 from bcf_payments.exact.numbers import IntArray, total
