@@ -1,4 +1,4 @@
-"""The words of the contract: accounts, statuses, reasons, columns of money, the name of the whole; the version."""
+"""The words of the contract: accounts, statuses, reasons, columns, the name of the whole; the version."""
 
 from __future__ import annotations
 

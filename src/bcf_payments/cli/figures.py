@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.cli.layout import Column, plain, table
+from bcf_payments.cli.layout import plain, table
 from bcf_payments.cli.scheme_screen import announcement
 from bcf_payments.names import CONDITIONS
 from bcf_payments.schemes.fields import component_titles
-from bcf_payments.words import REASONS, pounds
+from bcf_payments.words import REASONS, Column, pounds
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -64,7 +64,7 @@ class Figures:
         titles = component_titles(scheme)
         totals = self.settlement.allocations.groupby("component", sort=False)["amount_pence"].sum()
         amounts = table(
-            Column("component", [*(titles[str(name)] for name in totals.index), "Total"], right=False),
+            Column("component", [*(titles[str(name)] for name in totals.index), "Total"], kind="text"),
             Column("amount", _pounds([*totals, totals.sum()])),
         )
         announced = announcement(scheme)
@@ -117,7 +117,7 @@ class Figures:
         regions = self.settlement.summary("region").rename(columns={"region": "name"})
         nation = self.settlement.summary("nation").rename(columns={"nation": "name"}).assign(name="Total")
         totals = pd.concat([regions, nation], ignore_index=True)
-        names = Column("region", [plain(name) for name in totals["name"]], right=False)
+        names = Column("region", [plain(name) for name in totals["name"]], kind="text")
         columns = self._totals(totals)
         if self.settlement.scheme.review:
             columns.append(Column("reviews", [f"{count:,}" for count in totals["reviews"]], spare=True))
@@ -130,10 +130,10 @@ class Figures:
         top = totals.loc[net[net > 0].sort_values(ascending=False, kind="stable").index[:MOST_HELD_BACK]]
         if top.empty:
             return "Nothing is held back."
-        names = Column("area", [plain(name, LONGEST_AREA) for name in top["area_name"]], right=False)
-        codes = Column("code", [plain(code) for code in top["area_code"]], right=False, spare=True)
+        names = Column("area", [plain(name, LONGEST_AREA) for name in top["area_name"]], kind="text")
+        codes = Column("code", [plain(code) for code in top["area_code"]], kind="text", spare=True)
         reasons = [self._main_reason(code) for code in top["area_code"]]
-        return table(names, codes, *self._totals(top), Column("mostly", reasons, right=False, spare=True))
+        return table(names, codes, *self._totals(top), Column("mostly", reasons, kind="text", spare=True))
 
     def _totals(self, totals: pd.DataFrame) -> list[Column]:
         """Lay out entitlement, earned, held back (less what was caught up), not due, and the share earned."""
@@ -164,7 +164,7 @@ class Figures:
         return [*groups, ("Total", self.rows)]
 
     def _labels(self) -> Column:
-        return Column("", [label for label, _ in self.groups], right=False)
+        return Column("", [label for label, _ in self.groups], kind="text")
 
     def _money_columns(self) -> list[str]:
         return [name for name in MONEY if name not in OFTEN_NONE or self.rows[name].any()]

@@ -8,10 +8,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from bcf_payments.cli.layout import Column, facts, paragraph, section, table_with_text
+from bcf_payments.cli.layout import facts, paragraph, section, table_with_text
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
 from bcf_payments.schemes.parts import BASES, ReviewAction, told
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -98,17 +98,17 @@ def _title_and_name(scheme: Scheme, path: str) -> tuple[str, str]:
 
 def _rules(rules: Sequence[tuple[str, Cited[Any]]]) -> str:
     columns = [
-        Column("rule", [name for name, _ in rules], right=False),
-        Column("basis", [rule.basis for _, rule in rules], right=False),
-        Column("source", [", ".join(rule.source) for _, rule in rules], right=False),
+        Column("rule", [name for name, _ in rules], kind="text"),
+        Column("basis", [rule.basis for _, rule in rules], kind="text"),
+        Column("source", [", ".join(rule.source) for _, rule in rules], kind="text"),
     ]
     return table_with_text(columns, "value", [_value(name, rule.value) for name, rule in rules])
 
 
 def _alternatives(scheme: Scheme) -> str:
     columns = [
-        Column("name", [alternative.name for alternative in scheme.alternatives], right=False),
-        Column("source", [", ".join(alternative.source) for alternative in scheme.alternatives], right=False),
+        Column("name", [alternative.name for alternative in scheme.alternatives], kind="text"),
+        Column("source", [", ".join(alternative.source) for alternative in scheme.alternatives], kind="text"),
     ]
     titles = [alternative.title for alternative in scheme.alternatives]
     more = "'bcf-payments assumptions' shows what each would pay; their changes stand in the file."

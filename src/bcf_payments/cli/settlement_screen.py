@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bcf_payments.cli.figures import Figures
-from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table, table_with_text
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table, table_with_text
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.given import notices_of
 from bcf_payments.schemes.parts import BASES, Basis, NationalAmount
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -113,7 +113,7 @@ def releases(settlement: Settlement) -> str:
     if not len(groups):
         return "Nothing was held back on performance that reviews or the pot's own rule could release."
     return table(
-        Column("in the same area, for", [str(name).replace("_", " ") for name, _ in groups], right=False),
+        Column("in the same area, for", [str(name).replace("_", " ") for name, _ in groups], kind="text"),
         Column("areas", [f"{rows['area_code'].nunique():,}" for _, rows in groups]),
         Column("lines", [f"{len(rows):,}" for _, rows in groups]),
         Column("amount", [pounds(int(rows["amount_pence"].sum())) for _, rows in groups]),
@@ -140,8 +140,8 @@ def missing_lines(rows: pd.DataFrame, slots: Sequence[Slot]) -> str:
     keys = [(slot.wave, slot.name) for slot in slots if (slot.wave, slot.name) in by_line]
     names = [by_line[key].tolist() for key in keys]
     columns = [
-        Column("payment point", [wave for wave, _ in keys], right=False),
-        Column("line", [line for _, line in keys], right=False),
+        Column("payment point", [wave for wave, _ in keys], kind="text"),
+        Column("line", [line for _, line in keys], kind="text"),
         Column("areas", [f"{len(named):,}" for named in names]),
     ]
     everywhere = rows["area_code"].nunique()
@@ -178,8 +178,8 @@ def _by_action(triggered: pd.DataFrame, waves: Sequence[str]) -> str:
     ordered = triggered.sort_values("wave", key=lambda names: names.map(waves.index), kind="stable")
     groups = list(ordered.groupby(["wave", "action"], sort=False))
     return table(
-        Column("payment point", [str(wave) for (wave, _), _ in groups], right=False),
-        Column("what follows", [str(action).replace("_", " ") for (_, action), _ in groups], right=False),
+        Column("payment point", [str(wave) for (wave, _), _ in groups], kind="text"),
+        Column("what follows", [str(action).replace("_", " ") for (_, action), _ in groups], kind="text"),
         Column("areas", [f"{rows['area_code'].nunique():,}" for _, rows in groups]),
         Column("lines", [f"{len(rows):,}" for _, rows in groups]),
         Column("held back on them", [pounds(int(rows["withheld_pence"].sum())) for _, rows in groups]),

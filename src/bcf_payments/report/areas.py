@@ -9,21 +9,21 @@ import pandas as pd
 from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
 from bcf_payments.html.bars import legend
-from bcf_payments.html.elements import Column, Html, anchor, bullets, paragraphs, section, table, tag
+from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, table, tag
 from bcf_payments.report.chance import Chance
 from bcf_payments.report.figures import Figures, counts, money_bar
 from bcf_payments.report.national import warning_items
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds
 
 
 def areas_table(figures: Figures) -> Html:
     """The money of every area."""
     totals = pd.concat([figures.by("area"), pd.DataFrame([figures.nation])], ignore_index=True)
     codes = totals["area_code"].iloc[:-1].tolist()
-    columns = [Column("Code", [*codes, ""], number=False), *figures.money_columns(totals)]
+    columns = [Column("Code", [*codes, ""], kind="text"), *figures.money_columns(totals)]
     if figures.settlement.scheme.review:
         columns.append(Column("Reviews", counts(totals["reviews"])))
-    names = Column("Area", [*map(figures.area_link, codes), "England"], number=False)
+    names = Column("Area", [*map(figures.area_link, codes), "England"], kind="text")
     rows = table("Performance money by area", names, *columns, total=True)
     return section("areas", "Areas", legend(figures.parts), rows)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bcf_payments.explanation.page import fact_links
-from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.report.figures import Figures, counts, money, titled
+from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.report.figures import Figures, counts, money
 from bcf_payments.studies.assumptions import Assumptions
-from bcf_payments.words import pounds, spoken
+from bcf_payments.words import Column, pounds, spoken, titled
 
 
 def assumed(figures: Figures, found: Assumptions) -> Html:
@@ -31,7 +31,7 @@ def _by_basis(found: Assumptions) -> Html:
     rows = found.by_basis
     return table(
         "Performance money by the weakest basis of its rules",
-        Column("Basis", [*map(titled, rows["basis"]), "Total"], number=False),
+        Column("Basis", [*map(titled, rows["basis"]), "Total"], kind="text"),
         Column("Lines", counts([*rows["lines"], rows["lines"].sum()])),
         Column("Entitlement", money([*rows["entitlement_pence"], rows["entitlement_pence"].sum()])),
         Column("Earned", money([*rows["earned_pence"], rows["earned_pence"].sum()])),
@@ -56,11 +56,11 @@ def _alternatives(figures: Figures, found: Assumptions) -> Html:
     for way in ("gains_most", "loses_most"):
         movers = zip(rows[way], rows[f"{way}_pence"], strict=True)
         cells = [_mover(figures, code, pence) for code, pence in movers]
-        columns.append(Column(titled(way), ["", *cells], number=False))
+        columns.append(Column(titled(way), ["", *cells], kind="text"))
     readings = map(_cited, rows["title"], rows["source"])
     shown = table(
         "What England would earn under other readings of the assumptions, one at a time",
-        Column("Reading", ["As it stands", *readings], number=False),
+        Column("Reading", ["As it stands", *readings], kind="text"),
         *columns,
     )
     return joined([shown, _unsettled(found)])
@@ -96,8 +96,8 @@ def _by_fact(found: Assumptions) -> Html:
         return paragraphs("No rule that decides money is assumed.")
     return table(
         "Money decided by assumed rules, by the facts they cite; a line counts under each of its facts",
-        Column("Fact", [fact_links([fact]) for fact in rows["fact"]], number=False),
-        Column("What it decides", [spoken(rules) for rules in rows["rules"]], number=False),
+        Column("Fact", [fact_links([fact]) for fact in rows["fact"]], kind="text"),
+        Column("What it decides", [spoken(rules) for rules in rows["rules"]], kind="text"),
         Column("Lines", counts(rows["lines"])),
         Column("Entitlement", money(rows["entitlement_pence"])),
         Column("Earned", money(rows["earned_pence"])),

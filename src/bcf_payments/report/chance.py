@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from bcf_payments.errors import InputError
 from bcf_payments.html.bars import spread
-from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.report.figures import Figures, money, share
+from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.report.figures import Figures, money
 from bcf_payments.simulation import OutcomeModel, Simulation, simulate
 from bcf_payments.simulation.settings import high_setting, low_setting
 from bcf_payments.simulation.showing import held_sentences
-from bcf_payments.words import pounds, several
+from bcf_payments.words import Column, pounds, several, share
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -165,11 +165,11 @@ class Chance:
             "In the middle": QUANTILES[2],
             "1 in 20 above": QUANTILES[4],
         }
-        lies = [Column("Earned lies", [*map(self.place, codes)], number=False)] if self.compares else []
+        lies = [Column("Earned lies", [*map(self.place, codes)], kind="text")] if self.compares else []
         spans = [share(self._range(code), self.entitlement[code]) for code in codes]
         return table(
             "What each area earned, and the middle 90% of what it earns in the simulation",
-            Column("Area", [*map(self.figures.area_link, codes)], number=False),
+            Column("Area", [*map(self.figures.area_link, codes)], kind="text"),
             Column("Earned so far" if to_come else "Earned", money(self.earned.values())),
             *(
                 Column(said, money(self.rows[code][name] for code in codes))
@@ -177,7 +177,7 @@ class Chance:
             ),
             Column("Span, of what can be earned", spans),
             *lies,
-            Column("As a picture", [self._picture(code, "") for code in codes], number=False),
+            Column("As a picture", [self._picture(code, "") for code in codes], kind="text"),
         )
 
     def _picture(self, code: str, label: str) -> Html:

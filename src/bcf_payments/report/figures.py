@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +11,11 @@ import pandas as pd
 
 from bcf_payments.core.frames import By
 from bcf_payments.html.bars import bar
-from bcf_payments.html.elements import Column, Html, anchor, tag
+from bcf_payments.html.elements import Html, anchor, tag
 from bcf_payments.schemes.fields import line_title
 from bcf_payments.schemes.parts import Wave
 from bcf_payments.settlement import Settlement
-from bcf_payments.words import pounds, rounded, spoken
+from bcf_payments.words import Column, pounds, share
 
 KEY = ["area_code", "wave", "line"]
 
@@ -83,7 +82,7 @@ class Figures:
             Column("Held back", money(totals["held"])),
             *([Column("Not yet due", money(totals["later"]))] if self.nation["later"] else []),
             Column("Earned of what is due", [share(*pair) for pair in _pairs(totals, "earned_pence", "due")]),
-            Column("As a bar", [money_bar(row) for row in totals.to_dict("records")], number=False),
+            Column("As a bar", [money_bar(row) for row in totals.to_dict("records")], kind="text"),
         ]
 
     def by_point(self, key: By) -> pd.DataFrame:
@@ -120,29 +119,6 @@ def money(pence: Iterable[float]) -> list[str]:
 def counts(numbers: Iterable[float]) -> list[str]:
     """Whole numbers as a person reads them."""
     return [f"{int(number):,}" for number in numbers]
-
-
-def titled(name: str) -> str:
-    """A name of the scheme as a title.
-
-    Examples
-    --------
-    >>> titled("peer_review"), titled("nhs_england_directed")
-    ('Peer review', 'NHS England directed')
-    """
-    words = spoken(name)
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def share(part: int, whole: int) -> str:
-    """A part in per cent of the whole, to a tenth; nothing if there is no whole.
-
-    Examples
-    --------
-    >>> share(2, 3), share(1, 0)
-    ('66.7%', '')
-    """
-    return f"{rounded(Fraction(100 * part, whole), 1)}%" if whole else ""
 
 
 def money_bar(parts: Mapping[Any, Any], label: str = "") -> Html:

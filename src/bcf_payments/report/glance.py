@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from bcf_payments.html.bars import legend
-from bcf_payments.html.elements import Column, Html, bullets, paragraphs, section, table, tag
+from bcf_payments.html.elements import Html, bullets, paragraphs, section, table, tag
 from bcf_payments.names import AWAITING_DECISION
 from bcf_payments.report.chance import Chance
-from bcf_payments.report.figures import Figures, counts, money, money_bar, share, titled
+from bcf_payments.report.figures import Figures, counts, money, money_bar
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.schemes.fields import component_titles
 from bcf_payments.schemes.held_back import stays_with_the_area
-from bcf_payments.words import REASONS, day, pounds, several
+from bcf_payments.words import REASONS, Column, day, pounds, several, share, titled
 
 
 def money_at_a_glance(figures: Figures, chance: Chance | None) -> Html:
@@ -101,7 +101,7 @@ def what_follows(figures: Figures) -> Html:
         paragraphs(_reviews(figures), _decisions(figures, awaiting)),
         table(
             f"What becomes of the money held back{within}",
-            Column("Where it goes", [*where["title"], "Held back"], number=False),
+            Column("Where it goes", [*where["title"], "Held back"], kind="text"),
             Column("Areas", [*counts(where["areas"]), ""]),
             Column("Amount", money([*where["pence"], where["pence"].sum()])),
             total=True,
@@ -150,7 +150,7 @@ def whole_fund(figures: Figures) -> Html:
     totals = figures.settlement.allocations.groupby("component", sort=False)["amount_pence"].sum()
     components = table(
         "The fund by component, allocated to the areas",
-        Column("Component", [*(titles[str(name)] for name in totals.index), "Total"], number=False),
+        Column("Component", [*(titles[str(name)] for name in totals.index), "Total"], kind="text"),
         Column("Amount", money([*totals, totals.sum()])),
         total=True,
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from bcf_payments.html.bars import bar, legend
-from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
 from bcf_payments.names import CONDITIONS, STATUS_NAMES
-from bcf_payments.report.figures import Figures, counts, money, titled
-from bcf_payments.words import day, several
+from bcf_payments.report.figures import Figures, counts, money
+from bcf_payments.words import Column, day, several, titled
 
 STATUSES = {str(name): titled(name) for name in STATUS_NAMES}
 RESULTS = "Met: the outcome is at least as good as the target. Partly met: better than the baseline."
@@ -25,8 +25,8 @@ def payment_points(figures: Figures) -> Html:
     parts = [
         table(
             "Performance money by payment point",
-            Column("Payment point", [*(wave.title for wave in waves), "England"], number=False),
-            Column("Paid on", [*days, ""], number=False),
+            Column("Payment point", [*(wave.title for wave in waves), "England"], kind="text"),
+            Column("Paid on", [*days, ""], kind="text"),
             *figures.money_columns(points),
             total=True,
         )
@@ -47,8 +47,8 @@ def _lines(figures: Figures) -> Html:
     waves, names = totals["wave"].iloc[:-1], totals["line"].iloc[:-1]
     return table(
         "Performance money by payment point and line",
-        Column("Line", [*map(figures.line_title, names), "England"], number=False),
-        Column("Payment point", [*waves.map(figures.wave_titles), ""], number=False),
+        Column("Line", [*map(figures.line_title, names), "England"], kind="text"),
+        Column("Payment point", [*waves.map(figures.wave_titles), ""], kind="text"),
         *figures.money_columns(totals),
         total=True,
     )
@@ -80,10 +80,10 @@ def metrics(figures: Figures) -> Html:
         legend(shown),
         table(
             "Number of areas by result on each metric",
-            Column("Metric", titles, number=False),
-            Column("Payment point", [*slots["wave"].map(figures.wave_titles)], number=False),
+            Column("Metric", titles, kind="text"),
+            Column("Payment point", [*slots["wave"].map(figures.wave_titles)], kind="text"),
             *(Column(title, counts(row[status] for row in rows)) for status, title in shown.items()),
-            Column("As a bar", [bar(row) for row in rows], number=False),
+            Column("As a bar", [bar(row) for row in rows], kind="text"),
         ),
     )
 
@@ -96,7 +96,7 @@ def _metric(figures: Figures, line: str, wave: str) -> str:
 def regions(figures: Figures) -> Html:
     """Money by region."""
     totals = _with_total(figures.by("region"))
-    names = Column("Region", [*map(str, totals["region"].iloc[:-1]), "England"], number=False)
+    names = Column("Region", [*map(str, totals["region"].iloc[:-1]), "England"], kind="text")
     columns = figures.money_columns(totals)
     if figures.settlement.scheme.review:
         columns.append(Column("Reviews", counts(totals["reviews"])))
@@ -126,8 +126,8 @@ def reviews(figures: Figures) -> Html:
         paragraphs(f"{many}, one per area and payment point, over {missed}."),
         table(
             "What missed targets lead to",
-            Column("What follows", [*(titled(action) for _, action in order), "Total"], number=False),
-            Column("Payment point", [*(figures.wave_titles[wave] for wave, _ in order), ""], number=False),
+            Column("What follows", [*(titled(action) for _, action in order), "Total"], kind="text"),
+            Column("Payment point", [*(figures.wave_titles[wave] for wave, _ in order), ""], kind="text"),
             Column("Areas", [*counts(found["areas"]), ""]),
             Column("Missed lines", counts([*found["lines"], found["lines"].sum()])),
             Column("Held back on them", money([*found["pence"], found["pence"].sum()])),
