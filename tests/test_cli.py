@@ -172,8 +172,8 @@ def test_the_regions_add_up_to_the_nation(run: Run) -> None:
 def test_through_a_wave_shows_what_is_not_due(run: Run) -> None:
     out = run("settle", "--through", "wave_1")[1]
     assert "wave_1: 1 of 2 payment points due" in out
-    assert "not due" in out
-    assert "entitlement = earned + held back + not due" in out
+    assert "not yet due" in out
+    assert "Entitlement = earned + held back + not yet due." in out
 
 
 def test_warnings_are_grouped_by_reason_with_a_few_examples(run: Run, folder: Path) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.cli.figures import LONGEST_AREA, Figures
+from bcf_payments.cli.findings import LONGEST_AREA
 from bcf_payments.cli.layout import facts, paragraph, plain, section, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.names import NATION
 from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.words import Column, pounds, several
@@ -235,7 +236,7 @@ def _missing(before: Side, after: Side) -> Aspect:
     """How many lines earn nothing for want of data."""
     texts = []
     for side in (before, after):
-        rows = Figures.of(side.settlement).rows
+        rows = Figures(side.settlement).lines
         missing = rows[rows["status"] == "missing"]
         texts.append(
             f"{len(missing):,} of {several(len(rows), 'line')} earn nothing ({side.chosen.on_missing_option})"

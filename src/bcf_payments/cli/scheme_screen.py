@@ -10,8 +10,9 @@ from typing import Any
 
 from bcf_payments.cli.layout import facts, paragraph, section, table_with_text
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
+from bcf_payments.schemes.fields import announcement
 from bcf_payments.schemes.parts import BASES, ReviewAction, told
-from bcf_payments.words import Column, pounds
+from bcf_payments.words import Column, exact_pounds, pounds
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -46,14 +47,6 @@ def rules_by_basis(scheme: Scheme) -> str:
     return f"{len(bases)}: {counts}"
 
 
-def announcement(scheme: Scheme) -> str:
-    """Write the announced size of the fund where its components add up to another; else nothing."""
-    announced = scheme.announced_pounds
-    if announced is None or announced.value * 100 == scheme.fund_pence:
-        return ""
-    return _pounds(announced.value)
-
-
 def _fund(scheme: Scheme) -> str:
     announced = announcement(scheme)
     other = f", the sum of its components; announced as {announced}" if announced else ""
@@ -64,7 +57,7 @@ def _pot(scheme: Scheme) -> str:
     amount = f"{pounds(scheme.pot.amount_pence)} of it"
     if not isinstance(scheme.pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"
-    unit = _pounds(scheme.pot.unit_value_pounds.value)
+    unit = exact_pounds(scheme.pot.unit_value_pounds.value)
     return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
 
 
@@ -131,12 +124,7 @@ def _named_steps(scheme: Scheme, path: str) -> list[str]:
 
 def _value(name: str, value: object) -> str:
     """Write a value as a person reads it; pounds are known by the name of their rule."""
-    return _pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
-
-
-def _pounds(amount: Fraction) -> str:
-    pence = amount * 100
-    return pounds(pence.numerator) if pence.denominator == 1 else f"£{amount}"
+    return exact_pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
 def template_screen(file: Path, scheme: Scheme, named: str) -> str:
