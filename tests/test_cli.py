@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 
 from bcf_payments.cli import commands
-from bcf_payments.cli.layout import Column, table
+from bcf_payments.cli.layout import table
 from bcf_payments.errors import PROBLEM_COLUMNS
 from bcf_payments.examples import NOTICES, load_example
 from bcf_payments.files import write_tables
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.settlement import settle
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds
 
 from .programs import ran
 from .samples import settled
@@ -173,8 +173,8 @@ def test_the_regions_add_up_to_the_nation(run: Run) -> None:
 def test_through_a_wave_shows_what_is_not_due(run: Run) -> None:
     out = run("settle", "--through", "wave_1")[1]
     assert "wave_1: 1 of 2 payment points due" in out
-    assert "not due" in out
-    assert "entitlement = earned + held back + not due" in out
+    assert "not yet due" in out
+    assert "Entitlement = earned + held back + not yet due." in out
 
 
 def test_warnings_are_grouped_by_reason_with_a_few_examples(run: Run, folder: Path) -> None:
@@ -226,7 +226,7 @@ def test_an_example_brings_its_own_scheme(run: Run) -> None:
 
 
 def test_a_table_that_is_too_wide_drops_what_it_can_spare_and_goes_on_below() -> None:
-    key = Column("line", ["wave_1"], right=False)
+    key = Column("line", ["wave_1"], kind="text")
     money = [Column(f"money {number}", ["£100,000,000,000,000.00"]) for number in range(5)]
     text = table(key, *money, Column("share", ["50%"], spare=True))
     assert max(map(len, text.splitlines())) <= WIDTH

@@ -216,7 +216,7 @@ def test_without_decisions_every_face_says_where_unearned_money_goes(tmp_path, c
     assert settled.releases.empty
     assert written["amount_pence"].sum() == settled.resolve().releases["amount_pence"].sum() > 0
     assert set(written["destination"]) == {"nhs_commissioned_services"}
-    assert "nhs commissioned services" in capsys.readouterr().out
+    assert "NHS commissioned services" in capsys.readouterr().out
     sheets = pd.read_excel(
         bcf.write_workbook(settled, tmp_path / "july.xlsx"), sheet_name=None, engine="openpyxl"
     )

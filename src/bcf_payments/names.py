@@ -60,6 +60,10 @@ HELD_NAMES = ("", *(held.name.lower() for held in Held if held))
 PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")
 
 
+LINE_KEY = ("area_code", "wave", "line")
+"""What names a row of every table of lines."""
+
+
 NATION = "ENGLAND"
 """In place of an area code in the rows of the nation."""
 

@@ -1,14 +1,15 @@
-"""How a settlement shows itself: one line in a terminal, a small table in a notebook."""
+"""How amounts, shares, days, lists and columns of tables are written for people."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from numbers import Rational
+from typing import Any, NamedTuple
 
 REASONS = {
     "performance": "target missed",
@@ -261,6 +262,73 @@ def bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") or "/" in text or " " in text else text
 
 
+def titled(name: str) -> str:
+    """A name of the scheme as a title.
+
+    Examples
+    --------
+    >>> titled("peer_review"), titled("nhs_england_directed")
+    ('Peer review', 'NHS England directed')
+    """
+    words = spoken(name)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def share(part: int, whole: int) -> str:
+    """A part in per cent of the whole, to a tenth; nothing if there is no whole.
+
+    Examples
+    --------
+    >>> share(2, 3), share(1, 0)
+    ('66.7%', '')
+    """
+    return f"{rounded(Fraction(100 * int(part), int(whole)), 1)}%" if whole else ""
+
+
+class Column(NamedTuple):
+    """A column of a table for people, whichever face lays it out.
+
+    A cell that is a text stands as it is, None is blank; the `kind` tells others: "count", "pence", "held"
+    (pence, often none), "share" (a pair), "text", or a kind of names, which each face tells in its own way.
+    A `spare` column may be left out where there is no room.
+    """
+
+    heading: str
+    cells: Sequence[Any]
+    kind: str = "count"
+    spare: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers, which are aligned to the right."""
+        return self.kind in _TOLD
+
+    @property
+    def texts(self) -> list[str]:
+        """Its cells in words.
+
+        Examples
+        --------
+        >>> Column("areas", [1234, None, "all"]).texts, Column("earned", [50], "pence").texts
+        (['1,234', '', 'all'], ['£0.50'])
+        """
+        tell = _TOLD.get(self.kind, str)
+        return ["" if cell is None else cell if isinstance(cell, str) else tell(cell) for cell in self.cells]
+
+    def named(self, tell: Mapping[str, Callable[[Any], str]]) -> Column:
+        """The same, with names told as a face tells those of its kind."""
+        if self.kind not in tell:
+            return self
+        return self._replace(cells=[cell and tell[self.kind](cell) for cell in self.cells], kind="text")
+
+
+_TOLD: dict[str, Callable[[Any], str]] = {
+    "count": lambda number: f"{int(number):,}",
+    **dict.fromkeys(("pence", "held"), lambda amount: pounds(int(amount))),
+    "share": lambda pair: share(*pair),
+}
+
+
 def sentence(text: str) -> str:
     """A text that begins with a capital and ends with a full stop.
 
@@ -276,7 +344,6 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-
 
 _LAID_OUT = frozenset({"\n", "\u00a0", "\u202f", "\u2009"})
 """Not printable to Python, and harmless: line ends and spaces of various widths."""
@@ -311,8 +378,6 @@ def briefly(value: object) -> str:
     >>> briefly(12), briefly("1/12"), briefly(10**5000)
     ('12', '1/12', '1.000000e+5000')
     """
-    if isinstance(value, str):
-        return value
     if isinstance(value, Rational):
         above, below = int(value.numerator), int(value.denominator)
         if max(abs(above), below) >= LONGEST:

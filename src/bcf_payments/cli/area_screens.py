@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, table, table_with_text
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table, table_with_text
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.returns.layout import item_texts
-from bcf_payments.words import day, pounds
+from bcf_payments.words import Column, day, pounds
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -71,7 +71,7 @@ def files_written(written: Sequence[Path]) -> str:
 
 
 def _block(block: Block) -> str:
-    labels = Column("", [item.label for item in block.items], right=False)
+    labels = Column("", [item.label for item in block.items], kind="text")
     cells = zip(*(item_texts(item, block) for item in block.items), strict=True)
     headings = (*block.headings, "total")
     columns = [Column(name, column) for name, column in zip(headings, cells, strict=True)]
@@ -84,7 +84,7 @@ def _amounts(shares: Sequence[Share]) -> str:
     total = [("Total", sum(share.pence for share in shares))] if len(shares) != 1 else []
     rows = [*shares, *total]
     return table(
-        Column("", [what for what, _ in rows], right=False),
+        Column("", [what for what, _ in rows], kind="text"),
         Column("amount", [pounds(pence) for _, pence in rows]),
     )
 
@@ -125,7 +125,7 @@ def _money(calendar: pd.DataFrame) -> str:
     rows = [(label, lines[list(MONEY)].sum()) for label, lines in _groups(calendar)]
     shown = [name for name in MONEY if name not in OFTEN_NONE or calendar[name].any()]
     return table(
-        Column("", [label for label, _ in rows], right=False),
+        Column("", [label for label, _ in rows], kind="text"),
         *(Column(MONEY[name], [pounds(int(sums[name])) for _, sums in rows]) for name in shown),
     )
 
@@ -144,10 +144,10 @@ def _rules(calendar: pd.DataFrame) -> str:
     rows = calendar.to_dict("records")
     dated = calendar["date_basis"] + ": " + calendar["date_source"]
     columns = [
-        Column("payment point", calendar["wave"].tolist(), right=False),
-        Column("line", calendar["line"].tolist(), right=False),
-        Column("share", [str(row["share"]) or "as planned" for row in rows], right=False),
-        Column("day", dated.tolist(), right=False),
+        Column("payment point", calendar["wave"].tolist(), kind="text"),
+        Column("line", calendar["line"].tolist(), kind="text"),
+        Column("share", [str(row["share"]) or "as planned" for row in rows], kind="text"),
+        Column("day", dated.tolist(), kind="text"),
     ]
     return table_with_text(columns, "measured over, and why", [_over(row) for row in rows])
 

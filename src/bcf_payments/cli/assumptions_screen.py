@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, table, table_with_text
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table, table_with_text
 from bcf_payments.cli.settlement_screen import given
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -137,7 +137,7 @@ def _unsettled(rows: pd.DataFrame) -> str:
 
 
 def _text(heading: str, cells: Iterable[object]) -> Column:
-    return Column(heading, [plain(cell) for cell in cells], right=False)
+    return Column(heading, [plain(cell) for cell in cells], kind="text")
 
 
 def _money(heading: str, pence: Iterable[int]) -> Column:

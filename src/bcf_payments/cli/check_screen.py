@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bcf_payments.cli.layout import Column, plain, several, table
+from bcf_payments.cli.layout import plain, table
 from bcf_payments.errors import BcfError
+from bcf_payments.words import Column, several
 
 LONGEST_PATH = 60
 LONGEST_WHERE = 60
@@ -72,4 +73,4 @@ def _outcome(checked: Checked) -> str:
 def _differences(differences: pd.DataFrame) -> str:
     places = [plain(where, LONGEST_WHERE) for where in differences["where"]]
     figures = [Column(name, [plain(value) for value in differences[name]]) for name in ("expected", "found")]
-    return table(Column("figure", places, right=False), *figures)
+    return table(Column("figure", places, kind="text"), *figures)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bcf_payments.cli.chosen import _resolved, _settled, choose
-from bcf_payments.cli.layout import several, show, show_exactly
+from bcf_payments.cli.layout import show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
+from bcf_payments.words import several
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.cli.figures import LONGEST_AREA, Figures
-from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table
+from bcf_payments.cli.findings import LONGEST_AREA
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.names import NATION
 from bcf_payments.schemes import MetricLine, Scheme
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -99,7 +100,7 @@ def _changes(key: str, rows: pd.DataFrame, *more: Column) -> str:
         Column(name, [pounds(int(pence)) for pence in rows[f"{name}_pence"]])
         for name in ("before", "after", "change")
     ]
-    labels = Column(key.removesuffix("_name"), [plain(name, LONGEST_AREA) for name in rows[key]], right=False)
+    labels = Column(key.removesuffix("_name"), [plain(name, LONGEST_AREA) for name in rows[key]], kind="text")
     return table(labels, *more, *money)
 
 
@@ -119,7 +120,7 @@ def _furthest(areas: pd.DataFrame, sign: int) -> str:
     """The areas whose earned money changes most in one direction."""
     moved = areas[areas["change_pence"] * sign > 0]
     top = moved.sort_values("change_pence", ascending=sign < 0, kind="stable").head(FURTHEST)
-    codes = Column("code", [plain(code) for code in top["area_code"]], right=False, spare=True)
+    codes = Column("code", [plain(code) for code in top["area_code"]], kind="text", spare=True)
     return "" if top.empty else _changes("area_name", top, codes)
 
 
@@ -235,7 +236,7 @@ def _missing(before: Side, after: Side) -> Aspect:
     """How many lines earn nothing for want of data."""
     texts = []
     for side in (before, after):
-        rows = Figures.of(side.settlement).rows
+        rows = Figures(side.settlement).lines
         missing = rows[rows["status"] == "missing"]
         texts.append(
             f"{len(missing):,} of {several(len(rows), 'line')} earn nothing ({side.chosen.on_missing_option})"

@@ -6,10 +6,9 @@ import io
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 
-from bcf_payments.words import printable
+from bcf_payments.words import Column, printable
 
 WIDTH = 100
 GAP = "  "
@@ -17,38 +16,6 @@ NARROWEST = 20
 """What a column of running text gets at least."""
 
 LONGEST_NAME = 40
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table on the screen.
-
-    Parameters
-    ----------
-    heading : str
-        What stands above it.
-    cells : sequence of str
-        What stands in it, row by row.
-    right : bool
-        Whether it is aligned to the right, as numbers are.
-    spare : bool
-        Whether it is left out of a table that would be too wide.
-    """
-
-    heading: str
-    cells: Sequence[str]
-    right: bool = True
-    spare: bool = False
-
-    @property
-    def width(self) -> int:
-        """How many characters it takes."""
-        return max(map(len, (self.heading, *self.cells)))
-
-    def lines(self) -> list[str]:
-        """The heading, a rule and the cells, all of one width."""
-        lines = [self.heading, "-" * self.width, *self.cells]
-        return [line.rjust(self.width) if self.right else line.ljust(self.width) for line in lines]
 
 
 def plain(text: object, longest: int = LONGEST_NAME) -> str:
@@ -83,18 +50,29 @@ def table(key: Column, *columns: Column) -> str:
 
 
 def _too_wide(key: Column, columns: Sequence[Column]) -> bool:
-    return sum(column.width + len(GAP) for column in columns) + key.width > WIDTH
+    return sum(_width(column) + len(GAP) for column in columns) + _width(key) > WIDTH
+
+
+def _width(column: Column) -> int:
+    return max(map(len, (column.heading, *column.texts)))
+
+
+def lined(column: Column) -> list[str]:
+    """The heading, a rule and the cells, all of one width."""
+    width = _width(column)
+    lines = [column.heading, "-" * width, *column.texts]
+    return [line.rjust(width) if column.is_number else line.ljust(width) for line in lines]
 
 
 def _block(columns: Sequence[Column]) -> str:
-    rows = zip(*(column.lines() for column in columns), strict=True)
+    rows = zip(*map(lined, columns), strict=True)
     return "\n".join(GAP.join(row).rstrip() for row in rows)
 
 
 def table_with_text(columns: Sequence[Column], heading: str, texts: Sequence[str]) -> str:
     """Lay out a table whose last column is running text, wrapped within the page."""
-    beside = [column.lines() for column in columns]
-    indent = sum(column.width + len(GAP) for column in columns)
+    beside = [lined(column) for column in columns]
+    indent = sum(_width(column) + len(GAP) for column in columns)
     room = max(NARROWEST, WIDTH - indent)
     wrapped = [textwrap.wrap(text, room) or [""] for text in texts]
     rule = "-" * max(len(heading), *(len(line) for lines in wrapped for line in lines))
@@ -130,8 +108,3 @@ def section(title: str, *parts: str) -> str:
     """Put an underlined title above its parts; nothing at all if it has parts and none says anything."""
     shown = [part for part in parts if part]
     return "\n".join([title, "=" * len(title), *shown]) if shown or not parts else ""
-
-
-def several(count: int, noun: str) -> str:
-    """Write a number with its noun: `1 area`, `1,054 areas`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -9,18 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bcf_payments.cli.layout import (
-    GAP,
-    WIDTH,
-    Column,
-    paragraph,
-    plain,
-    several,
-    show,
-    table,
-    table_with_text,
-)
+from bcf_payments.cli.layout import GAP, WIDTH, lined, paragraph, plain, show, table, table_with_text
 from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError, WorkedExampleError
+from bcf_payments.words import Column, several
 
 SHOWN = 50
 """Problems on the screen; all of them go into the file of `--problems`."""
@@ -90,8 +81,8 @@ def input_problems(problems: pd.DataFrame) -> str:
 def _of_files(rows: pd.DataFrame) -> str:
     """Lay out problems that are about a whole table or file, not about some cell of it."""
     columns = [
-        Column("table", [plain(name) for name in rows["table"]], right=False),
-        Column("reason", rows["reason"].tolist(), right=False),
+        Column("table", [plain(name) for name in rows["table"]], kind="text"),
+        Column("reason", rows["reason"].tolist(), kind="text"),
     ]
     texts = [
         ": ".join(filter(None, (value, fix))) for value, fix in zip(rows["value"], rows["fix"], strict=True)
@@ -105,7 +96,7 @@ def faults_of(what: str, error: SchemeError | WorkedExampleError) -> str:
     """Lay out the faults of a scheme or a worked example."""
     places = [plain(place, LONGEST_PLACE) for place, _ in error.faults]
     faults = [plain(fault, LONGEST_FIX) for _, fault in error.faults]
-    columns = [Column("where", places, right=False)] if any(places) else []
+    columns = [Column("where", places, kind="text")] if any(places) else []
     listed = table_with_text(columns, "fault", faults)
     return f"The {what} {error.name} is refused: {several(len(error.faults), 'fault')}.\n\n{listed}"
 
@@ -113,8 +104,8 @@ def faults_of(what: str, error: SchemeError | WorkedExampleError) -> str:
 def _counts(problems: pd.DataFrame) -> str:
     sizes = problems.groupby(["table", "reason"], sort=False).size().reset_index(name="problems")
     return table(
-        Column("table", sizes["table"].tolist(), right=False),
-        Column("reason", sizes["reason"].tolist(), right=False),
+        Column("table", sizes["table"].tolist(), kind="text"),
+        Column("reason", sizes["reason"].tolist(), kind="text"),
         Column("problems", [f"{size:,}" for size in sizes["problems"]]),
     )
 
@@ -122,11 +113,11 @@ def _counts(problems: pd.DataFrame) -> str:
 def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
     """Lay out problems of one kind; a fix that they share stands once, above them."""
     columns = [
-        Column(heading, [plain(value, LONGEST_VALUE) for value in rows[heading]], right=False)
+        Column(heading, [plain(value, LONGEST_VALUE) for value in rows[heading]], kind="text")
         for heading in WHERE
         if (rows[heading] != "").any()
     ]
-    heads, rules, *cells = zip(*(column.lines() for column in columns), strict=True)
+    heads, rules, *cells = zip(*(lined(column) for column in columns), strict=True)
     options = rows["fix"]
     for written, option in OPTIONS.items():
         options = options.str.replace(written, option, regex=False)

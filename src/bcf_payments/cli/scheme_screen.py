@@ -8,10 +8,11 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from bcf_payments.cli.layout import Column, facts, paragraph, section, table_with_text
+from bcf_payments.cli.layout import facts, paragraph, section, table_with_text
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
+from bcf_payments.schemes.fields import announcement
 from bcf_payments.schemes.parts import BASES, ReviewAction, told
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, exact_pounds, pounds
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -46,14 +47,6 @@ def rules_by_basis(scheme: Scheme) -> str:
     return f"{len(bases)}: {counts}"
 
 
-def announcement(scheme: Scheme) -> str:
-    """Write the announced size of the fund where its components add up to another; else nothing."""
-    announced = scheme.announced_pounds
-    if announced is None or announced.value * 100 == scheme.fund_pence:
-        return ""
-    return _pounds(announced.value)
-
-
 def _fund(scheme: Scheme) -> str:
     announced = announcement(scheme)
     other = f", the sum of its components; announced as {announced}" if announced else ""
@@ -64,7 +57,7 @@ def _pot(scheme: Scheme) -> str:
     amount = f"{pounds(scheme.pot.amount_pence)} of it"
     if not isinstance(scheme.pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"
-    unit = _pounds(scheme.pot.unit_value_pounds.value)
+    unit = exact_pounds(scheme.pot.unit_value_pounds.value)
     return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
 
 
@@ -98,17 +91,17 @@ def _title_and_name(scheme: Scheme, path: str) -> tuple[str, str]:
 
 def _rules(rules: Sequence[tuple[str, Cited[Any]]]) -> str:
     columns = [
-        Column("rule", [name for name, _ in rules], right=False),
-        Column("basis", [rule.basis for _, rule in rules], right=False),
-        Column("source", [", ".join(rule.source) for _, rule in rules], right=False),
+        Column("rule", [name for name, _ in rules], kind="text"),
+        Column("basis", [rule.basis for _, rule in rules], kind="text"),
+        Column("source", [", ".join(rule.source) for _, rule in rules], kind="text"),
     ]
     return table_with_text(columns, "value", [_value(name, rule.value) for name, rule in rules])
 
 
 def _alternatives(scheme: Scheme) -> str:
     columns = [
-        Column("name", [alternative.name for alternative in scheme.alternatives], right=False),
-        Column("source", [", ".join(alternative.source) for alternative in scheme.alternatives], right=False),
+        Column("name", [alternative.name for alternative in scheme.alternatives], kind="text"),
+        Column("source", [", ".join(alternative.source) for alternative in scheme.alternatives], kind="text"),
     ]
     titles = [alternative.title for alternative in scheme.alternatives]
     more = "'bcf-payments assumptions' shows what each would pay; their changes stand in the file."
@@ -131,12 +124,7 @@ def _named_steps(scheme: Scheme, path: str) -> list[str]:
 
 def _value(name: str, value: object) -> str:
     """Write a value as a person reads it; pounds are known by the name of their rule."""
-    return _pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
-
-
-def _pounds(amount: Fraction) -> str:
-    pence = amount * 100
-    return pounds(pence.numerator) if pence.denominator == 1 else f"£{amount}"
+    return exact_pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
 def template_screen(file: Path, scheme: Scheme, named: str) -> str:

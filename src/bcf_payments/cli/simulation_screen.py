@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.cli.area_screens import files_written
-from bcf_payments.cli.layout import Column, facts, paragraph, plain, section, several, table
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.simulation.showing import held_sentences
-from bcf_payments.words import estimated_pounds, pounds
+from bcf_payments.words import Column, estimated_pounds, pounds, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -111,7 +111,7 @@ def _england(simulated: Simulated) -> str:
         rows[label] = [_earned(simulated.observed)] * len(nations)
     rows["Can be earned"] = [_sum(simulation, "entitlement_pence") for simulation in simulated.simulations]
     return table(
-        Column("", list(rows), right=False),
+        Column("", list(rows), kind="text"),
         *(
             Column(setting.name, [estimated_pounds(amounts[number]) for amounts in rows.values()])
             for number, setting in enumerate(simulated.settings)
@@ -154,7 +154,7 @@ def _lines(simulated: Simulated) -> str:
     labels = (first["wave"] + ": " + first["line"]).tolist()
     conditions = _earned(simulated.simulations[0].expected) - int(first["expected_pence"].sum())
     said = f"Conditions pay {pounds(conditions)} in every draw." if conditions else ""
-    return "\n".join(filter(None, (table(Column("", labels, right=False), *columns), said)))
+    return "\n".join(filter(None, (table(Column("", labels, kind="text"), *columns), said)))
 
 
 def _areas(simulated: Simulated) -> str:
@@ -171,7 +171,7 @@ def _areas(simulated: Simulated) -> str:
         )
     ranges = [_ranges(simulation) for simulation in simulated.simulations]
     cells = table(
-        Column("", list(rows), right=False),
+        Column("", list(rows), kind="text"),
         *(
             Column(setting.name, [say(simulation, found) for say in rows.values()])
             for setting, simulation, found in zip(
@@ -199,8 +199,8 @@ def _widest(simulated: Simulated) -> str:
         _ranges(simulated.simulations[-1]).sort_values("width", ascending=False, kind="stable").head(WIDEST)
     )
     shown = table(
-        Column("area", [plain(name) for name in found["area_name"]], right=False),
-        Column("code", [plain(code) for code in found.index], right=False, spare=True),
+        Column("area", [plain(name) for name in found["area_name"]], kind="text"),
+        Column("code", [plain(code) for code in found.index], kind="text", spare=True),
         _money("entitlement", found["entitlement"]),
         _money("1 in 20 at most", found[LOW]),
         _money("1 in 20 more than", found[HIGH]),

@@ -11,10 +11,10 @@ from bcf_payments.explanation.story import how_to_read
 from bcf_payments.explanation.text import rules_by_basis
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document
-from bcf_payments.html.elements import Column, Html, anchor, html, joined, paragraphs, section, table, tag
+from bcf_payments.html.elements import Html, anchor, html, joined, paragraphs, section, table, tag
 from bcf_payments.schemes.facts import facts
 from bcf_payments.schemes.parts import USER
-from bcf_payments.words import pounds
+from bcf_payments.words import Column, pounds
 
 HOW_TO_READ = how_to_read()
 
@@ -119,9 +119,9 @@ def made_from(provenance: Provenance, label: str) -> Html:
         ),
         table(
             "What went in",
-            Column("Input", [name.capitalize() for name in digests], number=False),
+            Column("Input", [name.capitalize() for name in digests], kind="text"),
             Column("Rows", [f"{rows[name]:,}" if name in rows else "" for name in digests]),
-            Column("SHA-256", [tag("code", digest) for digest in digests.values()], number=False),
+            Column("SHA-256", [tag("code", digest) for digest in digests.values()], kind="text"),
         ),
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
-from typing import NamedTuple
 from urllib.parse import quote
+
+from bcf_payments.words import Column
 
 VOID = frozenset({"br", "input", "link", "meta"})
 """Elements that hold nothing and are not closed."""
@@ -92,14 +93,6 @@ def section(name: str, title: str, *content: str) -> Html:
     return tag("section", tag("h2", title, id=name), *content, aria_labelledby=name)
 
 
-class Column(NamedTuple):
-    """A column of a table; numbers are aligned to the right."""
-
-    heading: str
-    cells: Sequence[str]
-    number: bool = True
-
-
 def table(caption: str, key: Column, *columns: Column, total: bool = False) -> Html:
     """A table with a caption, in which the first cell of a row is its heading.
 
@@ -112,14 +105,15 @@ def table(caption: str, key: Column, *columns: Column, total: bool = False) -> H
     total : bool
         Whether the last row adds up the others.
     """
-    heads = (tag("th", column.heading, scope="col", class_=_kind(column)) for column in (key, *columns))
+    shown = (key, *columns)
+    heads = (tag("th", column.heading, scope="col", class_=_kind(column)) for column in shown)
     rows = [
         tag(
             "tr",
-            tag("th", key.cells[row], scope="row", class_=_kind(key)),
-            *(tag("td", column.cells[row], class_=_kind(column)) for column in columns),
+            tag("th", first, scope="row", class_=_kind(key)),
+            *(tag("td", cell, class_=_kind(column)) for cell, column in zip(cells, columns, strict=True)),
         )
-        for row in range(len(key.cells))
+        for first, *cells in zip(*(column.texts for column in shown), strict=True)
     ]
     body, foot = (rows[:-1], rows[-1:]) if total else (rows, [])
     parts = [tag("caption", caption), tag("thead", tag("tr", *heads)), tag("tbody", *body)]
@@ -128,4 +122,4 @@ def table(caption: str, key: Column, *columns: Column, total: bool = False) -> H
 
 
 def _kind(column: Column) -> str | bool:
-    return "n" if column.number else False
+    return "n" if column.is_number else False

@@ -1,44 +1,30 @@
-"""Every area: a table of all, and each one's explanation to unfold, found by name or code."""
+"""Every area's explanation, to unfold, found by name or code."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from bcf_payments.explanation.explanation import Explanation
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
-from bcf_payments.html.bars import legend
-from bcf_payments.html.elements import Column, Html, anchor, bullets, paragraphs, section, table, tag
+from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
 from bcf_payments.report.chance import Chance
-from bcf_payments.report.figures import Figures, counts, money_bar
-from bcf_payments.report.national import warning_items
+from bcf_payments.report.findings import money_bar
+from bcf_payments.settlement import Settlement
 from bcf_payments.words import pounds
 
 
-def areas_table(figures: Figures) -> Html:
-    """The money of every area."""
-    totals = pd.concat([figures.by("area"), pd.DataFrame([figures.nation])], ignore_index=True)
-    codes = totals["area_code"].iloc[:-1].tolist()
-    columns = [Column("Code", [*codes, ""], number=False), *figures.money_columns(totals)]
-    if figures.settlement.scheme.review:
-        columns.append(Column("Reviews", counts(totals["reviews"])))
-    names = Column("Area", [*map(figures.area_link, codes), "England"], number=False)
-    rows = table("Performance money by area", names, *columns, total=True)
-    return section("areas", "Areas", legend(figures.parts), rows)
-
-
-def areas_explained(figures: Figures, chance: Chance | None) -> tuple[Html, set[str]]:
+def areas_explained(settlement: Settlement, figures: Figures, chance: Chance | None) -> tuple[Html, set[str]]:
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
-    warnings = dict(list(figures.settlement.warnings.groupby("area_code")))
+    warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
     folds, cited = [], set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
-        explanation = figures.settlement.explain(code)
+        explanation = settlement.explain(code)
         cited.update(sources(explanation))
         extra = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
         if code in warnings:
-            extra += [tag("h4", "Warnings"), bullets(warning_items(figures, warnings[code]))]
+            extra += [tag("h4", "Warnings"), bullets(warnings[code])]
         folds.append(_fold(explanation, row, extra))
     found = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.explanation.page import fact_links
-from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.report.figures import Figures, counts, money, titled
+from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.report.findings import area_link
 from bcf_payments.studies.assumptions import Assumptions
-from bcf_payments.words import pounds, spoken
+from bcf_payments.words import Column, pounds, spoken, titled
 
 
 def assumed(figures: Figures, found: Assumptions) -> Html:
@@ -31,10 +32,10 @@ def _by_basis(found: Assumptions) -> Html:
     rows = found.by_basis
     return table(
         "Performance money by the weakest basis of its rules",
-        Column("Basis", [*map(titled, rows["basis"]), "Total"], number=False),
-        Column("Lines", counts([*rows["lines"], rows["lines"].sum()])),
-        Column("Entitlement", money([*rows["entitlement_pence"], rows["entitlement_pence"].sum()])),
-        Column("Earned", money([*rows["earned_pence"], rows["earned_pence"].sum()])),
+        Column("Basis", [*map(titled, rows["basis"]), "Total"], kind="text"),
+        Column("Lines", [*rows["lines"], rows["lines"].sum()]),
+        Column("Entitlement", [*rows["entitlement_pence"], rows["entitlement_pence"].sum()], "pence"),
+        Column("Earned", [*rows["earned_pence"], rows["earned_pence"].sum()], "pence"),
         total=True,
     )
 
@@ -46,21 +47,21 @@ def _alternatives(figures: Figures, found: Assumptions) -> Html:
             [paragraphs("The scheme names no other reading that this input can settle."), _unsettled(found)]
         )
     columns = [
-        Column("Earned", money([nation["earned_pence"], *rows["earned_pence"]])),
+        Column("Earned", [nation["earned_pence"], *rows["earned_pence"]], "pence"),
         Column("Change", ["", *map(_change, rows["change_pence"])]),
-        Column("Areas with more", ["", *counts(rows["areas_more"])]),
-        Column("Areas with less", ["", *counts(rows["areas_less"])]),
+        Column("Areas with more", ["", *rows["areas_more"]]),
+        Column("Areas with less", ["", *rows["areas_less"]]),
     ]
-    if figures.settlement.scheme.review:
-        columns.append(Column("Reviews", counts([nation["reviews"], *rows["reviews"]])))
+    if figures.result.scheme.review:
+        columns.append(Column("Reviews", [nation["reviews"], *rows["reviews"]]))
     for way in ("gains_most", "loses_most"):
         movers = zip(rows[way], rows[f"{way}_pence"], strict=True)
         cells = [_mover(figures, code, pence) for code, pence in movers]
-        columns.append(Column(titled(way), ["", *cells], number=False))
+        columns.append(Column(titled(way), ["", *cells], kind="text"))
     readings = map(_cited, rows["title"], rows["source"])
     shown = table(
         "What England would earn under other readings of the assumptions, one at a time",
-        Column("Reading", ["As it stands", *readings], number=False),
+        Column("Reading", ["As it stands", *readings], kind="text"),
         *columns,
     )
     return joined([shown, _unsettled(found)])
@@ -83,7 +84,7 @@ def _cited(title: str, source: str) -> Html:
 def _mover(figures: Figures, code: str, pence: int) -> Html:
     if not code:
         return Html()
-    return joined([figures.area_link(code), " ", tag("span", _change(pence), class_="sum")])
+    return joined([area_link(figures, code), " ", tag("span", _change(pence), class_="sum")])
 
 
 def _change(pence: int) -> str:
@@ -96,9 +97,9 @@ def _by_fact(found: Assumptions) -> Html:
         return paragraphs("No rule that decides money is assumed.")
     return table(
         "Money decided by assumed rules, by the facts they cite; a line counts under each of its facts",
-        Column("Fact", [fact_links([fact]) for fact in rows["fact"]], number=False),
-        Column("What it decides", [spoken(rules) for rules in rows["rules"]], number=False),
-        Column("Lines", counts(rows["lines"])),
-        Column("Entitlement", money(rows["entitlement_pence"])),
-        Column("Earned", money(rows["earned_pence"])),
+        Column("Fact", [fact_links([fact]) for fact in rows["fact"]], kind="text"),
+        Column("What it decides", [spoken(rules) for rules in rows["rules"]], kind="text"),
+        Column("Lines", rows["lines"].tolist()),
+        Column("Entitlement", rows["entitlement_pence"].tolist(), "pence"),
+        Column("Earned", rows["earned_pence"].tolist(), "pence"),
     )

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bcf_payments.core.result import Result
 from bcf_payments.errors import InputError
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.html.bars import spread
-from bcf_payments.html.elements import Column, Html, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.report.figures import Figures, money, share
+from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
+from bcf_payments.report.findings import area_link
 from bcf_payments.simulation import OutcomeModel, Simulation, simulate
 from bcf_payments.simulation.settings import high_setting, low_setting
 from bcf_payments.simulation.showing import held_sentences
-from bcf_payments.words import pounds, several
+from bcf_payments.words import Column, pounds, several, share
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -57,8 +59,8 @@ class Chance:
         InputError
             The simulation is of other rules or other areas.
         """
-        check_beside(simulation, figures.settlement)
-        totals = figures.settlement.summary("area")
+        check_beside(simulation, figures.result)
+        totals = figures.result.summary("area")
         earned, entitlement = (
             dict(zip(totals["area_code"], totals[f"{name}_pence"].tolist(), strict=True))
             for name in ("earned", "entitlement")
@@ -110,7 +112,7 @@ class Chance:
 
     def _probabilities(self) -> dict[str, str]:
         """What is told of how likely it is: reviews only where the scheme has them."""
-        untold = "" if self.figures.settlement.scheme.review else "probability_review"
+        untold = "" if self.figures.result.scheme.review else "probability_review"
         return {name: what for name, what in PROBABILITIES.items() if name != untold}
 
     def national(self) -> Html:
@@ -165,19 +167,19 @@ class Chance:
             "In the middle": QUANTILES[2],
             "1 in 20 above": QUANTILES[4],
         }
-        lies = [Column("Earned lies", [*map(self.place, codes)], number=False)] if self.compares else []
+        lies = [Column("Earned lies", [*map(self.place, codes)], kind="text")] if self.compares else []
         spans = [share(self._range(code), self.entitlement[code]) for code in codes]
         return table(
             "What each area earned, and the middle 90% of what it earns in the simulation",
-            Column("Area", [*map(self.figures.area_link, codes)], number=False),
-            Column("Earned so far" if to_come else "Earned", money(self.earned.values())),
+            Column("Area", [area_link(self.figures, code) for code in codes], kind="text"),
+            Column("Earned so far" if to_come else "Earned", list(self.earned.values()), "pence"),
             *(
-                Column(said, money(self.rows[code][name] for code in codes))
+                Column(said, [self.rows[code][name] for code in codes], "pence")
                 for said, name in headings.items()
             ),
             Column("Span, of what can be earned", spans),
             *lies,
-            Column("As a picture", [self._picture(code, "") for code in codes], number=False),
+            Column("As a picture", [self._picture(code, "") for code in codes], kind="text"),
         )
 
     def _picture(self, code: str, label: str) -> Html:
@@ -185,7 +187,7 @@ class Chance:
         return spread(low, lower, middle, upper, high, self.earned[code], label)
 
 
-def check_beside(simulation: Simulation, settlement: Settlement) -> None:
+def check_beside(simulation: Simulation, settlement: Result) -> None:
     """Refuse a simulation of other rules or of other areas.
 
     Raises

@@ -6,6 +6,19 @@ import os
 import re
 from pathlib import Path
 
+from bcf_payments.explanation.figures import (
+    Figures,
+    areas,
+    follows,
+    fund,
+    missing,
+    money,
+    reasons,
+    regions,
+    results,
+    reviews,
+    warnings,
+)
 from bcf_payments.explanation.page import (
     facts_cited,
     made_from,
@@ -14,15 +27,17 @@ from bcf_payments.files.writing import write_page
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document
 from bcf_payments.html.elements import Html
-from bcf_payments.report.areas import areas_explained, areas_table
+from bcf_payments.report.areas import areas_explained
 from bcf_payments.report.assumed import assumed
 from bcf_payments.report.chance import FACTS, Chance
-from bcf_payments.report.figures import Figures
-from bcf_payments.report.glance import money_at_a_glance, what_follows, whole_fund
-from bcf_payments.report.national import metrics, payment_points, regions, reviews, to_look_at
+from bcf_payments.report.findings import finding_html
+from bcf_payments.report.glance import money_at_a_glance
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.studies.assumptions import assumptions
+
+NATIONAL = (follows, fund, money, reasons, results, regions, reviews, missing)
+"""What is told of the nation, in this order."""
 
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
@@ -33,7 +48,7 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
     figures = Figures(settlement)
     luck = None if chance is None else Chance.of(chance, figures, chance_note)
     found = assumptions(settlement)
-    explained, cited = areas_explained(figures, luck)
+    explained, cited = areas_explained(settlement, figures, luck)
     for _, rule in settlement.scheme.cited():
         cited.update(rule.source)
     for alternative in settlement.scheme.alternatives:
@@ -42,16 +57,11 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
         cited.update(FACTS)
     parts = [
         money_at_a_glance(figures, luck),
-        what_follows(figures),
-        whole_fund(figures),
-        payment_points(figures),
-        metrics(figures),
-        regions(figures),
-        reviews(figures),
-        to_look_at(figures),
+        *(finding_html(figures, told(figures)) for told in NATIONAL),
+        finding_html(figures, warnings(settlement.warnings)),
         assumed(figures, found),
         luck.national() if luck else Html(),
-        areas_table(figures),
+        finding_html(figures, areas(figures)),
         explained,
         facts_cited(cited),
         made_from(settlement.provenance, settlement.scheme.label),

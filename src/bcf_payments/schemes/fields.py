@@ -30,7 +30,7 @@ from bcf_payments.schemes.parts import (
     Wave,
     _pattern,
 )
-from bcf_payments.words import printable
+from bcf_payments.words import exact_pounds, printable
 
 
 class SchemeFields(Model):
@@ -179,3 +179,11 @@ def component_titles(scheme: SchemeFields) -> dict[str, str]:
     if isinstance(scheme.pot, PlannedValuePot):
         titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
     return titles | {POT: "Performance pot: the entitlements below"}
+
+
+def announcement(scheme: SchemeFields) -> str:
+    """The announced size of the fund where its components add up to another; else nothing."""
+    announced = scheme.announced_pounds
+    if announced is None or announced.value * 100 == scheme.fund_pence:
+        return ""
+    return exact_pounds(announced.value)
