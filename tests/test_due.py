@@ -75,3 +75,32 @@ def test_payments_that_cannot_have_been_made_are_refused_with_every_fault(paymen
     )
     assert sorted(zip(found["reason"], found["column"], strict=True)) == sorted(faults)
     assert problems["fix"].str.len().gt(10).all()
+
+
+def test_the_command_line_shows_and_writes_what_is_due(run, tmp_path):
+    (tmp_path / "paid.csv").write_text("area_code,paid_pence\nE06000001,99999999\n", encoding="utf-8")
+    options = ("--scheme", "july_2014", "--through", "q4_2014_15", "--paid", tmp_path / "paid.csv")
+    status, out, err = run("due", *options, "--out", tmp_path / "due.csv")
+    assert (status, err) == (0, "")
+    shown = " ".join(out.split())
+    assert "Hartlepool (E06000001) £44,700.00 £999,999.99 £0.00 £955,299.99" in shown
+    assert "What is overpaid is set against later payments, and not clawed back." in shown
+    written = pd.read_csv(tmp_path / "due.csv")
+    assert len(written) == 151
+    whole = settled("july_2014", through="q4_2014_15").payments["earned_pence"].sum()
+    assert written["earned_pence"].sum() == whole
+    assert out.count("Illustration.") == 1
+
+
+def test_without_payments_all_that_is_earned_is_due(run):
+    status, out, _ = run("due")
+    assert status == 0
+    assert "other areas" in out
+    assert "not clawed back" not in out
+
+
+def test_payments_are_not_overwritten_by_what_is_due(run, tmp_path):
+    (tmp_path / "paid.csv").write_text("area_code,paid_pence\nE06000001,1\n", encoding="utf-8")
+    status, _, err = run("due", "--paid", tmp_path / "paid.csv", "--out", tmp_path / "paid.csv")
+    assert status == 2
+    assert "paid.csv" in err

@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_return(commands)
     _add_calendar(commands)
+    _add_due(commands)
     _add_template(commands)
     _add_completion(commands)
     return top
@@ -249,6 +250,20 @@ def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     calendar.add_argument(
         "--out", metavar="FILE.csv", type=_csv_path, help="write the calendar into this file"
+    )
+
+
+def _add_due(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    due = _command(commands, "due", "show what to pay now: what is earned to date, less what was paid before")
+    _add_input(due)
+    due.add_argument(
+        "--paid",
+        metavar="FILE.csv",
+        type=_csv_path,
+        help="the payments made: area_code, paid_pence, and if known wave, line, paid_on (default: none)",
+    )
+    due.add_argument(
+        "--out", metavar="FILE.csv", type=_csv_path, help="write what each area is due into this file"
     )
 
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from bcf_payments.tables.inputs import OnMissing
 
 
+REFUSED = 1
+INTERRUPTED = 130
+"""What a shell reports of a command that Ctrl-C has ended."""
+
+
 class Chosen(NamedTuple):
     """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
 
@@ -26,7 +31,7 @@ class Chosen(NamedTuple):
     scheme_given: str
 
 
-def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
+def resolve_chosen(settled: Settlement, decisions: Path | None) -> Settlement:
     """The settlement with its reviews resolved, if a file of decisions is named."""
     from bcf_payments.files import read_csv
 
@@ -35,7 +40,7 @@ def _resolved(settled: Settlement, decisions: Path | None) -> Settlement:
     return settled.resolve(read_csv(decisions, "decisions"))
 
 
-def _settled(arguments: Namespace) -> tuple[Chosen, Settlement]:
+def settle_chosen(arguments: Namespace) -> tuple[Chosen, Settlement]:
     """Settle what the command line names, and write that it has no problems, if asked."""
     from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
@@ -82,9 +87,3 @@ def _made_for(example: str | None) -> str:
     names = available_schemes()
     made_for = (name for name in names if example and load_scheme(name).example == example)
     return next(made_for, names[0])
-
-
-REFUSED = 1
-
-INTERRUPTED = 130
-"""What a shell reports of a command that Ctrl-C has ended."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bcf_payments.cli.chosen import _resolved, _settled, choose
+from bcf_payments.cli.chosen import choose, resolve_chosen, settle_chosen
 from bcf_payments.cli.layout import show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
@@ -34,7 +34,7 @@ def settle(arguments: Namespace) -> None:
         on_missing=chosen.on_missing,
         verify=arguments.verify,
     )
-    settled = _resolved(settled, arguments.decisions) if arguments.decisions else settled.resolve()
+    settled = resolve_chosen(settled, arguments.decisions) if arguments.decisions else settled.resolve()
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
@@ -104,8 +104,8 @@ def explain(arguments: Namespace) -> None:
     from bcf_payments.cli.area_screens import explanation_screen, page_screen
     from bcf_payments.tables.lookup import code_of
 
-    chosen, settled = _settled(arguments)
-    settled = _resolved(settled, arguments.decisions)
+    chosen, settled = settle_chosen(arguments)
+    settled = resolve_chosen(settled, arguments.decisions)
     explanation = settled.explain(code_of(settled.areas, arguments.area))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
@@ -139,8 +139,8 @@ def report_page(arguments: Namespace) -> None:
     from bcf_payments.cli.area_screens import page_screen
     from bcf_payments.report import write_report
 
-    chosen, settled = _settled(arguments)
-    settled = _resolved(settled, arguments.decisions)
+    chosen, settled = settle_chosen(arguments)
+    settled = resolve_chosen(settled, arguments.decisions)
     chance, said = _chance(settled, arguments.chance)
     page = write_report(settled, arguments.out, **chance)
     show(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
@@ -230,7 +230,7 @@ def assumptions(arguments: Namespace) -> None:
     from bcf_payments.cli.assumptions_screen import assumptions_screen
     from bcf_payments.studies.assumptions import assumptions as settled_under_alternatives
 
-    chosen, settled = _settled(arguments)
+    chosen, settled = settle_chosen(arguments)
     show(assumptions_screen(settled_under_alternatives(settled), chosen))
 
 
@@ -241,8 +241,8 @@ def return_(arguments: Namespace) -> None:
     from bcf_payments.returns.writing import write_returns
     from bcf_payments.tables.lookup import code_of
 
-    chosen, settled = _settled(arguments)
-    settled = _resolved(settled, arguments.decisions)
+    chosen, settled = settle_chosen(arguments)
+    settled = resolve_chosen(settled, arguments.decisions)
     if arguments.area == ALL_AREAS:
         show(files_written(write_returns(settled, settled.returns(), arguments.out)))
         return
@@ -257,11 +257,23 @@ def calendar(arguments: Namespace) -> None:
     from bcf_payments.returns.writing import write_csv
     from bcf_payments.tables.lookup import code_of
 
-    chosen, settled = _settled(arguments)
+    chosen, settled = settle_chosen(arguments)
     area_code = code_of(settled.areas, arguments.area) if arguments.area else None
     table = settled.calendar(area_code)
     written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
     show(calendar_screen(settled, chosen, area_code, written))
+
+
+def due(arguments: Namespace) -> None:
+    """Show what to pay now, and write it if asked."""
+    from bcf_payments.cli.due_screen import due_screen
+    from bcf_payments.files import read_csv
+    from bcf_payments.returns.writing import write_csv
+
+    chosen, settled = settle_chosen(arguments)
+    table = settled.due(read_csv(arguments.paid, "paid") if arguments.paid else None)
+    written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
+    show(due_screen(table, settled, chosen, written))
 
 
 def completion(arguments: Namespace) -> None:
@@ -284,6 +296,7 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "simulate": simulate,
     "return": return_,
     "calendar": calendar,
+    "due": due,
     "completion": completion,
     "template": template,
 }

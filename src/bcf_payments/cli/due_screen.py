@@ -1,0 +1,61 @@
+"""What is shown of what to pay now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bcf_payments.cli.area_screens import files_written
+from bcf_payments.cli.layout import facts, paragraph, plain, section, table
+from bcf_payments.cli.settlement_screen import given
+from bcf_payments.settlement import Settlement
+from bcf_payments.words import Column, several
+
+if TYPE_CHECKING:
+    from bcf_payments.cli.chosen import Chosen
+
+HEADINGS = {
+    "earned_pence": "earned to date",
+    "paid_pence": "paid before",
+    "due_pence": "due now",
+    "overpaid_pence": "overpaid",
+}
+MOST_AREAS = 20
+"""How many areas are shown at most: those with most money to move, either way."""
+
+
+def due_screen(due: pd.DataFrame, settlement: Settlement, chosen: Chosen, written: Sequence[Path]) -> str:
+    """Show what the areas are due, those with most to move first, and the total of all."""
+    parts = [
+        section(f"What to pay now under {settlement.scheme.label}", *map(paragraph, settlement.notices)),
+        facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
+        section("Due by area", _areas(due, settlement), *map(paragraph, _notes(due))),
+        files_written(written),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _areas(due: pd.DataFrame, settlement: Settlement) -> str:
+    to_move = due["due_pence"] + due["overpaid_pence"]
+    most = due.loc[to_move.sort_values(ascending=False, kind="stable").index].head(MOST_AREAS)
+    names = settlement.areas.set_index("area_code")["area_name"]
+    said = [f"{plain(names[code])} ({code})" for code in most["area_code"]]
+    left = len(due) - len(most)
+    sums = [most, due.drop(most.index), due] if left else [most, due]
+    labels = [*said, f"{several(left, 'other area')}", "Total"] if left else [*said, "Total"]
+    columns = [
+        Column(heading, [*most[name], *(int(rows[name].sum()) for rows in sums[1:])], "pence")
+        for name, heading in HEADINGS.items()
+    ]
+    return table(Column("area", labels, "text"), *columns)
+
+
+def _notes(due: pd.DataFrame) -> list[str]:
+    """What the columns add up to, and what becomes of money paid beyond what is earned."""
+    notes = ["Earned to date = paid before + due now - overpaid (G8)."]
+    if due["overpaid_pence"].any():
+        notes.append("What is overpaid is set against later payments, and not clawed back.")
+    return notes
