@@ -13,10 +13,10 @@ from bcf_payments.names import __version__ as __version__
 if TYPE_CHECKING:
     from bcf_payments.core.allocation import allocate as allocate
     from bcf_payments.core.apportionment import apportion as apportion
+    from bcf_payments.core.apportionment import split as split
     from bcf_payments.core.assess import assess as assess
     from bcf_payments.core.assess import validate as validate
     from bcf_payments.core.frames import in_pounds as in_pounds
-    from bcf_payments.core.money import split as split
     from bcf_payments.errors import BcfError as BcfError
     from bcf_payments.errors import InputError as InputError
     from bcf_payments.errors import MissingExtraError as MissingExtraError
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "core.allocation": ("allocate",),
-    "core.apportionment": ("apportion",),
+    "core.apportionment": ("apportion", "split"),
     "studies.compare": ("compare",),
     "core.frames": ("in_pounds",),
     "errors": (
@@ -69,7 +69,6 @@ _HOMES = {
     "examples": ("available_examples", "load_example"),
     "explanation": ("Explanation",),
     "files": ("Tables", "read_tables", "write_tables"),
-    "core.money": ("split",),
     "report": ("write_report",),
     "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),

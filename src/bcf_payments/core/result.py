@@ -13,8 +13,8 @@ import pandas as pd
 
 from bcf_payments.core import frames
 from bcf_payments.core.allocation import Allocation, allocation_of, allocation_table
+from bcf_payments.core.balance import due_table
 from bcf_payments.core.case import Case, count_due_waves, read_case
-from bcf_payments.core.due import due_table
 from bcf_payments.core.ledger import Movement, ledger_table
 from bcf_payments.core.lines import Assessed, Settled, assess_lines, settle_lines
 from bcf_payments.core.release import no_decisions, release, releases_table

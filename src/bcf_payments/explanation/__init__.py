@@ -11,7 +11,7 @@ __all__ = ["Explanation", "explain_area"]
 def explain_area(settlement: Result, area_code: str) -> Explanation:
     """Explain one area of a settlement: see `Settlement.explain`."""
     from bcf_payments.explanation.account import Account
-    from bcf_payments.explanation.story import sections
+    from bcf_payments.explanation.sentences import sections
     from bcf_payments.tables.lookup import position_of
 
     case = settlement.case

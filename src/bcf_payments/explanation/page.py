@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bcf_payments.core.provenance import Provenance
+from bcf_payments.explanation.sentences import how_to_read
 from bcf_payments.explanation.steps import ExplainedArea, Rule, Section, Step
-from bcf_payments.explanation.story import how_to_read
 from bcf_payments.explanation.text import rules_by_basis
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document

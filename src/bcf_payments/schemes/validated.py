@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions
+from bcf_payments.schemes.faults import sentence
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
-from bcf_payments.schemes.sentences import sentence
 from bcf_payments.schemes.toml_files import UnreadableTomlError
 from bcf_payments.words import briefly
 

@@ -14,7 +14,7 @@ from bcf_payments.names import POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.changing import changed_copy
 from bcf_payments.schemes.consistency import Fault, unknown
-from bcf_payments.schemes.sentences import sentence
+from bcf_payments.schemes.faults import sentence
 from bcf_payments.schemes.toml_files import UnreadableTomlError, read_toml
 from bcf_payments.studies.worked_example import NATION, ExpectedAllocation, ExpectedTotal, WorkedExample
 

@@ -13,7 +13,7 @@ from bcf_payments import hints
 from bcf_payments.exact.numbers import BoolArray, as_fraction
 from bcf_payments.given import take_option
 from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
-from bcf_payments.tables.numbers import rate_rule
+from bcf_payments.tables.numbers import number_rule, rate_rule
 from bcf_payments.tables.rules import (
     Rule,
     Sheet,
@@ -22,7 +22,6 @@ from bcf_payments.tables.rules import (
     filled_rule,
     is_blank,
     known_rule,
-    number_rule,
     truth_rule,
     unique_rule,
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bcf_payments.errors import InputError
-from bcf_payments.exact.numbers import BoolArray, FloatArray, NumberError, as_fraction
-from bcf_payments.tables.rules import Rule, Sheet
+from bcf_payments.exact.numbers import RANGE, BoolArray, FloatArray, NumberError, as_fraction
+from bcf_payments.tables.rules import FLOAT64_BYTES, Reason, Rule, Sheet
 
 LARGEST_UNIT = 100_000.0
 """Rates are shown in parts of up to this many."""
@@ -65,3 +67,62 @@ def given_number(value: object, argument: str) -> Fraction:
     except NumberError as error:
         problem = {"table": "options", "reason": error.reason, "column": argument}
         raise InputError([{**problem, "value": value, "fix": str(error)}]) from None
+
+
+def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> Rule:
+    """Values must be finite numbers of at least 0; denominators must be above 0."""
+    return Rule(
+        "number_in_range",
+        columns,
+        _bad_numbers,
+        _number_reason,
+        lambda value: _number_fix(value, not_known),
+    )
+
+
+def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
+    return bad_numbers(sheet.array(column), divides=column.endswith("_denominator"))
+
+
+def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
+    """True where a cell is no finite number of at least 0, or above 0 if it `divides`."""
+    if values.dtype.kind in "iuf" and values.itemsize <= FLOAT64_BYTES:
+        good = (values > 0 if divides else values >= 0) & (values < np.inf)
+        return np.asarray(~good, dtype=bool)
+    # Cell by cell, as True and 1 are the same key and not the same number.
+    return np.array([not _is_good_number(value, divides=divides) for value in values.tolist()], dtype=bool)
+
+
+def _is_good_number(value: object, *, divides: bool) -> bool:
+    try:
+        number = as_fraction(value)
+    except NumberError:
+        return False
+    return number > 0 or (number == 0 and not divides)
+
+
+def _number_reason(value: object) -> Reason:
+    """A number that is at fault is out of range, infinity included; anything else is no number."""
+    try:
+        as_fraction(value)
+    except NumberError as error:
+        return error.reason
+    return "out_of_range"
+
+
+def _number_fix(value: object, not_known: str) -> str:
+    text = str(value).strip()
+    if text.endswith("%"):
+        return "leave the percent sign out, and put 100 in the denominator"
+    if re.fullmatch(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text):
+        return f"leave the thousands separators out: {re.sub(r'[^0-9.+-]', '', text)}"
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return f"write the decimal with a point: {text.replace(',', '.')}"
+    try:
+        as_fraction(text)
+    except NumberError as error:
+        if error.reason == "out_of_range":
+            return f"write a number of {RANGE}"
+        if text.strip("-") != "inf":
+            return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
+    return "write a finite number of at least 0; a denominator above 0"
