@@ -17,6 +17,9 @@ MESSAGES_SHOWN = 3
 
 LONGEST_MESSAGE = 300
 
+WRAPPED = ("areas", "rules", "sentence")
+"""Kinds of running text, which a last column has room for."""
+
 
 def finding_text(found: Finding, names: Mapping[str, str]) -> str:
     """Lay out a finding, with the names of the areas by their codes; nothing if it says nothing."""
@@ -44,9 +47,11 @@ def _part(part: Part, names: Mapping[str, str]) -> str:
         "code": plain,
         "region": plain,
         "way": spoken,
+        "alternative": plain,
+        "sentence": lambda text: plain(text, LONGEST_MESSAGE),
     }
     key, *columns = (_spoken(column.named(tell)) for column in (part.key, *part.columns))
-    if part.columns[-1].kind == "areas":
+    if part.columns[-1].kind in WRAPPED:
         return table_with_text([key, *columns[:-1]], columns[-1].heading, columns[-1].texts)
     return table(key, *columns)
 
