@@ -59,7 +59,7 @@ HELD_NAMES = np.array(["", *(held.name.lower() for held in Held if held)], dtype
 PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")
 
 
-LINE_KEY = ("area_code", "wave", "line")
+SLOT_KEY = ("area_code", "wave", "line")
 """What names a row of every table of lines."""
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bcf_payments.core.frames import By
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
-from bcf_payments.names import AWAITING_DECISION, CONDITIONS, LINE_KEY, STATUS_NAMES
+from bcf_payments.names import AWAITING_DECISION, CONDITIONS, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.fields import announcement, component_titles, line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
@@ -64,8 +64,8 @@ class Figures:
     @cached_property
     def lines(self) -> pd.DataFrame:
         """Every line of every area that pays: payments, its status, and what is held back for each reason."""
-        statuses = self.result.assessments[[*LINE_KEY, "status"]]
-        lines = self.result.payments.merge(statuses, on=list(LINE_KEY))
+        statuses = self.result.assessments[[*SLOT_KEY, "status"]]
+        lines = self.result.payments.merge(statuses, on=list(SLOT_KEY))
         held, why = lines["withheld_pence"], lines["held_reason"]
         return lines.assign(**{reason: held.where(why == reason, 0) for reason in REASONS})
 

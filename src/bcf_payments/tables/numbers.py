@@ -10,13 +10,13 @@ import numpy as np
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import BoolArray, FloatArray, NumberError, as_fraction
-from bcf_payments.tables.rules import Rule, Sheet
+from bcf_payments.tables.rules import RowRule, Sheet
 
 LARGEST_UNIT = 100_000.0
 """Rates are shown in parts of up to this many."""
 
 
-def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
+def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> RowRule:
     """Rates must be numbers that a float64 can hold, except those of metrics whose numerators are counts."""
 
     def too_high(sheet: Sheet, column: str) -> BoolArray:
@@ -32,7 +32,7 @@ def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
             return beyond
         return np.asarray(beyond & ~np.isin(sheet.array("metric").astype(str), list(counted)), dtype=bool)
 
-    return Rule(
+    return RowRule(
         "rate_in_range",
         tuple(f"{rate}_numerator" for rate in rates),
         too_high,

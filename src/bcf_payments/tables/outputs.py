@@ -11,7 +11,7 @@ from pandas.api.types import infer_dtype
 from pandera.typing import Series
 
 from bcf_payments import hints
-from bcf_payments.names import STATUS_NAMES
+from bcf_payments.names import SLOT_KEY, STATUS_NAMES
 
 STATUSES = tuple(STATUS_NAMES)
 HELD_REASONS = ("", "performance", "conditions", "plan_not_approved", "missing_data")
@@ -91,7 +91,7 @@ class Assessments(_Table):
     unambitious: Series[bool]
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Payments(_Table):
@@ -108,7 +108,7 @@ class Payments(_Table):
     held_reason: Series[str] = pa.Field(isin=HELD_REASONS, default="")
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
     @pa.dataframe_check
     @classmethod
@@ -152,7 +152,7 @@ class Returns(_Table):
     destination_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
     @pa.dataframe_check
     @classmethod
@@ -179,7 +179,7 @@ class Reviews(_Table):
     withheld_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Ledger(_Table):
@@ -207,7 +207,7 @@ class Releases(_Table):
     amount_pence: Series[int] = pa.Field(gt=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Warnings(_Table):
@@ -248,7 +248,7 @@ class MarginalValues(_Table):
     value_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Problems(_Table):
