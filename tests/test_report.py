@@ -318,7 +318,7 @@ def test_a_scheme_of_one_s_own_is_told_in_its_own_words(tmp_path):
     page = Page(report_html(settlement))
     assert "plan p. 10" in page.all("dl")[-2].text
     assert "Cited by the author of the scheme." in page.source
-    assert "names no other reading" in page.source
+    assert "names no alternative that this input can settle" in page.source
     assert "Falls of people over 65" in page.source
 
 

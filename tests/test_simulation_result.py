@@ -9,7 +9,7 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments.simulation import history_of, tally
-from bcf_payments.simulation.tally import Totals
+from bcf_payments.simulation.tally import DrawnTotals
 
 from .chance import SIGMAS, made_up, settle, simulate
 
@@ -195,7 +195,7 @@ def test_amounts_of_nothing_and_of_all_are_exact_in_bins(monkeypatch, july):
 def test_bins_are_too_high_by_less_than_their_width(monkeypatch):
     monkeypatch.setattr(tally, "EXACT_CELLS", 0)
     monkeypatch.setattr(tally, "BIN_CELLS", 2 * 50)
-    totals = Totals.expecting(np.array([1_000, 10**14]), 3)
+    totals = DrawnTotals.expecting(np.array([1_000, 10**14]), 3)
     totals.add(np.array([[0, 1, 1_000], [0, 10**14 - 1, 10**14]]))
     assert totals.width.tolist() == [21, -(-(10**14) // 49)]
     assert totals.values(0)[0].tolist() == [0, 21, 1_000]

@@ -59,8 +59,11 @@ HELD_NAMES = ("", *(held.name.lower() for held in Held if held))
 
 PENCE_COLUMNS = ("entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence")
 
+OFTEN_NIL = ("caught_up_pence", "not_due_pence")
+"""Columns of money that are left out where they are nil throughout."""
 
-LINE_KEY = ("area_code", "wave", "line")
+
+SLOT_KEY = ("area_code", "wave", "line")
 """What names a row of every table of lines."""
 
 

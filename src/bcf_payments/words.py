@@ -288,9 +288,8 @@ def share(part: int, whole: int) -> str:
 class Column(NamedTuple):
     """A column of a table for people, whichever face lays it out.
 
-    A cell that is a text stands as it is, None is blank; the `kind` tells others: "count", "pence", "held"
-    (pence, often none), "share" (a pair), "text", or a kind of names, which each face tells in its own way.
-    A `spare` column may be left out where there is no room.
+    A cell that is a text stands as it is, None is blank; the `kind` tells others: as in `_TOLD`, or as names,
+    which each face tells in its own way. A `spare` column may be left out where there is no room.
     """
 
     heading: str
@@ -325,6 +324,7 @@ class Column(NamedTuple):
 _TOLD: dict[str, Callable[[Any], str]] = {
     "count": lambda number: f"{int(number):,}",
     **dict.fromkeys(("pence", "held"), lambda amount: pounds(int(amount))),
+    "change": lambda amount: f"{'+' if amount > 0 else ''}{pounds(int(amount))}",
     "share": lambda pair: share(*pair),
 }
 

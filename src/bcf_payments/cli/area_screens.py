@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bcf_payments.cli.layout import facts, paragraph, plain, section, table, table_with_text
+from bcf_payments.cli.findings import lowered
+from bcf_payments.cli.layout import (
+    facts,
+    files_written,
+    paragraph,
+    plain,
+    screen,
+    section,
+    table,
+    table_with_text,
+)
 from bcf_payments.cli.settlement_screen import given
+from bcf_payments.names import OFTEN_NIL
 from bcf_payments.returns.layout import item_texts
-from bcf_payments.words import Column, day, pounds
+from bcf_payments.words import MONEY_HEADINGS, Column, day
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -44,30 +55,24 @@ def page_screen(
     more: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Say what a page is about, and where it is."""
-    parts = [
-        section(plain(title, len(title)), *map(paragraph, settlement.notices)),
+    return screen(
+        plain(title, len(title)),
+        settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through), *more]),
         files_written([page]),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def return_screen(area_return: AreaReturn, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show a return: its lines, the area's performance money, and what became of the pot."""
-    remarks = [paragraph(plain(text, len(text))) for text in (*area_return.notices, *area_return.remarks)]
-    parts = [
-        section(plain(area_return.title, len(area_return.title)), *remarks),
+    return screen(
+        plain(area_return.title, len(area_return.title)),
+        [plain(text, len(text)) for text in (*area_return.notices, *area_return.remarks)],
         facts([("Scheme", area_return.scheme.title), *given(chosen, area_return.through)]),
         *(section(block.title, _block(block)) for block in area_return.blocks()),
         *(section(title, _amounts(shares)) for title, shares in area_return.amounts),
         files_written(written),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def files_written(written: Sequence[Path]) -> str:
-    """Name the files that were written, if there are any."""
-    return section("Files written", "\n".join(map(str, written)))
+    )
 
 
 def _block(block: Block) -> str:
@@ -85,19 +90,8 @@ def _amounts(shares: Sequence[Share]) -> str:
     rows = [*shares, *total]
     return table(
         Column("", [what for what, _ in rows], kind="text"),
-        Column("amount", [pounds(pence) for _, pence in rows]),
+        Column("amount", [pence for _, pence in rows], "pence"),
     )
-
-
-MONEY = {
-    "entitlement_pence": "can be earned",
-    "earned_pence": "paid",
-    "caught_up_pence": "of it for earlier points",
-    "withheld_pence": "held back",
-    "not_due_pence": "not yet due",
-}
-
-OFTEN_NONE = ("caught_up_pence", "not_due_pence")
 
 
 def calendar_screen(
@@ -107,27 +101,22 @@ def calendar_screen(
     calendar = settlement.calendar(area_code)
     names = settlement.areas.set_index("area_code")["area_name"]
     who = f"{names[area_code]} ({area_code})" if area_code else "England"
-    parts = [
-        section(
-            f"Payment calendar of {plain(who)} under {settlement.scheme.label}",
-            *map(paragraph, settlement.notices),
-        ),
+    return screen(
+        f"Payment calendar of {plain(who)} under {settlement.scheme.label}",
+        settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
         section("What is paid when", _money(calendar)),
         section("What each payment rests on", _rules(calendar)),
         paragraph("Money that goes to the areas by formula has no days in the schemes."),
         files_written(written),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
 
 
 def _money(calendar: pd.DataFrame) -> str:
-    rows = [(label, lines[list(MONEY)].sum()) for label, lines in _groups(calendar)]
-    shown = [name for name in MONEY if name not in OFTEN_NONE or calendar[name].any()]
-    return table(
-        Column("", [label for label, _ in rows], kind="text"),
-        *(Column(MONEY[name], [pounds(int(sums[name])) for _, sums in rows]) for name in shown),
-    )
+    labels, groups = zip(*_groups(calendar), strict=True)
+    shown = [name for name in MONEY_HEADINGS if name not in OFTEN_NIL or calendar[name].any()]
+    money = (Column(MONEY_HEADINGS[name], [rows[name].sum() for rows in groups], "pence") for name in shown)
+    return table(Column("", labels, "text"), *map(lowered, money))
 
 
 def _groups(calendar: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -16,7 +16,7 @@ LONGEST_PATH = 60
 LONGEST_WHERE = 60
 
 
-class Checked(NamedTuple):
+class CheckedExample(NamedTuple):
     """A file, and the figures in it that did not come out, or the error that refused it."""
 
     file: Path
@@ -33,18 +33,18 @@ def example_files(paths: Iterable[Path]) -> list[Path]:
     return [file for path in paths for file in sorted(path.glob("*.toml")) or [path]]
 
 
-def check_file(file: Path) -> Checked:
+def check_file(file: Path) -> CheckedExample:
     """Check the worked example in a file."""
     from bcf_payments.studies.check import check_worked_example
     from bcf_payments.studies.worked_example_file import load_worked_example
 
     try:
-        return Checked(file, check_worked_example(load_worked_example(file)))
+        return CheckedExample(file, check_worked_example(load_worked_example(file)))
     except BcfError as error:
-        return Checked(file, error)
+        return CheckedExample(file, error)
 
 
-def check_screen(results: Sequence[Checked]) -> str:
+def check_screen(results: Sequence[CheckedExample]) -> str:
     """Show what became of each file, and how many came out as expected."""
     names = _names([checked.file for checked in results])
     width = max(map(len, names))
@@ -63,7 +63,7 @@ def _names(files: Sequence[Path]) -> list[str]:
     return [plain(file if short else file.name, LONGEST_PATH) for file in files]
 
 
-def _outcome(checked: Checked) -> str:
+def _outcome(checked: CheckedExample) -> str:
     if isinstance(checked.result, BcfError):
         return "refused"
     count = len(checked.result)

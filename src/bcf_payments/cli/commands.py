@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bcf_payments.cli.chosen import choose, resolve_chosen, settle_chosen
-from bcf_payments.cli.layout import show, show_exactly
+from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.words import several
@@ -236,7 +236,7 @@ def assumptions(arguments: Namespace) -> None:
 
 def return_(arguments: Namespace) -> None:
     """Show the return of one area, and write it if asked; or write those of all areas."""
-    from bcf_payments.cli.area_screens import files_written, return_screen
+    from bcf_payments.cli.area_screens import return_screen
     from bcf_payments.cli.arguments import ALL_AREAS
     from bcf_payments.returns.writing import write_returns
     from bcf_payments.tables.lookup import code_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import pandas as pd
 
 from bcf_payments.cli.findings import LONGEST_AREA
-from bcf_payments.cli.layout import facts, paragraph, plain, section, table
+from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.names import NATION
@@ -63,9 +63,9 @@ def comparison_screen(
     aspects = _aspects(before, after)
     areas = _earned_by_area(comparison, before.settlement.areas)
     regions = areas.groupby("region", as_index=False).sum(numeric_only=True)
-    title = f"From {before.scheme.name} to {after.scheme.name}"
-    parts = [
-        section(title, *map(paragraph, notices)),
+    return screen(
+        f"From {before.scheme.name} to {after.scheme.name}",
+        notices,
         facts([("Before", before.scheme.title), ("After", after.scheme.title)]),
         section("What makes the two comparable", _sentences(aspects, alike=True)),
         section("What does not", _sentences(aspects, alike=False)),
@@ -74,9 +74,8 @@ def comparison_screen(
         section("Areas that gain and lose", _gains_and_losses(areas)),
         section("Areas that gain most", _furthest(areas, 1)),
         section("Areas that lose most", _furthest(areas, -1)),
-        section("Files written", "\n".join(map(str, written))),
-    ]
-    return "\n\n".join(part for part in parts if part)
+        files_written(written),
+    )
 
 
 def _nation(comparison: pd.DataFrame) -> str:
@@ -96,10 +95,7 @@ def _earned_by_area(comparison: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFra
 
 
 def _changes(key: str, rows: pd.DataFrame, *more: Column) -> str:
-    money = [
-        Column(name, [pounds(int(pence)) for pence in rows[f"{name}_pence"]])
-        for name in ("before", "after", "change")
-    ]
+    money = [Column(name, rows[f"{name}_pence"].tolist(), "pence") for name in ("before", "after", "change")]
     labels = Column(key.removesuffix("_name"), [plain(name, LONGEST_AREA) for name in rows[key]], kind="text")
     return table(labels, *more, *money)
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bcf_payments.cli.area_screens import files_written
-from bcf_payments.cli.layout import facts, paragraph, plain, section, table
+from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import Column, several
@@ -29,13 +28,13 @@ MOST_AREAS = 20
 
 def due_screen(due: pd.DataFrame, settlement: Settlement, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show what the areas are due, those with most to move first, and the total of all."""
-    parts = [
-        section(f"What to pay now under {settlement.scheme.label}", *map(paragraph, settlement.notices)),
+    return screen(
+        f"What to pay now under {settlement.scheme.label}",
+        settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
         section("Due by area", _areas(due, settlement), *map(paragraph, _notes(due))),
         files_written(written),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
 
 
 def _areas(due: pd.DataFrame, settlement: Settlement) -> str:

@@ -17,6 +17,9 @@ MESSAGES_SHOWN = 3
 
 LONGEST_MESSAGE = 300
 
+WRAPPED = ("areas", "rules", "sentence")
+"""Kinds of running text, which a last column has room for."""
+
 
 def finding_text(found: Finding, names: Mapping[str, str]) -> str:
     """Lay out a finding, with the names of the areas by their codes; nothing if it says nothing."""
@@ -44,14 +47,17 @@ def _part(part: Part, names: Mapping[str, str]) -> str:
         "code": plain,
         "region": plain,
         "way": spoken,
+        "alternative": plain,
+        "sentence": lambda text: plain(text, LONGEST_MESSAGE),
     }
-    key, *columns = (_spoken(column.named(tell)) for column in (part.key, *part.columns))
-    if part.columns[-1].kind == "areas":
+    key, *columns = (lowered(column.named(tell)) for column in (part.key, *part.columns))
+    if part.columns[-1].kind in WRAPPED:
         return table_with_text([key, *columns[:-1]], columns[-1].heading, columns[-1].texts)
     return table(key, *columns)
 
 
-def _spoken(column: Column) -> Column:
+def lowered(column: Column) -> Column:
+    """A column as the screen has it: its heading without a capital, a dash where nothing is held back."""
     cells = [cell or "-" for cell in column.cells] if column.kind == "held" else column.cells
     return column._replace(heading=f"{column.heading[:1].lower()}{column.heading[1:]}", cells=cells)
 
@@ -62,7 +68,7 @@ def _woven(part: Points) -> list[Column]:
     labels = [f"  {line}" if line else wave for wave, line in zip(waves, lines, strict=True)]
     cells = zip(*figures, strict=True)
     columns = [
-        _spoken(column._replace(cells=own))
+        lowered(column._replace(cells=own))
         for column, own in zip(part.points.columns[1:], cells, strict=True)
     ]
     return [Column("", labels, "text"), *columns]

@@ -6,6 +6,7 @@ import io
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from bcf_payments.words import Column, printable
@@ -81,6 +82,16 @@ def table_with_text(columns: Sequence[Column], heading: str, texts: Sequence[str
         rows.append(GAP.join([*cells, lines[0]]).rstrip())
         rows += [" " * indent + line for line in lines[1:]]
     return "\n".join(rows)
+
+
+def screen(title: str, notices: Iterable[str], *parts: str) -> str:
+    """A whole screen: its title, the notices below it, and the parts that say something."""
+    return "\n\n".join(filter(None, (section(title, *map(paragraph, notices)), *parts)))
+
+
+def files_written(written: Iterable[Path]) -> str:
+    """Name the files that were written, if there are any."""
+    return section("Files written", "\n".join(map(str, written)))
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

@@ -106,7 +106,7 @@ def _counts(problems: pd.DataFrame) -> str:
     return table(
         Column("table", sizes["table"].tolist(), kind="text"),
         Column("reason", sizes["reason"].tolist(), kind="text"),
-        Column("problems", [f"{size:,}" for size in sizes["problems"]]),
+        Column("problems", sizes["problems"].tolist()),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from bcf_payments.cli.layout import facts, paragraph, section, table_with_text
+from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section, table_with_text
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
 from bcf_payments.schemes.fields import announcement
 from bcf_payments.schemes.parts import BASES, ReviewAction, told
@@ -135,6 +135,4 @@ def template_screen(file: Path, scheme: Scheme, named: str) -> str:
         ("Check", f"bcf-payments validate {quote(str(file))} --scheme {quote(named)}"),
         ("Settle", f"bcf-payments settle {quote(str(file))} --scheme {quote(named)} --out DIR --format xlsx"),
     ]
-    return "\n\n".join(
-        [section(f"Template for {scheme.label}"), facts(about), section("Files written", str(file))]
-    )
+    return screen(f"Template for {scheme.label}", (), facts(about), files_written([file]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bcf_payments.cli.findings import finding_text
-from bcf_payments.cli.layout import facts, paragraph, section
+from bcf_payments.cli.layout import facts, files_written, screen, section
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.explanation.figures import (
     Figures,
@@ -48,25 +48,24 @@ def settlement_screen(
     if verified:
         about.append(("Verified", "the slow reference gives the same figures, to the penny"))
     tell = (fund, money, reasons, results, missing, reviews, follows, regions, most_held_back)
-    parts = [
-        section(f"Settlement under {settlement.scheme.label}", *map(paragraph, settlement.notices)),
+    return screen(
+        f"Settlement under {settlement.scheme.label}",
+        settlement.notices,
         facts(about),
         *(finding_text(finding(figures), figures.names) for finding in tell),
         finding_text(warnings(settlement.warnings), figures.names),
-        section("Files written", "\n".join(map(str, written))),
-    ]
-    return "\n\n".join(part for part in parts if part)
+        files_written(written),
+    )
 
 
 def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) -> str:
     """Show that an input has no problem, and what is worth a look nonetheless."""
-    notices = notices_of(chosen.tables._asdict())
-    parts = [
-        section("No problems in the input", *map(paragraph, notices)),
+    return screen(
+        "No problems in the input",
+        notices_of(chosen.tables._asdict()),
         facts([("Scheme", chosen.scheme.title), *given(chosen, through)]),
         finding_text(warnings(found), {}) or section("Warnings", "None."),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
 
 
 def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bcf_payments.cli.area_screens import files_written
-from bcf_payments.cli.layout import facts, paragraph, plain, section, table
+from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.words import Column, estimated_pounds, pounds, several
@@ -46,8 +45,9 @@ CAUTION = (
 def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show what each setting of noise pays: England, the lines, the areas with the widest ranges."""
     first = simulated.simulations[0]
-    parts = [
-        section(f"Simulation under {first.scheme.label}", *map(paragraph, first.notices)),
+    return screen(
+        f"Simulation under {first.scheme.label}",
+        first.notices,
         facts(_about(simulated, chosen)),
         section("The noise", _noise(simulated)),
         section("England", _england(simulated), paragraph(ERRORS), paragraph(CAUTION)),
@@ -56,8 +56,7 @@ def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Pa
         section(f"The {WIDEST} areas with the widest ranges", _widest(simulated)),
         section("Not drawn", *_held(simulated)),
         files_written(written),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    )
 
 
 def _about(simulated: Simulated, chosen: Chosen) -> list[tuple[str, str]]:

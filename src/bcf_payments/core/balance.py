@@ -16,7 +16,7 @@ from bcf_payments.schemes import Scheme
 from bcf_payments.tables.checking import Findings, faults_of, rows_by_area, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.numbers import number_rule
-from bcf_payments.tables.rules import Rule, Sheet, code_rule, date_rule, is_blank
+from bcf_payments.tables.rules import RowRule, Sheet, code_rule, date_rule, is_blank
 from bcf_payments.words import nearest
 
 PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))
@@ -53,7 +53,7 @@ def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     return integers(sums).astype(np.int64)
 
 
-def _rules(scheme: Scheme) -> tuple[Rule, ...]:
+def _rules(scheme: Scheme) -> tuple[RowRule, ...]:
     return (
         code_rule(scheme.area_code_pattern.value),
         number_rule(("paid_pence",), "leave the row out if nothing was paid"),
@@ -64,9 +64,9 @@ def _rules(scheme: Scheme) -> tuple[Rule, ...]:
     )
 
 
-def _whole_pence_rule(column: str) -> Rule:
+def _whole_pence_rule(column: str) -> RowRule:
     """Amounts must be whole pence; what is no number at all is a fault already."""
-    return Rule(
+    return RowRule(
         "whole_pence",
         (column,),
         lambda sheet, name: sheet.rejected(name, _is_whole),
@@ -83,11 +83,11 @@ def _is_whole(value: object) -> bool:
     return amount.denominator == 1
 
 
-def _known_or_blank_rule(column: str, known: Collection[str]) -> Rule:
+def _known_or_blank_rule(column: str, known: Collection[str]) -> RowRule:
     def unknown(sheet: Sheet, name: str) -> npt.NDArray[np.bool_]:
         return sheet.rejected(name, lambda value: is_blank(value) or value in known)
 
-    return Rule(
+    return RowRule(
         "known_value", (column,), unknown, lambda _: "unknown_value", lambda value: nearest(value, known)
     )
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.exact.numbers import as_fraction
-from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS, POT, STATUS_NAMES, __version__
+from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS, POT, SLOT_KEY, STATUS_NAMES, __version__
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
 
@@ -215,7 +215,7 @@ def _sha256(text: str) -> str:
 def _control_totals(settlement: Result) -> dict[str, Any]:
     """National pence, each kind of sum from a table of its own."""
     payments = settlement.payments
-    lines = payments.merge(settlement.assessments[["area_code", "wave", "line", "status"]], validate="1:1")
+    lines = payments.merge(settlement.assessments[[*SLOT_KEY, "status"]], validate="1:1")
     by_status = lines.groupby("status")["entitlement_pence"].sum()
     ledger = settlement.ledger
     moved = _by_name(ledger.assign(way=ledger["from_account"] + " to " + ledger["to_account"]), "way")
@@ -254,7 +254,7 @@ def _announced(scheme: Scheme) -> dict[str, Any] | None:
 def _reconciliation(settlement: Result) -> pd.DataFrame:
     """Each amount beside the sum of its parts on the next level; the last parts are the ledger's."""
     allocations, payments, ledger = settlement.allocations, settlement.payments, settlement.ledger
-    from_pot = _sums(ledger[ledger["from_account"] == POT], ["area_code", "wave", "line"])
+    from_pot = _sums(ledger[ledger["from_account"] == POT], [*SLOT_KEY])
     pots = payments.groupby("area_code")["entitlement_pence"].sum().rename("amount_pence").reset_index()
     other = ledger[(ledger["from_account"] == NATIONAL_FUND) & (ledger["to_account"] != POT)]
     of_areas = pd.concat([pots.assign(line=POT), other])
@@ -276,7 +276,7 @@ def _reconciliation(settlement: Result) -> pd.DataFrame:
             payments["entitlement_pence"],
             _at(from_pot, pd.MultiIndex.from_arrays(line)),
             POT,
-            **payments[["area_code", "wave", "line"]],
+            **payments[[*SLOT_KEY]],
         ),
     ]
     return pd.concat(levels, ignore_index=True)

@@ -14,6 +14,7 @@ from bcf_payments.core.release import AGREEMENTS, DECISION_KEY
 from bcf_payments.core.result import Result
 from bcf_payments.errors import VerificationError
 from bcf_payments.exact.numbers import nearest_float
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.reference import (
     ReferenceLine,
     ReferenceSettlement,
@@ -28,7 +29,7 @@ Pair: TypeAlias = tuple[str, Figures, Figures]
 
 SHOWN_DIFFERENCES = 10
 
-LEDGER = ["area_code", "wave", "line", "from_account", "to_account", "source", "amount_pence"]
+LEDGER = [*SLOT_KEY, "from_account", "to_account", "source", "amount_pence"]
 
 
 def verify_settlement(

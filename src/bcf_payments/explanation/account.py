@@ -43,7 +43,7 @@ class Weight(NamedTuple):
     nation: Fraction
 
 
-class Progress(NamedTuple):
+class MetricProgress(NamedTuple):
     """How a metric did: its rates (None where a row is missing), and the achievement that decides.
 
     `achievement` is not clipped; `counted` is what it counts for, between 0 and 1. For an unambitious plan
@@ -189,18 +189,18 @@ class Account:
         return {line: places[slot] for line, slot in enumerate(self.scheme.lines) if slot in places}
 
     @cached_property
-    def progress(self) -> tuple[Progress, ...]:
+    def progress(self) -> tuple[MetricProgress, ...]:
         """How each metric did: those that pay first, then those that are only watched."""
         return tuple(self._progress_of(place) for place in range(len(self.case.measures.slots)))
 
-    def _progress_of(self, place: int) -> Progress:
+    def _progress_of(self, place: int) -> MetricProgress:
         measures, assessed, area = self.case.measures, self.assessed, self.index
         planned, measured = bool(measures.planned[place, area]), bool(measures.measured[place, area])
         terms = self._terms
         whole, unambitious = int(terms.whole[place, 0]), bool(terms.unambitious[place, 0])
         counted = Fraction(int(self._counted[place, 0]), whole)
         actual = Fraction(int(assessed.actual[place, area]), whole)
-        return Progress(
+        return MetricProgress(
             baseline=self._rate(0, place) if planned else None,
             target=self._rate(1, place) if planned else None,
             outcome=self._rate(2, place) if measured else None,

@@ -12,7 +12,7 @@ import pandas as pd
 from bcf_payments.core.frames import By
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
-from bcf_payments.names import AWAITING_DECISION, CONDITIONS, LINE_KEY, STATUS_NAMES
+from bcf_payments.names import AWAITING_DECISION, CONDITIONS, OFTEN_NIL, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.fields import announcement, component_titles, line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
@@ -31,9 +31,6 @@ NOTHING_HELD = "Nothing is held back."
 
 MOST_HELD_BACK = 10
 """How many areas are named as those with most held back."""
-
-_OFTEN_NIL = ("caught_up_pence", "not_due_pence")
-"""Columns of money that are left out where they are nil throughout."""
 
 _Told: TypeAlias = tuple[list[Column], Sequence[Mapping[Any, int]]]
 """Columns of figures, and what a bar of each row is made of."""
@@ -64,8 +61,8 @@ class Figures:
     @cached_property
     def lines(self) -> pd.DataFrame:
         """Every line of every area that pays: payments, its status, and what is held back for each reason."""
-        statuses = self.result.assessments[[*LINE_KEY, "status"]]
-        lines = self.result.payments.merge(statuses, on=list(LINE_KEY))
+        statuses = self.result.assessments[[*SLOT_KEY, "status"]]
+        lines = self.result.payments.merge(statuses, on=list(SLOT_KEY))
         held, why = lines["withheld_pence"], lines["held_reason"]
         return lines.assign(**{reason: held.where(why == reason, 0) for reason in REASONS})
 
@@ -155,7 +152,7 @@ def _names(slots: Iterable[Slot]) -> list[tuple[str, str]]:
 def money(figures: Figures) -> Finding:
     """Money by payment point and line, and how its columns hang together."""
     caught_up, later = figures.nation["caught_up_pence"], figures.nation["later"]
-    shown = [name for name in MONEY_HEADINGS if name not in _OFTEN_NIL or figures.nation[name]]
+    shown = [name for name in MONEY_HEADINGS if name not in OFTEN_NIL or figures.nation[name]]
     totals = figures.by("line").set_index(["wave", "line"])[list(MONEY_HEADINGS)]
     identity = f"earned{' - caught up' * bool(caught_up)} + held back{' + not yet due' * bool(later)}"
     more = "Caught up is the part of what is earned that earlier payment points had held back."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.explanation.account import Progress, Rate
+from bcf_payments.explanation.account import MetricProgress, Rate
 from bcf_payments.explanation.amounts import earned_in_words
 from bcf_payments.explanation.steps import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
 from bcf_payments.names import Status
@@ -26,7 +26,7 @@ from bcf_payments.words import (
 MISSED = (Status.PARTLY_MET, Status.NOT_MET)
 
 
-def outcome_in_words(progress: Progress, money: Money) -> str:
+def outcome_in_words(progress: MetricProgress, money: Money) -> str:
     """What became of a metric line, and of its money, in one sentence."""
     if progress.status is Status.NOT_DUE:
         return f"Not due yet: {pounds(money.not_due_pence)} can be earned when the payment point comes."
@@ -36,7 +36,7 @@ def outcome_in_words(progress: Progress, money: Money) -> str:
     return f"{judged(progress)} {earned_in_words(money)}"
 
 
-def judged(progress: Progress) -> str:
+def judged(progress: MetricProgress) -> str:
     """How a metric with all its data did."""
     if progress.status is Status.MET:
         return "The target is met."
@@ -48,7 +48,7 @@ def judged(progress: Progress) -> str:
     return f"The target is missed: the outcome is {'worse than' if worse else 'the same as'} the baseline."
 
 
-def about_the_metric(slot: Slot, progress: Progress, metric: Metric) -> tuple[str, tuple[Rule, ...]]:
+def about_the_metric(slot: Slot, progress: MetricProgress, metric: Metric) -> tuple[str, tuple[Rule, ...]]:
     """When a metric is measured and which way is better, with the rules that say so."""
     better = f"{'Lower' if progress.lower_is_better else 'Higher'} is better."
     if metric.direction.value == "either" and progress.baseline is None:
@@ -60,14 +60,14 @@ def about_the_metric(slot: Slot, progress: Progress, metric: Metric) -> tuple[st
     return f"Measured from {day(period.start)} to {day(period.end)}. {better}", rules
 
 
-def readings(progress: Progress, metric: Metric) -> tuple[str, ...]:
+def readings(progress: MetricProgress, metric: Metric) -> tuple[str, ...]:
     """A sentence with the rates that are known, in the metric's unit; nothing if none is."""
     named = (("baseline", progress.baseline), ("target", progress.target), ("outcome", progress.outcome))
     told = [f"the {name} {in_unit(rate.value, metric.unit.value)}" for name, rate in named if rate]
     return (sentence(f"the figures are: {listed(told)}"),) if told else ()
 
 
-def improvement_steps(slot: Slot, progress: Progress, metric: Metric) -> tuple[Step, ...]:
+def improvement_steps(slot: Slot, progress: MetricProgress, metric: Metric) -> tuple[Step, ...]:
     """The improvement planned and the one achieved, as far as they are known."""
     steps = (
         _improvement(
@@ -81,7 +81,7 @@ def improvement_steps(slot: Slot, progress: Progress, metric: Metric) -> tuple[S
 
 
 def _improvement(
-    title: str, end: str, rate: Rate | None, change: Fraction | None, progress: Progress, metric: Metric
+    title: str, end: str, rate: Rate | None, change: Fraction | None, progress: MetricProgress, metric: Metric
 ) -> Step | None:
     if progress.baseline is None or rate is None or change is None:
         return None
@@ -115,7 +115,7 @@ def _change(change: Fraction, unit: str) -> str:
     return f"{exact(change)} ({size} {way})"
 
 
-def achievement_step(slot: Slot, progress: Progress, landmarks: list[Fraction]) -> tuple[Step, ...]:
+def achievement_step(slot: Slot, progress: MetricProgress, landmarks: list[Fraction]) -> tuple[Step, ...]:
     """The share of the planned improvement that was achieved; nothing where data are missing."""
     planned, actual = progress.planned, progress.actual
     if not progress.known or planned is None or actual is None:

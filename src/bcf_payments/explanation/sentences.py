@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.explanation.account import Account, Progress
+from bcf_payments.explanation.account import Account, MetricProgress
 from bcf_payments.explanation.amounts import IN_SHORT, earned_in_words, payment_day, spread, spread_rules
 from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
 from bcf_payments.explanation.lines import conditions_line, metric_line, quarter
@@ -151,7 +151,7 @@ def _watched(account: Account) -> Section | None:
     return Section("Watched, not paid on", (first_words, *sentences), rules=tuple(rules))
 
 
-def _watched_in_words(account: Account, slot: Slot, progress: Progress) -> str:
+def _watched_in_words(account: Account, slot: Slot, progress: MetricProgress) -> str:
     metric, wave = account.scheme.metrics[slot.name], account.scheme.waves[slot.wave_index]
     result = (
         judged(progress)

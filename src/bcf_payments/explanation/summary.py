@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from bcf_payments.core.result import Result
-from bcf_payments.names import CONDITIONS
+from bcf_payments.names import CONDITIONS, OFTEN_NIL
 from bcf_payments.words import MONEY_HEADINGS, pounds, printable
 
 _COUNTS = {
@@ -18,7 +18,7 @@ _COUNTS = {
     "reviews": "Reviews",
 }
 
-_OFTEN_NIL = ("caught_up_pence", "not_due_pence", "missing", "reviews")
+_OFTEN_NIL = (*OFTEN_NIL, "missing", "reviews")
 
 _LEFT = "text-align:left"
 

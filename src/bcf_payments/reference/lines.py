@@ -43,7 +43,7 @@ class ReferenceLine(NamedTuple):
     outcome: Fraction | None = None
 
 
-class Case(NamedTuple):
+class PlainCase(NamedTuple):
     """The rules, the waves that are due, and the rows of every table by their key."""
 
     scheme: Scheme
@@ -117,7 +117,7 @@ def _largest_remainder(total: int, weights: Sequence[Fraction]) -> list[int]:
     return amounts
 
 
-def apportion(case: Case, total: int, weight_column: str) -> list[tuple[str, int]]:
+def apportion(case: PlainCase, total: int, weight_column: str) -> list[tuple[str, int]]:
     """Spread a national amount in pence over the areas."""
     # G2: between areas, ties go to the smaller area code, hence the sorting.
     codes = sorted(code for (code,) in case.areas)
@@ -131,7 +131,7 @@ def _level(row: Row, what: str, unit: str) -> Fraction:
     return numerator if unit == "count" else numerator / _number(row[f"{what}_denominator"])
 
 
-def _levels(case: Case, code: str, wave: str, metric: str) -> _Levels:
+def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
     rule = case.scheme.metrics[metric]
     unit, direction = rule.unit.value, rule.direction.value
     plan = case.plans.get((code, wave, metric))
@@ -145,7 +145,7 @@ def _levels(case: Case, code: str, wave: str, metric: str) -> _Levels:
     return _Levels(baseline, target, outcome, 1 if direction == "higher" else -1)
 
 
-def _told(case: Case, metric: str, line: ReferenceLine, levels: _Levels) -> ReferenceLine:
+def _told(case: PlainCase, metric: str, line: ReferenceLine, levels: _Levels) -> ReferenceLine:
     """The line with what was measured, in the metric's unit, and whether its plan is ambitious."""
     factor = {"per_cent": 100, "per_100_000": 100_000}.get(case.scheme.metrics[metric].unit.value, 1)
     baseline, target, outcome = (None if level is None else level * factor for level in levels[:3])
@@ -208,7 +208,7 @@ def _not_due(entitlement: int) -> ReferenceLine:
     return ReferenceLine(entitlement, 0, 0, 0, entitlement, "", "not_due")
 
 
-def fixed_pot(case: Case, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
+def fixed_pot(case: PlainCase, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
     """Settle the lines of all areas under a pot of fixed size."""
     rules = [(wave.name, line) for wave in case.scheme.waves for line in wave.lines]
     # A9, A13, B1, B8: the pot is split once over all its lines; G2: ties go to the earlier line.
@@ -228,7 +228,7 @@ def fixed_pot(case: Case, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
     return lines
 
 
-def _metric_line(case: Case, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
+def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
     levels = _levels(case, code, wave, line.name)
     planned, made = levels.change
     if wave not in case.due:
@@ -246,7 +246,7 @@ def _metric_line(case: Case, entitlement: int, code: str, wave: str, line: Metri
     return _told(case, line.name, result, levels)
 
 
-def watched(case: Case) -> dict[LineKey, ReferenceLine]:
+def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
     """Metrics that are assessed where rows exist, and never paid (C1)."""
     found: dict[LineKey, ReferenceLine] = {}
     for (code,), wave in product(case.areas, case.scheme.waves):
@@ -293,7 +293,7 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
 
 
 def planned_value_pot(
-    case: Case, pot: PlannedValuePot
+    case: PlainCase, pot: PlannedValuePot
 ) -> tuple[dict[LineKey, ReferenceLine], dict[tuple[str, str], int]]:
     """Settle the lines of all areas; also say what the areas' pots leave of their shares."""
     rules = [(wave.name, line) for wave in case.scheme.waves for line in wave.lines]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from bcf_payments.reference.following import reviews_of
 from bcf_payments.reference.lines import (
-    Case,
     LineKey,
+    PlainCase,
     ReferenceLine,
     apportion,
     fixed_pot,
@@ -91,7 +91,7 @@ def reference_settlement(
     (12367000, 4470000, 'partly_met')
     """
     waves = [wave.name for wave in scheme.waves]
-    case = Case(
+    case = PlainCase(
         scheme=scheme,
         due=waves if through is None else waves[: waves.index(through) + 1],
         areas=rows_of(areas, "area_code"),

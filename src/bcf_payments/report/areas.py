@@ -8,13 +8,15 @@ from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
 from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
-from bcf_payments.report.chance import Chance
+from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import pounds
 
 
-def areas_explained(settlement: Settlement, figures: Figures, chance: Chance | None) -> tuple[Html, set[str]]:
+def areas_explained(
+    settlement: Settlement, figures: Figures, chance: ChanceBeside | None
+) -> tuple[Html, set[str]]:
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
     folds, cited = [], set[str]()

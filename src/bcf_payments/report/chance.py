@@ -35,7 +35,7 @@ FACTS = ("L2", "L3")
 
 
 @dataclass(frozen=True)
-class Chance:
+class ChanceBeside:
     """The middle 90% of what each area could have earned, beside what it earned.
 
     Where payment points are still to come, the simulation is a forecast of the whole year: what was earned
@@ -51,7 +51,7 @@ class Chance:
     note: str
 
     @classmethod
-    def of(cls, simulation: Simulation, figures: Figures, note: str) -> Chance:
+    def of(cls, simulation: Simulation, figures: Figures, note: str) -> ChanceBeside:
         """Chance for the areas of a settlement.
 
         Raises

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from bcf_payments.explanation.figures import MONEY_PARTS, Figures
 from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
+from bcf_payments.explanation.page import fact_links
 from bcf_payments.html.bars import bar, legend
 from bcf_payments.html.elements import Html, anchor, bullets, joined, paragraphs, section, table, tag
-from bcf_payments.words import Column, day, several, titled
+from bcf_payments.words import Column, day, several, spoken, titled
 
 MESSAGES_SHOWN = 20
 
@@ -19,6 +21,14 @@ def finding_html(figures: Figures, found: Finding) -> Html:
     key = legend(found.legend) if found.legend else ""
     parts = [content for part in found.parts for content in _part(figures, part)]
     return section(found.name, found.title, key, *parts) if parts else Html()
+
+
+def chapter_html(figures: Figures, name: str, title: str, found: Iterable[Finding]) -> Html:
+    """Findings that belong together, as one section of the page."""
+    parts = (
+        [tag("h3", one.title), *(own for part in one.parts for own in _part(figures, part))] for one in found
+    )
+    return section(name, title, *chain.from_iterable(parts))
 
 
 def area_link(figures: Figures, code: str) -> Html:
@@ -56,6 +66,9 @@ def _names(figures: Figures) -> dict[str, Callable[[Any], str]]:
             codes if isinstance(codes, str) else joined((area_link(figures, code) for code in codes), ", ")
         ),
         "way": titled,
+        "alternative": titled,
+        "rules": spoken,
+        "facts": lambda sources: fact_links(sources.split(", ")),
         "day": lambda date: tag("span", day(date), class_="sum"),
     }
 

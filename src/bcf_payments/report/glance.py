@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.html.bars import legend
 from bcf_payments.html.elements import Html, bullets, paragraphs, section, tag
-from bcf_payments.report.chance import Chance
+from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.words import day, pounds, several, share
 
 
-def money_at_a_glance(figures: Figures, chance: Chance | None) -> Html:
+def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
     """Planned, due, earned, held back and not yet due, for the nation, and how they tie."""
     nation = figures.nation
     stays = " It stays with the area." if stays_with_the_area(figures.result.scheme) else ""
@@ -60,7 +60,7 @@ def _tie(nation: dict[str, int]) -> str:
     return f"{parts} {planned} planned = {due} due + {later} not yet due."
 
 
-def _forecast(figures: Figures, chance: Chance | None) -> Iterator[str]:
+def _forecast(figures: Figures, chance: ChanceBeside | None) -> Iterator[str]:
     """What may still come: payment points to come, quarters that can be made good, missing data."""
     pot, lines = figures.result.scheme.pot, figures.lines
     for wave in figures.to_come:

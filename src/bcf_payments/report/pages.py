@@ -28,12 +28,12 @@ from bcf_payments.given import guarded
 from bcf_payments.html.document import document
 from bcf_payments.html.elements import Html
 from bcf_payments.report.areas import areas_explained
-from bcf_payments.report.assumed import assumed
-from bcf_payments.report.chance import FACTS, Chance
-from bcf_payments.report.findings import finding_html
+from bcf_payments.report.chance import FACTS, ChanceBeside
+from bcf_payments.report.findings import chapter_html, finding_html
 from bcf_payments.report.glance import money_at_a_glance
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.result import Simulation
+from bcf_payments.studies.assumed import assumed
 from bcf_payments.studies.assumptions import assumptions
 
 NATIONAL = (follows, fund, money, reasons, results, regions, reviews, missing)
@@ -46,7 +46,7 @@ _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 def report_html(settlement: Settlement, *, chance: Simulation | None = None, chance_note: str = "") -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
-    luck = None if chance is None else Chance.of(chance, figures, chance_note)
+    luck = None if chance is None else ChanceBeside.of(chance, figures, chance_note)
     found = assumptions(settlement)
     explained, cited = areas_explained(settlement, figures, luck)
     for _, rule in settlement.scheme.cited():
@@ -59,7 +59,7 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
         money_at_a_glance(figures, luck),
         *(finding_html(figures, told(figures)) for told in NATIONAL),
         finding_html(figures, warnings(settlement.warnings)),
-        assumed(figures, found),
+        chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),
         luck.national() if luck else Html(),
         finding_html(figures, areas(figures)),
         explained,

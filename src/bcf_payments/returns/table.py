@@ -11,9 +11,10 @@ from bcf_payments.core.case import Case
 from bcf_payments.core.lines import Assessed, Settled
 from bcf_payments.core.payment import Pence
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, peak, ratio, widen
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.schemes import PlannedValuePot
 
-KEY = ["area_code", "wave", "line"]
+KEY = [*SLOT_KEY]
 
 COLUMNS = (
     *KEY,

@@ -20,7 +20,7 @@ from bcf_payments.exact.numbers import (
 )
 from bcf_payments.simulation.drawing import Counts
 from bcf_payments.simulation.experiment import Experiment
-from bcf_payments.simulation.tally import Tally, Totals
+from bcf_payments.simulation.tally import DrawnTotals, Tally
 
 Sums = npt.NDArray[Any]
 
@@ -43,7 +43,7 @@ def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
     """Draw and pay some blocks of a simulation of so many draws, and tally what they earn."""
     np.empty(KEPT_BYTES, dtype=np.uint8)
     able = experiment.kernel.entitlement.sum(axis=0)
-    tally = Tally(Totals.expecting(np.append(able, able.sum()), draws))
+    tally = Tally(DrawnTotals.expecting(np.append(able, able.sum()), draws))
     for block in blocks:
         size = min(BLOCK, draws - block * BLOCK)
         totals = np.empty((len(tally.totals.most), size), dtype=np.int64)

@@ -12,13 +12,13 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import IntArray
 from bcf_payments.given import handed_out, take, take_option
+from bcf_payments.names import NATION
 from bcf_payments.simulation.drawn import Drawn
 from bcf_payments.simulation.options import integer
 from bcf_payments.simulation.tally import means, sds, standard_errors
 
-By: TypeAlias = Literal["nation", "area", "line"]
+SimulatedBy: TypeAlias = Literal["nation", "area", "line"]
 
-ENGLAND = "ENGLAND"
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _PENCE = tuple(f"earned_p{round(100 * p):02d}_pence" for p in QUANTILES)
 
@@ -81,7 +81,7 @@ class Simulation(Drawn):
         """
         return self._by_area()[:-1]
 
-    def summary(self, by: By = "nation") -> pd.DataFrame:
+    def summary(self, by: SimulatedBy = "nation") -> pd.DataFrame:
         """Sum up the simulation.
 
         Parameters
@@ -110,7 +110,7 @@ class Simulation(Drawn):
         >>> bool(simulation.summary("line")["earned_mean_pence"].gt(0).all())
         True
         """
-        take_option(by, get_args(By), "by")
+        take_option(by, get_args(SimulatedBy), "by")
         if by == "area":
             return self.to_frame()
         if by == "line":
@@ -150,7 +150,7 @@ class Simulation(Drawn):
         ).astype(dict.fromkeys(("area_code", "wave", "line"), str))
         return handed_out(table, self.notices)
 
-    def distribution(self, area_code: str = ENGLAND) -> pd.DataFrame:
+    def distribution(self, area_code: str = NATION) -> pd.DataFrame:
         """What one area, or England, earns in all, and how often.
 
         Parameters
@@ -243,9 +243,9 @@ class Simulation(Drawn):
 
     def _row(self, area_code: str) -> int:
         take(area_code, str, "area_code", "give the code of one area as text")
-        codes = [*self.expected.areas["area_code"], ENGLAND]
+        codes = [*self.expected.areas["area_code"], NATION]
         if area_code not in codes:
-            fix = f"write the code of an area, or {ENGLAND}"
+            fix = f"write the code of an area, or {NATION}"
             raise InputError(
                 [{"table": "areas", "reason": "unknown_area", "area_code": area_code, "fix": fix}]
             )
@@ -275,7 +275,7 @@ class Simulation(Drawn):
             for name, error in zip(_PENCE, quantiles.error.T, strict=True)
         }
         errors |= {f"{name}_se": standard_errors(values, draws) for name, values in probabilities.items()}
-        codes = [*self.expected.areas["area_code"], ENGLAND]
+        codes = [*self.expected.areas["area_code"], NATION]
         bins = {"quantile_error_pence": tally.totals.width - 1}
         table = pd.DataFrame({"area_code": codes, **estimates, **amounts, **probabilities, **errors, **bins})
         return handed_out(table, self.notices)

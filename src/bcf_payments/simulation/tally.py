@@ -31,7 +31,7 @@ class Quantiles(NamedTuple):
 
 
 @dataclass
-class Totals:
+class DrawnTotals:
     """What draws earn on metrics in all, by area and (last row) for the nation.
 
     Each is kept, or they are counted in bins: bin 0 holds nothing earned, bin j more than `(j - 1) * width`
@@ -52,7 +52,7 @@ class Totals:
     kept: list[Pence] = field(default_factory=list)
 
     @classmethod
-    def expecting(cls, most: Pence, draws: int) -> Totals:
+    def expecting(cls, most: Pence, draws: int) -> DrawnTotals:
         """No totals yet, of so many to come in the whole simulation."""
         exact = draws * len(most) <= EXACT_CELLS
         bins = 0 if exact else max(BIN_CELLS // len(most), 2)
@@ -88,7 +88,7 @@ class Totals:
         places = -(-totals // self.width[:, None]) + np.arange(0, rows * bins, bins)[:, None]
         np.add.at(self.counted.reshape(-1), places.ravel(), 1)
 
-    def merge(self, other: Totals) -> None:
+    def merge(self, other: DrawnTotals) -> None:
         """Add what another has collected."""
         self.kept += other.kept
         self.counted += other.counted
@@ -127,7 +127,7 @@ class Tally:
     Sums are Python integers, so that no order of adding changes them.
     """
 
-    totals: Totals
+    totals: DrawnTotals
     draws: int = 0
     sums: dict[str, IntArray] = field(default_factory=dict)
 

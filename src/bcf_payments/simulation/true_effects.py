@@ -14,6 +14,7 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import FloatArray, IntArray
 from bcf_payments.given import guarded, handed_out
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.anything import anything_limit, is_made_good
@@ -305,7 +306,7 @@ def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     )
     columns = {"size": sizes, **money}
     columns |= _chances(sums["half"], sums["full"], experiment.kernel.entitlement, draws)
-    keys = table[["area_code", "wave", "line"]]
+    keys = table[[*SLOT_KEY]]
     frame = keys.assign(**{name: values.T.ravel() for name, values in columns.items()})
     frame.insert(0, "effect", float(effect))
     return frame

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from bcf_payments.given import guarded
+from bcf_payments.names import NATION
 from bcf_payments.studies.worked_example import (
-    NATION,
     Expectation,
     ExpectedRelease,
     ExpectedReview,

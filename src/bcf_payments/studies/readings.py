@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.errors import InputError
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.schemes import Scheme
 from bcf_payments.schemes.parts import Alternative
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
 
-LINE = ["area_code", "wave", "line"]
 IDENTITY = ("name", "title", "source")
 TEXT = {*IDENTITY, "area_code", "action", "reason", "gains_most", "loses_most"}
 
@@ -121,7 +121,7 @@ class _Result:
         ]
 
     def _triggered(self) -> set[tuple[str, ...]]:
-        return set(self.reviews[[*LINE, "action"]].itertuples(index=False, name=None))
+        return set(self.reviews[[*SLOT_KEY, "action"]].itertuples(index=False, name=None))
 
 
 def _identity(alternative: Alternative) -> dict[str, str]:

@@ -17,7 +17,7 @@ from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKer
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import BoolArray, IntArray, integers, peak, times, widen
 from bcf_payments.given import guarded, take
-from bcf_payments.names import CONDITIONS
+from bcf_payments.names import CONDITIONS, SLOT_KEY
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.lookup import position_of
@@ -335,7 +335,7 @@ def marginal_value(settlement: Settlement) -> pd.DataFrame:
     value = np.zeros(allocation.entitlement.shape, dtype=np.int64)
     is_metric = [isinstance(slot.rule, MetricLine) for slot in case.scheme.lines]
     value[is_metric] = np.where(assessed.known[paid], gain, 0)
-    keys = settlement.payments[["area_code", "wave", "line"]]
+    keys = settlement.payments[[*SLOT_KEY]]
     return keys.assign(value_pence=value.T.ravel())
 
 

@@ -18,9 +18,6 @@ from bcf_payments.schemes.parts import Exact, Model, Name, Text
 from bcf_payments.tables.inputs import DIRECTIONS, PLAN_STATUSES, OnMissing, table_columns
 from bcf_payments.words import pounds
 
-NATION = "ENGLAND"
-"""What stands for all areas together, in place of an area's code."""
-
 _POUNDS = re.compile(r"-?£(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{2})?", re.ASCII)
 
 

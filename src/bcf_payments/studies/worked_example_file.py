@@ -10,13 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from bcf_payments.errors import SchemeError, WorkedExampleError
 from bcf_payments.given import take_path
-from bcf_payments.names import POT
+from bcf_payments.names import NATION, POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.changing import changed_copy
 from bcf_payments.schemes.consistency import Fault, unknown
 from bcf_payments.schemes.faults import sentence
 from bcf_payments.schemes.toml_files import UnreadableTomlError, read_toml
-from bcf_payments.studies.worked_example import NATION, ExpectedAllocation, ExpectedTotal, WorkedExample
+from bcf_payments.studies.worked_example import ExpectedAllocation, ExpectedTotal, WorkedExample
 
 _SENTENCES = {"extra_forbidden": "nothing of this name is known here", "missing": "is missing: fill it in"}
 """What is said in place of pydantic's words."""

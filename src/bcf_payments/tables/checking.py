@@ -26,7 +26,7 @@ from bcf_payments.tables.inputs import (
     table_columns,
     table_rules,
 )
-from bcf_payments.tables.rules import SUGGESTED, Rule, Sheet
+from bcf_payments.tables.rules import SUGGESTED, RowRule, Sheet
 
 ABSENT = -1
 """In place of a row number where a table has no row."""
@@ -202,7 +202,7 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
     return np.fromiter(map(numbers.get, pairs, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
 
 
-def faults_of(name: str, sheet: Sheet, rules: tuple[Rule, ...]) -> list[pd.DataFrame]:
+def faults_of(name: str, sheet: Sheet, rules: tuple[RowRule, ...]) -> list[pd.DataFrame]:
     """The faults of one table; only a rule that does not hold lists its rows."""
     return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
 

@@ -15,7 +15,7 @@ from bcf_payments.given import take_option
 from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
 from bcf_payments.tables.numbers import number_rule, rate_rule
 from bcf_payments.tables.rules import (
-    Rule,
+    RowRule,
     Sheet,
     code_rule,
     date_rule,
@@ -62,8 +62,8 @@ def table_columns(scheme: Scheme) -> dict[str, Columns]:
 class TableRules(NamedTuple):
     """The rules of a table: `of_keys` hold for every row, `of_values` for the rows that the scheme uses."""
 
-    of_keys: tuple[Rule, ...]
-    of_values: tuple[Rule, ...]
+    of_keys: tuple[RowRule, ...]
+    of_values: tuple[RowRule, ...]
 
 
 @lru_cache(maxsize=64)
@@ -132,7 +132,7 @@ def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSche
     )
 
 
-def _some_weight(scheme: Scheme) -> Rule:
+def _some_weight(scheme: Scheme) -> RowRule:
     """A column of weights that divides money must not be all zero."""
     paying = {item.weight.value for item in (*scheme.components, scheme.pot) if item.amount_pence}
 
@@ -143,7 +143,7 @@ def _some_weight(scheme: Scheme) -> Rule:
         return np.arange(len(values)) < int(zero)
 
     columns = tuple(column for column in scheme.weight_columns if column in paying)
-    return Rule(
+    return RowRule(
         "some_weight",
         columns,
         all_zero,
@@ -159,7 +159,7 @@ def _is_zero(value: object) -> bool:
         return False
 
 
-def _direction(scheme: Scheme) -> tuple[Rule, ...]:
+def _direction(scheme: Scheme) -> tuple[RowRule, ...]:
     """Where a metric may go either way, its plan must say which way is better."""
     either = [name for name, metric in scheme.metrics.items() if metric.direction.value == "either"]
     if not either:
@@ -171,7 +171,7 @@ def _direction(scheme: Scheme) -> tuple[Rule, ...]:
         return unclear & matters
 
     return (
-        Rule(
+        RowRule(
             "direction_said",
             ("direction",),
             unsaid,
@@ -181,7 +181,7 @@ def _direction(scheme: Scheme) -> tuple[Rule, ...]:
     )
 
 
-def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[Rule, ...]:
+def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[RowRule, ...]:
     """Conditions and days must be legible, and filled in where the plan's status would let them pay."""
     lines = [
         (slot.wave_index < due_waves, slot.rule)
@@ -196,7 +196,7 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
         needed = [name for due, line in lines if due for name in line.conditions.value]
         needed += ["submitted_on" for due, line in lines if due and line.submit_by]
         rules.append(
-            Rule(
+            RowRule(
                 "filled_in_where_it_pays",
                 tuple(dict.fromkeys(needed)),
                 _blank_and_payable,

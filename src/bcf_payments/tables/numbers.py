@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import RANGE, BoolArray, FloatArray, NumberError, as_fraction
-from bcf_payments.tables.rules import FLOAT64_BYTES, Reason, Rule, Sheet
+from bcf_payments.tables.rules import FLOAT64_BYTES, Reason, RowRule, Sheet
 
 LARGEST_UNIT = 100_000.0
 """Rates are shown in parts of up to this many."""
 
 
-def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
+def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> RowRule:
     """Rates must be numbers that a float64 can hold, except those of metrics whose numerators are counts."""
 
     def too_high(sheet: Sheet, column: str) -> BoolArray:
@@ -34,7 +34,7 @@ def rate_rule(rates: tuple[str, ...], counted: Collection[str]) -> Rule:
             return beyond
         return np.asarray(beyond & ~np.isin(sheet.array("metric").astype(str), list(counted)), dtype=bool)
 
-    return Rule(
+    return RowRule(
         "rate_in_range",
         tuple(f"{rate}_numerator" for rate in rates),
         too_high,
@@ -69,9 +69,9 @@ def given_number(value: object, argument: str) -> Fraction:
         raise InputError([{**problem, "value": value, "fix": str(error)}]) from None
 
 
-def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> Rule:
+def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> RowRule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
-    return Rule(
+    return RowRule(
         "number_in_range",
         columns,
         _bad_numbers,

@@ -11,7 +11,7 @@ from pandas.api.types import infer_dtype
 from pandera.typing import Series
 
 from bcf_payments import hints
-from bcf_payments.names import HELD_NAMES, STATUS_NAMES
+from bcf_payments.names import HELD_NAMES, SLOT_KEY, STATUS_NAMES
 
 UNITS = ("", "per_cent", "per_100_000", "ratio", "count")
 MEASURES = ("allocated", "pot", "earned", "withheld")
@@ -89,7 +89,7 @@ class Assessments(_Table):
     unambitious: Series[bool]
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Payments(_Table):
@@ -106,7 +106,7 @@ class Payments(_Table):
     held_reason: Series[str] = pa.Field(isin=HELD_NAMES, default="")
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
     @pa.dataframe_check
     @classmethod
@@ -150,7 +150,7 @@ class Returns(_Table):
     destination_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
     @pa.dataframe_check
     @classmethod
@@ -177,7 +177,7 @@ class Reviews(_Table):
     withheld_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Ledger(_Table):
@@ -205,7 +205,7 @@ class Releases(_Table):
     amount_pence: Series[int] = pa.Field(gt=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Warnings(_Table):
@@ -288,7 +288,7 @@ class MarginalValues(_Table):
     value_pence: Series[int] = pa.Field(ge=0)
 
     class Config(_Table.Config):
-        unique = ["area_code", "wave", "line"]
+        unique = [*SLOT_KEY]
 
 
 class Problems(_Table):

@@ -118,7 +118,7 @@ def _is_key(cell: object) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
+class RowRule:
     """One demand on some columns of a table.
 
     Parameters
@@ -210,7 +210,7 @@ def written(value: object) -> str:
     return "" if is_blank(value) else briefly(value)
 
 
-def code_rule(pattern: str) -> Rule:
+def code_rule(pattern: str) -> RowRule:
     """Area codes must match the scheme's pattern."""
     well_formed = matcher(pattern)
 
@@ -222,7 +222,7 @@ def code_rule(pattern: str) -> Rule:
             return f"write {tidy}, in capitals and without spaces"
         return f"write an area code that matches {pattern}"
 
-    return Rule(
+    return RowRule(
         "well_formed_code",
         ("area_code",),
         lambda sheet, column: sheet.rejected(column, well_formed),
@@ -231,10 +231,10 @@ def code_rule(pattern: str) -> Rule:
     )
 
 
-def known_rule(column: str, known: Iterable[str]) -> Rule:
+def known_rule(column: str, known: Iterable[str]) -> RowRule:
     """Values must be among the known ones."""
     options = list(known)
-    return Rule(
+    return RowRule(
         "known_value",
         (column,),
         lambda sheet, name: sheet.rejected(name, lambda value: value in options),
@@ -244,7 +244,7 @@ def known_rule(column: str, known: Iterable[str]) -> Rule:
     )
 
 
-def unique_rule(keys: tuple[str, ...]) -> Rule:
+def unique_rule(keys: tuple[str, ...]) -> RowRule:
     """A key may stand only once; every row that repeats an earlier one is at fault."""
 
     def repeats(sheet: Sheet, _: str) -> BoolArray:
@@ -255,7 +255,7 @@ def unique_rule(keys: tuple[str, ...]) -> Rule:
             return np.zeros(len(sheet), dtype=bool)
         return pd.DataFrame(dict(zip(keys, columns, strict=True))).duplicated().to_numpy()
 
-    return Rule(
+    return RowRule(
         "unique_key",
         keys[:1],
         repeats,
@@ -264,9 +264,9 @@ def unique_rule(keys: tuple[str, ...]) -> Rule:
     )
 
 
-def filled_rule(columns: tuple[str, ...]) -> Rule:
+def filled_rule(columns: tuple[str, ...]) -> RowRule:
     """Values must not be blank."""
-    return Rule(
+    return RowRule(
         "filled_in",
         columns,
         lambda sheet, column: sheet.rejected(column, lambda value: not is_blank(value)),
@@ -284,9 +284,9 @@ def truth(value: object) -> int | None:
     return TRUTHS.get(str(value).strip().lower())
 
 
-def truth_rule(columns: tuple[str, ...]) -> Rule:
+def truth_rule(columns: tuple[str, ...]) -> RowRule:
     """Conditions must be written as yes or no in one of the accepted ways, or left blank."""
-    return Rule(
+    return RowRule(
         "yes_or_no",
         columns,
         lambda sheet, column: sheet.rejected(column, lambda value: truth(value) is not None),
@@ -311,9 +311,9 @@ def as_date(value: object) -> dt.date | None:
     return None
 
 
-def date_rule(column: str) -> Rule:
+def date_rule(column: str) -> RowRule:
     """Days must be ISO dates, or left blank."""
-    return Rule(
+    return RowRule(
         "iso_date",
         (column,),
         lambda sheet, name: sheet.rejected(name, lambda value: is_blank(value) or as_date(value) is not None),
