@@ -13,7 +13,7 @@ from bcf_payments.core.case import Case
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import Findings, faults_of, rows_by_area, with_columns
+from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.numbers import number_rule
 from bcf_payments.tables.rules import RowRule, Sheet, code_rule, date_rule, is_blank
@@ -43,8 +43,8 @@ def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     findings = Findings()
     sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
-    position = {code: place for place, code in enumerate(case.areas["area_code"])}
-    places = rows_by_area("paid", sheet, position, case.scheme, findings)
+    places = area_numbers(sheet, case.areas["area_code"])
+    check_areas("paid", sheet, places, case.scheme.area_code_pattern.value, findings)
     findings.refuse()
     sums = [0] * case.size
     for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):

@@ -25,12 +25,15 @@ from bcf_payments.exact.numbers import (
 )
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
-from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.inputs import OnMissing, demands
 from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
 from bcf_payments.words import nearest
 
 BLANK = -1
 """In place of a condition's 0 or 1 where nothing is written."""
+
+AREA = ("area_code", "area_name", "region")
+"""What is told of an area, besides its weights."""
 
 
 @dataclass(frozen=True)
@@ -128,19 +131,20 @@ def read_case(
     InputError
         With every fault of every table.
     """
-    tables = check_tables(areas, plans, outcomes, assurance, scheme, due_waves, on_missing)
-    named = {
-        column: tables.areas.array(column)[tables.area_rows]
-        for column in ("area_code", "area_name", "region")
-    }
-    weights = _weights(tables.areas, tables.area_rows, scheme)
+    given = {"areas": areas, "plans": plans, "outcomes": outcomes}
+    if assurance is not None:
+        given["assurance"] = assurance
+    demanded = demands(scheme, due_waves, on_missing)
+    tables = check_tables(given, demanded)
+    sheet, order = tables.sheets["areas"], np.argsort(tables.areas["areas"])
+    weights = {column: exact_column(sheet.array(column)[order]) for column in scheme.weight_columns}
     return Case(
         scheme,
         due_waves,
-        pd.DataFrame(named),
+        pd.DataFrame({column: sheet.array(column)[order] for column in AREA}),
         {column: weight.numerators for column, weight in weights.items()},
         {column: weight.denominator for column, weight in weights.items()},
-        _measures(tables, scheme, due_waves),
+        _measures(tables, demanded.slots, scheme),
         _assured(tables, scheme),
         tables.warnings,
     )
@@ -162,24 +166,16 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
-def _weights(areas: Sheet, rows: RowNumbers, scheme: Scheme) -> dict[str, ExactColumn]:
-    """Each column of weights, in code order."""
-    return {column: exact_column(areas.array(column)[rows]) for column in scheme.weight_columns}
-
-
-def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures:
-    due = np.array([slot.wave_index < due_waves for slot in tables.slots], dtype=bool)
-    outcome_rows = np.where(due[:, None], tables.outcome_rows, ABSENT)
-    planned, measured = tables.plan_rows != ABSENT, outcome_rows != ABSENT
-    plans = _Gathered(tables.plans, tables.plan_rows, planned)
-    outcomes = _Gathered(tables.outcomes, outcome_rows, measured)
+def _measures(tables: CheckedTables, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
+    counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
+    shape = len(slots), len(tables.sheets["areas"])
+    plans, outcomes = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
+    planned, measured = plans.present(), outcomes.present()
     above, above_scale = _same_scale(
         plans.numbers("baseline_numerator"),
         plans.numbers("target_numerator"),
         outcomes.numbers("outcome_numerator"),
     )
-    are_counts = [scheme.metrics[slot.name].unit.value == "count" for slot in tables.slots]
-    counts = np.array(are_counts, dtype=bool)[:, None]
     below, below_scale = _same_scale(
         plans.numbers("baseline_denominator", counts),
         plans.numbers("target_denominator", counts),
@@ -191,13 +187,13 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
     below[2] = np.where(measured, below[2], below[0])
     (baseline, target, outcome), per = common_denominator(*zip(above, below, strict=True))
     return Measures(
-        tables.slots,
+        slots,
         baseline,
         target,
         outcome,
         per,
         (below_scale, above_scale),
-        _sign(tables, scheme),
+        _sign(plans, slots, scheme),
         planned,
         measured,
         *written,
@@ -205,22 +201,36 @@ def _measures(tables: CheckedTables, scheme: Scheme, due_waves: int) -> Measures
 
 
 @dataclass(frozen=True)
-class _Gathered:
-    """Numbers of a table, laid out by line and area."""
+class _LaidOut:
+    """Rows of a table, each with its place: the number of its line and of its area."""
 
     sheet: Sheet
     rows: RowNumbers
-    present: BoolArray
+    lines: RowNumbers
+    areas: RowNumbers
+    shape: tuple[int, int]
+
+    def present(self) -> BoolArray:
+        """Where there is a row."""
+        there = np.zeros(self.shape, dtype=bool)
+        there[self.lines, self.areas] = True
+        return there
 
     def numbers(self, column: str, ones: BoolArray | None = None) -> ExactColumn:
         """A column as exact integers; 0 (a denominator: 1) where there is no row, 1 in lines of `ones`."""
-        needed = self.present if ones is None else self.present & ~ones
+        needed = slice(None) if ones is None else ~ones[self.lines]
         values = exact_column(self.sheet.array(column)[self.rows[needed]])
         filler = integers([0 if ones is None else values.denominator])
         kind = np.result_type(filler, values.numerators)
-        laid_out = np.full(self.rows.shape, filler[0], dtype=kind)
-        laid_out[needed] = values.numerators
+        laid_out = np.full(self.shape, filler[0], dtype=kind)
+        laid_out[self.lines[needed], self.areas[needed]] = values.numerators
         return ExactColumn(laid_out, values.denominator)
+
+
+def _laid_out(tables: CheckedTables, name: str, shape: tuple[int, int]) -> _LaidOut:
+    """The rows that the scheme uses."""
+    rows = np.flatnonzero(tables.lines[name] != ABSENT)
+    return _LaidOut(tables.sheets[name], rows, tables.lines[name][rows], tables.areas[name][rows], shape)
 
 
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:
@@ -229,24 +239,24 @@ def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:
     return [narrow(times(column.numerators, scale // column.denominator)) for column in columns], scale
 
 
-def _sign(tables: CheckedTables, scheme: Scheme) -> npt.NDArray[np.int64]:
+def _sign(plans: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> npt.NDArray[np.int64]:
     """1 where lower is better, -1 where higher is, by line and area."""
-    signs = np.ones(tables.plan_rows.shape, dtype=np.int64)
-    for index, slot in enumerate(tables.slots):
-        direction = scheme.metrics[slot.name].direction.value
-        if direction == "higher":
-            signs[index] = -1
-        elif direction == "either" and tables.plans.has("direction"):
-            present = np.flatnonzero(tables.plan_rows[index] != ABSENT)
-            said = tables.plans.array("direction")[tables.plan_rows[index][present]]
-            signs[index, present[said == "higher"]] = -1
+    directions = np.array([scheme.metrics[slot.name].direction.value for slot in slots], dtype=object)
+    signs = np.ones(plans.shape, dtype=np.int64)
+    signs[directions == "higher"] = -1
+    either = np.flatnonzero(directions[plans.lines] == "either")
+    if either.size:
+        higher = either[plans.sheet.array("direction")[plans.rows[either]] == "higher"]
+        signs[plans.lines[higher], plans.areas[higher]] = -1
     return signs
 
 
 def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
-    sheet, rows = tables.assurance, tables.assurance_rows
-    if sheet is None or rows is None:
+    if "assurance" not in tables.sheets:
         return None
+    sheet = tables.sheets["assurance"]
+    rows = np.full(len(tables.sheets["areas"]), ABSENT, dtype=np.intp)
+    rows[tables.areas["assurance"]] = np.arange(len(sheet))
 
     def cells(column: str) -> list[Any]:
         values = sheet.cells(column)

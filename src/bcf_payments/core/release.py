@@ -21,9 +21,10 @@ from bcf_payments.tables.checking import (
     ABSENT,
     Findings,
     RowNumbers,
+    area_numbers,
+    check_areas,
     faults_of,
     line_numbers,
-    rows_by_area,
     with_columns,
 )
 from bcf_payments.tables.inputs import Columns
@@ -131,8 +132,8 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
         truth_rule(AGREEMENTS),
     )
     findings.problems += faults_of("decisions", sheet, rules)
-    position = {code: place for place, code in enumerate(case.areas["area_code"])}
-    areas = rows_by_area("decisions", sheet, position, scheme, findings)
+    areas = area_numbers(sheet, case.areas["area_code"])
+    check_areas("decisions", sheet, areas, scheme.area_code_pattern.value, findings)
     lines = line_numbers(sheet, scheme.lines)
     if sheet.has(*DECISION_KEY):
         _note_untriggered(sheet, areas, lines, case, settled, findings)

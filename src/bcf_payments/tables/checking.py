@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import repeat
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,22 +16,21 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.given import table_fix, told
-from bcf_payments.schemes import ConditionsLine, Scheme, Slot
+from bcf_payments.schemes import Slot
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.inputs import (
     LINE_KEY,
     Columns,
-    OnMissing,
+    Demands,
     TableRules,
-    table_columns,
-    table_rules,
 )
 from bcf_payments.tables.rules import SUGGESTED, RowRule, Sheet
 
 ABSENT = -1
-"""In place of a row number where a table has no row."""
+"""In place of a number where a row speaks of no area or line that is known."""
 
 RowNumbers = npt.NDArray[np.intp]
+Codes = npt.NDArray[np.object_]
 
 
 @dataclass
@@ -61,35 +60,20 @@ class Findings:
             raise InputError(pd.concat(self.problems, ignore_index=True))
 
 
-@dataclass(frozen=True)
-class CheckedTables:
-    """Tables without a fault, and where in them the rows of each area and line stand.
+class CheckedTables(NamedTuple):
+    """Tables without a fault, and what each of their rows speaks of.
 
-    Row numbers are `ABSENT` where there is no row; only under `withhold`, or for lines that are not
-    due or not paid.
+    `areas` holds, by table, the number of each row's area in the order of the codes; `lines` the number of
+    its slot, `ABSENT` where the scheme does not use the row (yet). No two rows of a table speak of the same.
     """
 
-    areas: Sheet
-    plans: Sheet
-    outcomes: Sheet
-    area_rows: RowNumbers
-    slots: tuple[Slot, ...]
-    plan_rows: RowNumbers
-    outcome_rows: RowNumbers
+    sheets: Mapping[str, Sheet]
+    areas: Mapping[str, RowNumbers]
+    lines: Mapping[str, RowNumbers]
     warnings: tuple[dict[str, str], ...]
-    assurance: Sheet | None
-    assurance_rows: RowNumbers | None
 
 
-def check_tables(
-    areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    assurance: pd.DataFrame | None,
-    scheme: Scheme,
-    due_waves: int,
-    on_missing: OnMissing,
-) -> CheckedTables:
+def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTables:
     """Check all tables, each by its rules and then one against the other; see `read_case`.
 
     Raises
@@ -97,45 +81,37 @@ def check_tables(
     InputError
         With every fault of every table.
     """
-    given = {"areas": areas, "plans": plans, "outcomes": outcomes}
-    if assurance is not None:
-        given["assurance"] = assurance
     findings = Findings()
-    if assurance is None and _needs_assurance(scheme, due_waves):
+    if "assurance" not in given and demanded.assurance:
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
-    known = table_columns(scheme)
-    sheets = {name: with_columns(name, frame, known[name], findings) for name, frame in given.items()}
-    rules = table_rules(scheme, due_waves, on_missing)
-    slots = (*scheme.metric_lines, *scheme.monitored)
-    lines = {name: line_numbers(sheets[name], slots) for name in ("plans", "outcomes")}
-    due = [number for number, slot in enumerate(slots) if slot.wave_index < due_waves]
-    used = {"plans": lines["plans"] >= 0, "outcomes": np.isin(lines["outcomes"], due)}
+    sheets = {
+        name: with_columns(name, frame, demanded.columns[name], findings) for name, frame in given.items()
+    }
+    lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
+    lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
     for name, sheet in sheets.items():
-        _check_rows(name, sheet, rules[name], used.get(name), findings)
-    _warn_of_unknown_metrics(sheets, scheme, findings)
-    _check_direction_column(sheets["plans"], scheme, slots, findings)
-    if len(sheets["areas"]) == 0 and isinstance(areas, pd.DataFrame):
+        used = lines[name] != ABSENT if name in lines else np.ones(len(sheet), dtype=bool)
+        _check_rows(name, sheet, demanded.rules[name], used, findings)
+    _warn_of_unknown_metrics(sheets, demanded.metrics, findings)
+    _check_direction_column(sheets["plans"], demanded.either, findings)
+    if len(sheets["areas"]) == 0 and isinstance(given["areas"], pd.DataFrame):
         findings.problem("areas", "missing_row", "give at least one area")
     if not sheets["areas"].has("area_code"):
         findings.refuse()
-    placed = _place(sheets, lines, scheme, slots, due_waves, on_missing, findings)
+    codes = np.array(sorted(set(map(str, sheets["areas"].cells("area_code")))), dtype=object)
+    areas = {name: area_numbers(sheet, codes) for name, sheet in sheets.items()}
+    for name, sheet in sheets.items():
+        if name != "areas":
+            check_areas(name, sheet, areas[name], demanded.area_code, findings)
+    if demanded.assurance and "assurance" in sheets:
+        _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
+    for name, needed in demanded.needed.items():
+        if sheets[name].has(*LINE_KEY):
+            needed_slots = {number: demanded.slots[number] for number in needed}
+            _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
     findings.refuse()
-    return CheckedTables(
-        areas=sheets["areas"],
-        plans=sheets["plans"],
-        outcomes=sheets["outcomes"],
-        assurance=sheets.get("assurance"),
-        slots=slots,
-        warnings=tuple(findings.warnings),
-        **placed,
-    )
-
-
-def _needs_assurance(scheme: Scheme, due_waves: int) -> bool:
-    """Whether a line that is due pays on conditions."""
-    due = (slot.rule for slot in scheme.lines if slot.wave_index < due_waves)
-    return any(isinstance(rule, ConditionsLine) for rule in due)
+    return CheckedTables(sheets, areas, lines, tuple(findings.warnings))
 
 
 def with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
@@ -182,11 +158,9 @@ def _misspellings(extra: tuple[str, ...], absent: tuple[str, ...]) -> dict[str, 
     return {column: names[0] for column, names in near.items() if names}
 
 
-def _check_rows(
-    name: str, sheet: Sheet, rules: TableRules, used: BoolArray | None, findings: Findings
-) -> None:
-    """Check the keys of every row, and the values of the rows that the scheme uses (None: all)."""
-    if used is None or used.all():
+def _check_rows(name: str, sheet: Sheet, rules: TableRules, used: BoolArray, findings: Findings) -> None:
+    """Check the keys of every row, and the values of the rows that the scheme uses."""
+    if used.all():
         findings.problems += faults_of(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
         findings.problems += faults_of(name, sheet, rules.of_keys)
@@ -207,115 +181,71 @@ def faults_of(name: str, sheet: Sheet, rules: tuple[RowRule, ...]) -> list[pd.Da
     return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
 
 
-def _warn_of_unknown_metrics(sheets: dict[str, Sheet], scheme: Scheme, findings: Findings) -> None:
+def _warn_of_unknown_metrics(sheets: Mapping[str, Sheet], metrics: Sequence[str], findings: Findings) -> None:
     for name in ("plans", "outcomes"):
         if not sheets[name].has("metric"):
             continue
-        unknown = {str(value) for value in sheets[name].distinct("metric")} - set(scheme.metrics)
+        unknown = {str(value) for value in sheets[name].distinct("metric")} - set(metrics)
         for count, metric in enumerate(sorted(unknown)):
-            near = get_close_matches(metric, scheme.metrics, n=1) if count < SUGGESTED else []
+            near = get_close_matches(metric, metrics, n=1) if count < SUGGESTED else []
             hint = f"; did you mean {near[0]!r}?" if near else ""
             findings.warn(
                 "unknown_metric", f"{name}: rows of the metric {metric!r} are ignored{hint}", metric=metric
             )
 
 
-def _check_direction_column(plans: Sheet, scheme: Scheme, slots: Sequence[Slot], findings: Findings) -> None:
+def _check_direction_column(plans: Sheet, either: Sequence[Slot], findings: Findings) -> None:
     """Rows of a metric that may go either way need the column that says which way is better."""
-    if plans.has("direction"):
-        return
-    either = [slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"]
-    if either and (line_numbers(plans, either) >= 0).any():
+    if either and not plans.has("direction") and (line_numbers(plans, either) >= 0).any():
         findings.problem(
             "plans", "missing_column", "add the column, with 'lower' or 'higher'", column="direction"
         )
 
 
-def _place(
-    sheets: dict[str, Sheet],
-    lines: dict[str, RowNumbers],
-    scheme: Scheme,
-    slots: tuple[Slot, ...],
-    due_waves: int,
-    on_missing: OnMissing,
-    findings: Findings,
-) -> dict[str, Any]:
-    """Where the rows of each area and line stand; rows without an area and lines without a row are noted."""
-    codes = list(map(str, sheets["areas"].cells("area_code")))
-    row_of = {code: row for row, code in enumerate(codes)}
-    ordered = np.array(sorted(row_of), dtype=object)
-    area_rows = np.array([row_of[code] for code in ordered], dtype=np.intp)
-    position = {code: place for place, code in enumerate(ordered)}
-    cells = {
-        name: rows_by_area(name, sheet, position, scheme, findings)
-        for name, sheet in sheets.items()
-        if name != "areas"
-    }
-    grids = {
-        name: _grid(numbers, cells[name], (len(slots), len(position))) for name, numbers in lines.items()
-    }
-    assurance_rows = None
-    if "assurance" in cells:
-        found = np.flatnonzero(cells["assurance"] >= 0)
-        assurance_rows = np.full(len(position), ABSENT, dtype=np.intp)
-        assurance_rows[cells["assurance"][found]] = found
-        absent = ordered[assurance_rows == ABSENT]
-        needed_of_all = _needs_assurance(scheme, due_waves) and sheets["assurance"].has("area_code")
-        if absent.size and needed_of_all:
-            findings.problem(
-                "assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent
-            )
-    if on_missing == "raise":
-        for name, grid in grids.items():
-            paid = range(len(scheme.metric_lines))
-            needed = [s for s in paid if name == "plans" or slots[s].wave_index < due_waves]
-            if sheets[name].has(*LINE_KEY):
-                _note_missing_lines(name, grid, ordered, [(s, slots[s]) for s in needed], findings)
-    return {
-        "area_rows": area_rows,
-        "assurance_rows": assurance_rows,
-        "plan_rows": grids["plans"],
-        "outcome_rows": grids["outcomes"],
-    }
-
-
-def rows_by_area(
-    name: str, sheet: Sheet, position: dict[str, int], scheme: Scheme, findings: Findings
-) -> RowNumbers:
-    """The place of each row's area, and `ABSENT` (a fault if the code is well formed) for unknown areas."""
+def area_numbers(sheet: Sheet, codes: Iterable[str]) -> RowNumbers:
+    """For each row of a table the number of its area, and `ABSENT` where the area is not known."""
     if not sheet.has("area_code"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
-    codes = sheet.cells("area_code")
-    places = np.fromiter(map(position.get, codes, repeat(ABSENT)), dtype=np.intp, count=len(codes))
-    lost = np.flatnonzero(places == ABSENT)
-    if lost.size:
-        well_formed = matcher(scheme.area_code_pattern.value)
-        lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
+    numbers = {code: number for number, code in enumerate(codes)}
+    cells = sheet.cells("area_code")
+    return np.fromiter(map(numbers.get, cells, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
+
+
+def check_areas(name: str, sheet: Sheet, areas: RowNumbers, pattern: str, findings: Findings) -> None:
+    """The area of every row must be known; a code that does not match the pattern is a fault already."""
+    lost = np.flatnonzero(areas == ABSENT)
+    if not lost.size or not sheet.has("area_code"):
+        return
+    codes, well_formed = sheet.cells("area_code"), matcher(pattern)
+    lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
         keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
         fix = "add the area to the areas table, or correct the code"
         findings.problem(name, "unknown_area", fix, area_code=[codes[row] for row in lost], **keys)
-    return places
 
 
-def _grid(lines: RowNumbers, places: RowNumbers, shape: tuple[int, int]) -> RowNumbers:
-    """Row numbers by line and area."""
-    grid = np.full(shape, ABSENT, dtype=np.intp)
-    known = np.flatnonzero((lines >= 0) & (places >= 0))
-    grid[lines[known], places[known]] = known
-    return grid
+def _check_assured(sheet: Sheet, areas: RowNumbers, codes: Codes, findings: Findings) -> None:
+    """Every area needs its row."""
+    absent = np.delete(codes, areas[areas >= 0])
+    if absent.size and sheet.has("area_code"):
+        findings.problem(
+            "assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent
+        )
 
 
-def _note_missing_lines(
+def _check_lines(
     name: str,
-    grid: RowNumbers,
-    codes: npt.NDArray[np.object_],
-    needed: list[tuple[int, Slot]],
+    lines: RowNumbers,
+    areas: RowNumbers,
+    codes: Codes,
+    needed: Mapping[int, Slot],
     findings: Findings,
 ) -> None:
+    """Every area needs a row for each of some numbered slots."""
     unknown = [w["metric"] for w in findings.warnings if w["reason"] == "unknown_metric"][:SUGGESTED]
-    for index, slot in needed:
-        absent = codes[grid[index] == ABSENT]
+    known = areas >= 0
+    for number, slot in needed.items():
+        absent = np.delete(codes, areas[known & (lines == number)])
         if not absent.size:
             continue
         near = get_close_matches(slot.name, unknown, n=1)

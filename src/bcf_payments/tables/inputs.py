@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -12,7 +13,7 @@ import pandas as pd
 from bcf_payments import hints
 from bcf_payments.exact.numbers import BoolArray, as_fraction
 from bcf_payments.given import take_option
-from bcf_payments.schemes import ConditionsLine, Scheme, scheme_of
+from bcf_payments.schemes import ConditionsLine, Scheme, Slot, scheme_of
 from bcf_payments.tables.numbers import number_rule, rate_rule
 from bcf_payments.tables.rules import (
     RowRule,
@@ -66,7 +67,6 @@ class TableRules(NamedTuple):
     of_values: tuple[RowRule, ...]
 
 
-@lru_cache(maxsize=64)
 def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[str, TableRules]:
     """The rules of each input table, when the first `due_waves` waves of the scheme are due."""
     code = code_rule(scheme.area_code_pattern.value)
@@ -90,6 +90,45 @@ def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[s
             (known_rule("plan_status", PLAN_STATUSES), *_conditions(scheme, due_waves, on_missing)),
         ),
     }
+
+
+class Demands(NamedTuple):
+    """All that the checks of tables know of a scheme.
+
+    `slots` are numbered in the order of the laid-out lines; `due` and, by table, `needed` are such numbers.
+    """
+
+    area_code: str
+    metrics: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    due: tuple[int, ...]
+    needed: Mapping[str, Sequence[int]]
+    either: tuple[Slot, ...]
+    assurance: bool
+    columns: Mapping[str, Columns]
+    rules: Mapping[str, TableRules]
+
+
+@lru_cache(maxsize=64)
+def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> Demands:
+    """What the tables must hold, when the first `due_waves` waves of the scheme are due."""
+    slots = (*scheme.metric_lines, *scheme.monitored)
+    due = tuple(number for number, slot in enumerate(slots) if slot.wave_index < due_waves)
+    paid = range(len(scheme.metric_lines))
+    needed = {"plans": paid, "outcomes": [number for number in due if number in paid]}
+    return Demands(
+        area_code=scheme.area_code_pattern.value,
+        metrics=tuple(scheme.metrics),
+        slots=slots,
+        due=due,
+        needed=needed if on_missing == "raise" else {},
+        either=tuple(slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"),
+        assurance=any(
+            slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
+        ),
+        columns=table_columns(scheme),
+        rules=table_rules(scheme, due_waves, on_missing),
+    )
 
 
 def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSchema:
