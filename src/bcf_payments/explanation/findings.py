@@ -24,7 +24,8 @@ class Table(NamedTuple):
 class Points(NamedTuple):
     """The same figures by payment point and by line.
 
-    The first column beside the key is no figure: what there is to say of the point, and the line's point.
+    The first column beside the key is no figure: what there is to say of the point, and the line's point. The
+    lines have a total where the points add up all of them.
     """
 
     points: Table
@@ -32,23 +33,23 @@ class Points(NamedTuple):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Both tables; where each payment point has one line, the first, with that line named."""
-        waves = self.points.key.cells
-        if len(set(self.lines.columns[0].cells)) < len(self.lines.columns[0].cells):
+        """Both tables; where each payment point is one line, the first, with that line named."""
+        within = self.lines.columns[0].cells
+        if len(set(within)) < len(within) or not self.lines.total:
             return self.points, self.lines
-        lines = dict(zip(self.lines.columns[0].cells, self.lines.key.cells, strict=True))
-        named = self.lines.key._replace(cells=[lines.get(wave) for wave in waves])
+        lines = dict(zip(within, self.lines.key.cells, strict=True))
+        named = self.lines.key._replace(cells=[lines.get(wave) for wave in self.points.key.cells])
         about, *figures = self.points.columns
         return (self.points._replace(columns=(about, named, *figures)),)
 
     def woven(self) -> Iterator[tuple[str, str, Sequence[object]]]:
-        """Each payment point, and below it its lines if it has several: point, line, figures."""
+        """Each payment point, and below it its lines if they say more: point, line, figures."""
         points, lines = (zip(*(column.cells for column in table.columns), strict=True) for table in self)
         below = list(zip(self.lines.key.cells, lines, strict=True))
         for wave, (_, *figures) in zip(self.points.key.cells, points, strict=True):
             yield wave, "", figures
             own = [(line, cells) for line, (of, *cells) in below if of == wave]
-            if len(own) > 1:
+            if len(own) > 1 or not self.lines.total:
                 yield from ((wave, line, cells) for line, cells in own)
 
 

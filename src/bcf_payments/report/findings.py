@@ -62,9 +62,7 @@ def _names(figures: Figures) -> dict[str, Callable[[Any], str]]:
         "wave": lambda wave: figures.wave_titles.get(wave, wave),
         "line": lambda line: figures.line_titles.get(line, line),
         "area": lambda code: area_link(figures, code) if code in figures.names else code,
-        "areas": lambda codes: (
-            codes if isinstance(codes, str) else joined((area_link(figures, code) for code in codes), ", ")
-        ),
+        "areas": lambda codes: codes if isinstance(codes, str) else _links(figures, codes),
         "way": titled,
         "alternative": titled,
         "rules": spoken,
