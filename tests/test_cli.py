@@ -288,7 +288,7 @@ def test_decisions_say_where_money_that_was_held_back_goes(run: Run, tmp_path: P
     assert not (tmp_path / "refused").exists()
 
 
-@pytest.mark.parametrize(("file_format", "module"), [("xlsx", "openpyxl"), ("parquet", "pyarrow")])
+@pytest.mark.parametrize(("file_format", "module"), [("xlsx", "xlsxwriter"), ("parquet", "pyarrow")])
 def test_out_writes_other_formats_or_names_the_package_that_they_need(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_format: str, module: str
 ) -> None:

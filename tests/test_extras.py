@@ -49,11 +49,13 @@ def test_the_oldest_that_is_tested_of_every_dependency_is_the_oldest_that_is_all
         assert f"{tested[name]}.0.0".startswith(f"{version}."), name
 
 
-def test_every_feature_says_what_it_misses(monkeypatch, tmp_path):
+def test_every_feature_says_what_it_misses(monkeypatch, tmp_path, tmp_path_factory):
     october = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    (workbook,) = bcf.write_tables({}, tmp_path_factory.mktemp("in") / "in.xlsx")
     features = {
         "matplotlib": lambda: importlib.import_module("bcf_payments.plots"),
-        "openpyxl": lambda: october.return_for("E06000001").write(tmp_path / "one.xlsx"),
+        "xlsxwriter": lambda: october.return_for("E06000001").write(tmp_path / "one.xlsx"),
+        "openpyxl": lambda: bcf.read_tables(workbook),
         "pyarrow": lambda: bcf.write_tables({}, tmp_path, file_format="parquet"),
         "hypothesis": lambda: importlib.import_module("bcf_payments.testing"),
     }

@@ -457,6 +457,45 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
     assert [cell.quotePrefix for cell in sheet["A"][1:]] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a_x000D_b",
+        "a\rb",
+        "_x005F_x000D_",
+        "_x000d__x0041_",
+        "\x00\x1f\ufffe\uffff",
+        "<r>a</r>",
+        "<r><t>a</t></r>",
+        "&amp; < > \"'",
+        "{=1+1}",
+        "=1+1",
+        "http://a.b",
+        "internal:areas!A1",
+        " a ",
+        "a\n\tb\n",
+        "\N{GRINNING FACE}" * 20_000,
+    ],
+)
+def test_every_text_reads_back_from_a_workbook_as_it_was(tmp_path: Path, text: str) -> None:
+    pytest.importorskip("openpyxl")
+    table = pd.DataFrame({"area_code": ["E06000001"], "area_name": [text]})
+    (file,) = write_tables(dict.fromkeys(TABLES, table), tmp_path / "a.xlsx")
+    assert read_tables(file).areas["area_name"].tolist() == [text]
+
+
+@pytest.mark.parametrize("names", [["a/b"], ["a" * 32], ["plans", "PLANS"], ["'plans'"]])
+def test_names_that_no_sheet_can_bear_are_refused_before_anything_is_written(
+    tmp_path: Path, names: list[str]
+) -> None:
+    pytest.importorskip("xlsxwriter")
+    tables = dict.fromkeys(names, pd.DataFrame({"a": [1]}))
+    found = problems(lambda: write_tables(tables, tmp_path / "out", file_format="xlsx"))
+    assert found["value"].tolist() == names[-1:]
+    assert "31 characters" in found.loc[0, "fix"]
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "-1/12", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "'=1"])
 def test_no_text_is_a_formula_to_a_program_that_opens_the_csv_file(tmp_path: Path, text: str) -> None:
     frame = pd.DataFrame({text: [text, "King's Lynn", "'tis", "-5"], "n": [-5, -1.5, 2, 3]})
@@ -540,9 +579,9 @@ def test_a_broken_parquet_file_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("module", "part", "file_format", "extra"),
-    [("openpyxl", "openpyxl", "xlsx", "excel"), ("pyarrow", "pyarrow.parquet", "parquet", "parquet")],
+    [("openpyxl", "xlsxwriter", "xlsx", "excel"), ("pyarrow", "pyarrow.parquet", "parquet", "parquet")],
 )
-def test_a_format_without_its_package_names_the_command_that_adds_it(
+def test_a_format_without_its_packages_names_the_command_that_adds_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, part: str, file_format: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)

@@ -166,6 +166,17 @@ def test_codes_drop_down_and_numbers_and_days_are_checked(tmp_path: Path) -> Non
     assert {offered[key] for key in offered if key[1].endswith(("_numerator", "_weight"))} == {"decimal"}
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_its_messages_are_as_short_as_excel_demands(tmp_path: Path, scheme: str) -> None:
+    file = bcf.write_template(tmp_path / "out.xlsx", scheme, example(scheme, 2).areas)
+    checks = [
+        check for sheet in openpyxl.load_workbook(file) for check in sheet.data_validations.dataValidation
+    ]
+    assert checks
+    assert max(len(check.errorTitle) for check in checks) <= 32
+    assert max(len(check.error) for check in checks) <= 255
+
+
 def test_a_day_that_is_typed_into_it_is_read_as_one(tmp_path: Path) -> None:
     tables = example("october_2013", 2)
     file = bcf.write_template(tmp_path / "days.xlsx", areas=tables.areas)

@@ -203,6 +203,7 @@ EXTRAS = {
     "pyarrow": "parquet",
     "shtab": "completion",
     "tqdm": "progress",
+    "xlsxwriter": "excel",
 }
 """The extra of this package that installs a module."""
 

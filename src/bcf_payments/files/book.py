@@ -6,12 +6,11 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
@@ -31,26 +30,54 @@ FIRST_YEAR = 1900
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
-_SHEET = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""Of zip files: the workbook says no time, so that the same tables give the same bytes."""
+_FIRST_DAY = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+"""Of zip files: the workbook says no other time, so that the same tables give the same bytes."""
+
+PLAIN: Mapping[str, Mapping[str, Any]] = {"Normal": {}}
+"""The style of cells that look like any other."""
 
 
 CellValue: TypeAlias = bool | int | float | str | dt.date | None
 Number: TypeAlias = int | float | Decimal | Any
-Letter: TypeAlias = Callable[[int], str]
-Day: TypeAlias = Callable[[dt.date], float]
 
 NUMBERS = (int, float, Decimal, np.integer, np.floating)
+
+
+class Formula(NamedTuple):
+    """A formula, with the value that it comes to, for programs that do not recalculate.
+
+    Attributes
+    ----------
+    text : str
+        Beginning with `=`.
+    value : int, float or str
+    """
+
+    text: str
+    value: float | str
 
 
 class Look(NamedTuple):
     """How a cell looks: a named style, whether it is text that looks like a formula, whether it is a day."""
 
     style: str
-    quoted: bool
-    day: bool
+    quoted: bool = False
+    day: bool = False
+
+
+class String(NamedTuple):
+    """A text as XlsxWriter keeps one, which knows it by the name of this class."""
+
+    string: str
+    format: Any
+
+
+class Digits(float):
+    """A number that is written in all of its digits, where the sixteen that XlsxWriter asks for lose some."""
+
+    def __format__(self, asked: str, /) -> str:
+        short = float.__format__(self, asked)
+        return short if float(short) == self else float.__repr__(self)
 
 
 class Book:
@@ -60,26 +87,28 @@ class Book:
     ----------
     task : str
         What needs the extra `excel`, as the beginning of a sentence.
-
-    Attributes
-    ----------
-    workbook : openpyxl.Workbook
-        Without any sheet yet.
+    styles : mapping of str to dict
+        What a style looks like, by its name, in the properties of XlsxWriter's formats.
     """
 
-    def __init__(self, task: str) -> None:
-        self.workbook: Any = require_extra("openpyxl", task).Workbook()
-        self.workbook.remove(self.workbook.active)
-        self.workbook.calculation.fullCalcOnLoad = True
-        self._letter: Letter = require_extra("openpyxl", task, "openpyxl.utils").get_column_letter
-        self._day: Day = require_extra("openpyxl", task, "openpyxl.utils.datetime").to_excel
-        self._looks: dict[Look, int] = {}
-        self._cells: dict[str, dict[int, dict[int, str]]] = {}
-        self._heights: dict[str, dict[int, float]] = {}
+    def __init__(self, task: str, styles: Mapping[str, Mapping[str, Any]] = PLAIN) -> None:
+        self._made, self._styles = io.BytesIO(), styles
+        self._workbook: Any = require_extra("xlsxwriter", task).Workbook(self._made, {"in_memory": True})
+        self._workbook.set_properties({"created": _FIRST_DAY})
+        own = {"write_string": _keep_text, "_write_string": _keep_text, "_xml_string_element": _write_text}
+        self._sheets = type("Worksheet", (self._workbook.worksheet_class,), own)
+        self._refusals = require_extra("xlsxwriter", task, "xlsxwriter.exceptions").XlsxWriterException
+        self._looks: dict[Look, Any] = {}
 
     def sheet(self, title: str) -> Any:
         """Add a sheet at the end."""
-        return self.workbook.create_sheet(title)
+        try:
+            return self._workbook.add_worksheet(title, self._sheets)
+        except self._refusals:
+            fix = (
+                "give each table a name of its own, of at most 31 characters without []:*?/\\ or outer quotes"
+            )
+            refuse("output", "out_of_range", column="tables", value=title, fix=fix)
 
     def put(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
         """Write a cell to be read by people, counted from 1, in a named style; nothing in it turns a line."""
@@ -87,26 +116,25 @@ class Book:
 
     def keep(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
         """Write a cell that reads back as exactly this value."""
-        content = value if isinstance(value, Formula) else cell_value(value, sheet.title)
+        content = value if isinstance(value, Formula) else cell_value(value, sheet.name)
         quoted, day = isinstance(value, str) and looks_like_formula(value), isinstance(content, dt.date)
-        look = self._look(sheet, Look(style, quoted, day))
-        shown = self._day(content) if isinstance(content, dt.date) else content
-        text = cell_xml(f"{self._letter(column)}{row}", look, shown)
-        self._cells.setdefault(sheet.title, {}).setdefault(row, {})[column] = text
+        place, look = (row - 1, column - 1), self.look(Look(style, quoted, day))
+        if isinstance(content, str):
+            sheet.write_string(*place, content, look)
+        elif isinstance(content, Formula):
+            sheet.write_formula(*place, content.text, look, content.value)
+        elif isinstance(content, float):
+            sheet.write_number(*place, Digits(content), look)
+        else:
+            sheet.write(*place, content, look)
 
-    def set_height(self, sheet: Any, row: int, points: float) -> None:
-        """Make a row so high."""
-        self._heights.setdefault(sheet.title, {})[row] = points
-
-    def _look(self, sheet: Any, look: Look) -> int:
-        """The number of a style; openpyxl searches for it each time that it is named."""
+    def look(self, look: Look) -> Any:
+        """The format of cells that look alike, made once; None for what looks like any other."""
         if look not in self._looks:
-            cell = sheet.cell(1, 1)
-            cell.style = look.style
-            if look.day and cell.number_format == "General":
-                cell.number_format = "yyyy-mm-dd"
-            cell.quotePrefix = look.quoted
-            self._looks[look] = cell.style_id
+            day = {"num_format": "yyyy-mm-dd"} if look.day else {}
+            quoted = {"quote_prefix": True} if look.quoted else {}
+            made = day | dict(self._styles[look.style]) | quoted
+            self._looks[look] = self._workbook.add_format(made) if made else None
         return self._looks[look]
 
     def table(
@@ -115,7 +143,7 @@ class Book:
         """Write a table below its headings, each column in its named style."""
         if len(frame) >= SHEET_ROWS - first_row:
             fix = f"write csv or parquet: a sheet holds {SHEET_ROWS - 1:,} rows"
-            refuse("output", "out_of_range", column=sheet.title, value=f"{len(frame):,} rows", fix=fix)
+            refuse("output", "out_of_range", column=sheet.name, value=f"{len(frame):,} rows", fix=fix)
         for column, heading in enumerate(frame.columns, start=1):
             self.put(sheet, first_row, column, str(heading))
             style = (styles or {}).get(str(heading), "Normal")
@@ -125,26 +153,20 @@ class Book:
 
     def save(self, file: Path) -> None:
         """Write the workbook into a file."""
-        made = io.BytesIO()
-        self.workbook.save(made)
-        with ZipFile(made) as parts, ZipFile(file, "w", ZIP_DEFLATED) as out:
-            for part in parts.infolist():
-                entry = ZipInfo(part.filename, _FIRST_DAY)
-                entry.compress_type = ZIP_DEFLATED
-                out.writestr(entry, self._finished(part.filename, parts.read(part)))
+        self._workbook.close()
+        file.write_bytes(self._made.getvalue())
 
-    def _finished(self, name: str, data: bytes) -> bytes:
-        """A part of the file: without times, and a sheet with its cells."""
-        if name == "docProps/core.xml":
-            return _TIMES.sub(b"", data)
-        found = _SHEET.fullmatch(name)
-        if not found:
-            return data
-        sheet = self.workbook.worksheets[int(found[1]) - 1]
-        rows = self._cells.get(sheet.title, {})
-        last = max((column for row in rows.values() for column in row), default=1)
-        size = f"A1:{self._letter(last)}{max(rows, default=1)}"
-        return with_cells(data.decode(), rows, self._heights.get(sheet.title, {}), size).encode()
+
+def _keep_text(self: Any, row: int, column: int, text: str, look: Any = None) -> None:
+    """Keep a text in its cell: of shared texts XlsxWriter and openpyxl escape and read some differently."""
+    if self._check_dimensions(row, column) == 0:
+        self.table[row][column] = String(text, look)
+
+
+def _write_text(self: Any, text: str, attributes: Iterable[tuple[str, object]]) -> None:
+    said = "".join(f' {name}="{value}"' for name, value in attributes)
+    kept = ' xml:space="preserve"' if text != text.strip() else ""
+    self.fh.write(f'<c{said} t="inlineStr"><is><t{kept}>{escape(text, quote=False)}</t></is></c>')
 
 
 def book_of_tables(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Book:
@@ -154,7 +176,7 @@ def book_of_tables(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -
     for name, frame in (sheets | dict(tables)).items():
         sheet = book.sheet(name)
         book.table(sheet, frame)
-        sheet.freeze_panes = "A2"
+        sheet.freeze_panes("A2")
     return book
 
 
@@ -217,82 +239,3 @@ def _text(text: str, where: str) -> str:
 
 def _objects(column: pd.Series[Any]) -> Iterable[object]:
     return column.astype(object).tolist()
-
-
-Rows: TypeAlias = Mapping[int, Mapping[int, str]]
-"""The cells of a sheet, as text, by row and column, counted from 1."""
-
-_CELLS = re.compile(r"<sheetData ?/>|<sheetData>.*</sheetData>", re.DOTALL)
-
-_SIZE = re.compile(r'(?<=<dimension ref=")[^"]*')
-
-
-class Formula(NamedTuple):
-    """A formula, with the value that it comes to, for programs that do not recalculate.
-
-    Attributes
-    ----------
-    text : str
-        Beginning with `=`.
-    value : int, float or str
-    """
-
-    text: str
-    value: float | str
-
-
-Content: TypeAlias = bool | float | str | Formula | None
-"""What a cell can hold; days as sheets count them."""
-
-
-def cell_xml(place: str, look: int, value: Content) -> str:
-    """A cell; `look` is the number of its style.
-
-    Examples
-    --------
-    >>> cell_xml("B2", 3, 1.5), cell_xml("B2", 0, Formula("=A1&A2", "x"))
-    ('<c r="B2" s="3"><v>1.5</v></c>', '<c r="B2" s="0" t="str"><f>A1&amp;A2</f><v>x</v></c>')
-    """
-    start = f'<c r="{place}" s="{look}"'
-    if isinstance(value, str):
-        kept = ' xml:space="preserve"' if value != value.strip() else ""
-        return f'{start} t="inlineStr"><is><t{kept}>{escape(value, quote=False)}</t></is></c>'
-    if isinstance(value, Formula):
-        kind = ' t="str"' if isinstance(value.value, str) else ""
-        formula = escape(value.text.removeprefix("="), quote=False)
-        return f"{start}{kind}><f>{formula}</f><v>{_shown(value.value)}</v></c>"
-    if isinstance(value, bool):
-        return f'{start} t="b"><v>{value:d}</v></c>'
-    return f"{start}/>" if value is None else f"{start}><v>{_shown(value)}</v></c>"
-
-
-def _shown(value: float | str) -> str:
-    """A value as text; a number in all of its digits."""
-    if isinstance(value, str):
-        return escape(value, quote=False)
-    short = f"{value:.16g}" if isinstance(value, float) else str(value)
-    return short if float(short) == value else repr(value)
-
-
-def with_cells(sheet: str, rows: Rows, heights: Mapping[int, float], size: str) -> str:
-    """A sheet as openpyxl writes it, with these cells in place of its own.
-
-    Parameters
-    ----------
-    rows : mapping
-        The cells.
-    heights : mapping of int to float
-        Of the rows that have one of their own, in points.
-    size : str
-        The range of the cells, such as `A1:C9`.
-    """
-    written = "".join(
-        f"{_row_start(row, heights.get(row))}{''.join(text for _, text in sorted(cells.items()))}</row>"
-        for row, cells in sorted(rows.items())
-    )
-    sheet = _CELLS.sub(lambda _: f"<sheetData>{written}</sheetData>", sheet, count=1)
-    return _SIZE.sub(size, sheet, count=1)
-
-
-def _row_start(row: int, height: float | None) -> str:
-    return f'<row r="{row}">' if height is None else f'<row r="{row}" ht="{height}" customHeight="1">'

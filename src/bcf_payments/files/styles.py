@@ -8,82 +8,51 @@ from typing import Any
 from bcf_payments.errors import require_extra
 from bcf_payments.files.book import Book
 
-DARK, PALE, GREY, YELLOW = "1F3864", "E8EEF7", "595959", "FFFBE0"
+DARK, PALE, GREY, YELLOW = "#1F3864", "#E8EEF7", "#595959", "#FFFBE0"
 
-_WRAPPED = {"vertical": "top", "horizontal": "left", "indent": 1, "wrap_text": True}
+_TOP = {"valign": "top"}
+_TEXT = _TOP | {"align": "left", "indent": 1}
+_WRAPPED = _TEXT | {"text_wrap": True}
+_BOLD = {"bold": True, "bg_color": PALE}
+_HEADING = {"bold": True, "font_color": "#FFFFFF", "bg_color": DARK, "valign": "vcenter", "text_wrap": True}
+_POUNDS = _TOP | {"num_format": "£#,##0.00;-£#,##0.00"}
+_TO_FILL_IN = {"bg_color": YELLOW, "border": 1, "border_color": "#BFBFBF", "locked": False}
 
 _LOOKS: dict[str, dict[str, Any]] = {
-    "bcf text": {"alignment": {"vertical": "top", "horizontal": "left", "indent": 1}},
-    "bcf right": {"alignment": {"vertical": "top", "horizontal": "right"}},
-    "bcf wrapped": {"alignment": _WRAPPED},
-    "bcf title": {"font": {"bold": True, "size": 16, "color": DARK}},
-    "bcf section": {"font": {"bold": True, "size": 12, "color": DARK}},
-    "bcf bold": {"font": {"bold": True}, "fill": PALE, "alignment": _WRAPPED},
-    "bcf said": {"fill": PALE, "alignment": _WRAPPED},
-    "bcf notice": {"font": {"italic": True}, "fill": YELLOW, "alignment": _WRAPPED},
-    "bcf heading": {
-        "font": {"bold": True, "color": "FFFFFF"},
-        "fill": DARK,
-        "alignment": _WRAPPED | {"vertical": "center"},
-    },
-    "bcf heading of numbers": {
-        "font": {"bold": True, "color": "FFFFFF"},
-        "fill": DARK,
-        "alignment": {"vertical": "center", "horizontal": "right", "wrap_text": True},
-    },
-    "bcf pounds": {"number_format": "£#,##0.00;-£#,##0.00", "alignment": {"vertical": "top"}},
-    "bcf pounds in bold": {
-        "number_format": "£#,##0.00;-£#,##0.00",
-        "font": {"bold": True},
-        "fill": PALE,
-        "alignment": {"vertical": "top"},
-    },
-    "bcf pence": {"number_format": "#,##0", "font": {"color": GREY}, "alignment": {"vertical": "top"}},
-    "bcf count": {"number_format": "#,##0", "alignment": {"vertical": "top"}},
-    "bcf share": {"number_format": "0.0%", "alignment": {"vertical": "top"}},
-    "bcf share in bold": {"number_format": "0.0%", "font": {"bold": True}, "fill": PALE},
-    "bcf change": {"number_format": "+0.0%;-0.0%;0.0%", "alignment": {"vertical": "top"}},
-    "bcf per cent": {"number_format": "0.0", "alignment": {"vertical": "top"}},
-    "bcf per 100,000": {"number_format": "#,##0.0", "alignment": {"vertical": "top"}},
-    "bcf ratio": {"number_format": "0.0000", "alignment": {"vertical": "top"}},
-    "bcf number": {"number_format": "#,##0.0###", "alignment": {"vertical": "top"}},
-    "bcf link": {"font": {"color": "0563C1", "underline": "single"}, "alignment": {"vertical": "top"}},
-    "bcf remark": {
-        "font": {"italic": True, "size": 9, "color": GREY},
-        "fill": PALE,
-        "alignment": _WRAPPED,
-    },
-    "bcf laid out": {
-        "font": {"color": GREY},
-        "fill": "F2F2F2",
-        "alignment": {"horizontal": "left", "indent": 1},
-    },
-    "bcf to fill in": {"fill": YELLOW, "framed": True, "unlocked": True},
-    "bcf day to fill in": {
-        "fill": YELLOW,
-        "framed": True,
-        "unlocked": True,
-        "number_format": "yyyy-mm-dd",
-    },
+    "Normal": {},
+    "bcf text": _TEXT,
+    "bcf right": _TOP | {"align": "right"},
+    "bcf wrapped": _WRAPPED,
+    "bcf title": {"bold": True, "font_size": 16, "font_color": DARK},
+    "bcf section": {"bold": True, "font_size": 12, "font_color": DARK},
+    "bcf bold": _WRAPPED | _BOLD,
+    "bcf said": _WRAPPED | {"bg_color": PALE},
+    "bcf notice": _WRAPPED | {"italic": True, "bg_color": YELLOW},
+    "bcf heading": _TEXT | _HEADING,
+    "bcf heading of numbers": _HEADING | {"align": "right"},
+    "bcf pounds": _POUNDS,
+    "bcf pounds in bold": _POUNDS | _BOLD,
+    "bcf pence": _TOP | {"num_format": "#,##0", "font_color": GREY},
+    "bcf count": _TOP | {"num_format": "#,##0"},
+    "bcf share": _TOP | {"num_format": "0.0%"},
+    "bcf share in bold": {"num_format": "0.0%"} | _BOLD,
+    "bcf change": _TOP | {"num_format": "+0.0%;-0.0%;0.0%"},
+    "bcf per cent": _TOP | {"num_format": "0.0"},
+    "bcf per 100,000": _TOP | {"num_format": "#,##0.0"},
+    "bcf ratio": _TOP | {"num_format": "0.0000"},
+    "bcf number": _TOP | {"num_format": "#,##0.0###"},
+    "bcf link": _TOP | {"font_color": "#0563C1", "underline": 1},
+    "bcf remark": _WRAPPED | {"italic": True, "font_size": 9, "font_color": GREY, "bg_color": PALE},
+    "bcf laid out": {"font_color": GREY, "bg_color": "#F2F2F2", "align": "left", "indent": 1},
+    "bcf unlocked": {"locked": False},
+    "bcf to fill in": _TO_FILL_IN,
+    "bcf day to fill in": _TO_FILL_IN | {"num_format": "yyyy-mm-dd"},
 }
 
 
 def styled_book(task: str) -> Book:
     """A workbook that knows the styles."""
-    book = Book(task)
-    styles = require_extra("openpyxl", task, "openpyxl.styles")
-    line = styles.Side(style="thin", color="BFBFBF")
-    for name, look in _LOOKS.items():
-        style = styles.NamedStyle(name, number_format=look.get("number_format", "General"))
-        style.font = styles.Font(name="Calibri", **{"size": 11} | look.get("font", {}))
-        style.alignment = styles.Alignment(**look.get("alignment", {}))
-        if "fill" in look:
-            style.fill = styles.PatternFill("solid", fgColor=look["fill"])
-        if "framed" in look:
-            style.border = styles.Border(line, line, line, line)
-        style.protection = styles.Protection(locked="unlocked" not in look)
-        book.workbook.add_named_style(style)
-    return book
+    return Book(task, _LOOKS)
 
 
 def headings(book: Book, sheet: Any, row: int, texts: Sequence[str], numbers_from: int = 10**6) -> None:
@@ -98,25 +67,25 @@ def lines_of(text: str, width: float) -> int:
     return sum(1 + int(len(line) / width) for line in text.split("\n"))
 
 
-def fit_height(book: Book, sheet: Any, row: int, lines: int) -> None:
+def fit_height(sheet: Any, row: int, lines: int) -> None:
     """Make a row high enough for so many lines; not every program does so by itself."""
-    book.set_height(sheet, row, min(LINE * lines, _HIGHEST))
+    sheet.set_row(row - 1, min(LINE * lines, _HIGHEST))
 
 
 def letter(column: int) -> str:
     """The letters of a column, counted from 1."""
-    return str(require_extra("openpyxl", "a workbook", "openpyxl.utils").get_column_letter(column))
+    return str(require_extra("xlsxwriter", "a workbook", "xlsxwriter.utility").xl_col_to_name(column - 1))
 
 
-def set_widths(sheet: Any, widths: Iterable[float]) -> None:
-    """Set the widths of the columns, in characters, from the first on."""
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[letter(column)].width = width
+def set_widths(sheet: Any, widths: Iterable[float], look: Any = None) -> None:
+    """Set the widths of the columns, in characters, from the first on, and how their empty cells look."""
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, look)
 
 
 def cells(sheet: Any, column: int, first_row: int, last_row: int | None = None) -> str:
     """Cells of a column, or one cell, as a formula on any sheet names them."""
-    first = f"'{sheet.title}'!${letter(column)}${first_row}"
+    first = f"'{sheet.name}'!${letter(column)}${first_row}"
     return first if last_row is None else f"{first}:${letter(column)}${max(first_row, last_row)}"
 
 
@@ -127,26 +96,31 @@ def span(first_column: int, first_row: int, last_column: int, last_row: int) -> 
 
 def link(book: Book, sheet: Any, row: int, column: int, text: object, place: str) -> None:
     """Write a cell that leads to another place in the workbook."""
+    sheet.write_url(row - 1, column - 1, f"internal:{place}")
     book.put(sheet, row, column, text, "bcf link")
-    links = require_extra("openpyxl", "a workbook", "openpyxl.worksheet.hyperlink")
-    cell = sheet.cell(row, column)
-    cell.hyperlink = links.Hyperlink(ref=cell.coordinate, location=place)
 
 
-def set_page(sheet: Any, notices: Sequence[str], heading_rows: str = "", pages: int = 0) -> None:
+def put_across(book: Book, sheet: Any, row: int, columns: tuple[int, int], text: str, style: str) -> None:
+    """Write a text into one cell as wide as the columns from the first to the last."""
+    first, last = columns
+    sheet.merge_range(row - 1, first - 1, row - 1, last - 1, "")
+    book.put(sheet, row, first, text, style)
+
+
+def set_page(
+    sheet: Any, notices: Sequence[str], heading_rows: tuple[int, int] | None = None, pages: int = 0
+) -> None:
     """Print across the page, with headings on every page, page numbers, and the first notice.
 
     `pages` is how many there are to be; 0 for as many as it takes.
     """
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, pages)
     if heading_rows:
-        sheet.print_title_rows = heading_rows
+        sheet.repeat_rows(heading_rows[0] - 1, heading_rows[1] - 1)
     said = "".join(notices[:1]).replace("&", "&&")[:_FOOTER]
-    sheet.oddFooter.left.text, sheet.oddFooter.left.size = said, 7
-    sheet.oddFooter.right.text, sheet.oddFooter.right.size = "&A, page &P of &N", 7
+    sheet.set_footer(f"&L&7 {said}&R&7 &A, page &P of &N")
 
 
 LINE = 15

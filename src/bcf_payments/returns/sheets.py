@@ -64,10 +64,10 @@ def book_of_returns(settlement: Result, lines: pd.DataFrame) -> Book:
     column = len(areas.columns)
     for figure in figures(scheme):
         column = _across(book, sheet, figure, lines, scheme, (top, column))
-    sheet.freeze_panes = f"C{top + 3}"
-    sheet.auto_filter.ref = span(1, top + 2, column, top + 2 + len(areas))
+    sheet.freeze_panes(f"C{top + 3}")
+    sheet.autofilter(span(1, top + 2, column, top + 2 + len(areas)))
     set_widths(sheet, [CELL_WIDTH] * column)
-    _set_wide_page(sheet, settlement.notices, f"{top}:{top + 2}")
+    _set_wide_page(sheet, settlement.notices, (top, top + 2))
     _lines(book, lines, settlement.notices)
     return book
 
@@ -144,14 +144,14 @@ def _lines(book: Book, lines: pd.DataFrame, notices: Sequence[str]) -> None:
     floats = lines.select_dtypes("float64")
     book.table(sheet, lines.assign(**{str(name): floats[name].map(_readable) for name in floats}))
     headings(book, sheet, 1, list(lines.columns))
-    sheet.freeze_panes = f"{letter(len(KEY) + 1)}2"
-    sheet.auto_filter.ref = span(1, 1, len(lines.columns), len(lines) + 1)
+    sheet.freeze_panes(f"{letter(len(KEY) + 1)}2")
+    sheet.autofilter(span(1, 1, len(lines.columns), len(lines) + 1))
     set_widths(sheet, [CELL_WIDTH] * len(lines.columns))
-    _set_wide_page(sheet, notices, "1:1")
+    _set_wide_page(sheet, notices, (1, 1))
 
 
-def _set_wide_page(sheet: Any, notices: Sequence[str], heading_rows: str) -> None:
+def _set_wide_page(sheet: Any, notices: Sequence[str], heading_rows: tuple[int, int]) -> None:
     """Print over as many pages as it takes, with headings and the first columns on each."""
     set_page(sheet, notices, heading_rows)
-    sheet.page_setup.fitToWidth = 0
-    sheet.print_title_cols = "A:C"
+    sheet.fit_to_pages(0, 0)
+    sheet.repeat_columns("A:C")

@@ -63,9 +63,9 @@ def area_sheet(
             book.put(sheet, row, column, area[name], "bcf count")
     _england(book, settlement, areas)
     set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(COUNTS)])
-    sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = span(1, 1, len(heads), areas.rows + 1)
-    set_page(sheet, settlement.notices, "1:1")
+    sheet.freeze_panes("C2")
+    sheet.autofilter(span(1, 1, len(heads), areas.rows + 1))
+    set_page(sheet, settlement.notices, (1, 1))
     return areas
 
 
@@ -118,9 +118,9 @@ def explanation_sheet(book: Book, settlement: Result, sheet: Any) -> dict[str, s
         places[str(code)] = cells(sheet, 1, row)
         row = _explanation(book, sheet, row, explain_area(settlement, code))
     set_widths(sheet, WIDTHS)
-    sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = span(1, 1, len(HEADS), row - 1)
-    set_page(sheet, settlement.notices, "1:1")
+    sheet.freeze_panes("C2")
+    sheet.autofilter(span(1, 1, len(HEADS), row - 1))
+    set_page(sheet, settlement.notices, (1, 1))
     return places
 
 
@@ -144,6 +144,4 @@ def _row(book: Book, sheet: Any, row: int, texts: tuple[str, ...], key: str, sty
     for column, text in enumerate(texts, start=1):
         if text or style == "bcf said":
             book.put(sheet, row, column, text, key if column <= KEY else style)
-    fit_height(
-        book, sheet, row, max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True))
-    )
+    fit_height(sheet, row, max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True)))

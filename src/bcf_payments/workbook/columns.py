@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, headings, set_page, set_widths
@@ -136,9 +136,8 @@ STATUSES = dict(
 WAYS = dict(zip(DIRECTIONS, ("A lower figure is better.", "A higher figure is better."), strict=True))
 
 
-def code_sheet(book: Book, scheme: Scheme) -> dict[str, str]:
-    """Add the sheet, and say in which cells the codes of each kind stand."""
-    sheet = book.sheet("codes")
+def code_sheet(book: Book, sheet: Any, scheme: Scheme) -> dict[str, str]:
+    """Fill the sheet, and say in which cells the codes of each kind stand."""
     headings(book, sheet, 1, ("used for", "code", "what it means"))
     kinds = {
         "wave": {wave.name: f"{wave.title}; paid on {day(wave.payment_date.value)}" for wave in scheme.waves},
@@ -155,6 +154,6 @@ def code_sheet(book: Book, scheme: Scheme) -> dict[str, str]:
                 book.put(sheet, row, column, text, "bcf text")
             row += 1
     set_widths(sheet, (16, 30, 70))
-    sheet.freeze_panes = "A2"
-    set_page(sheet, (), "1:1")
+    sheet.freeze_panes("A2")
+    set_page(sheet, (), (1, 1))
     return places

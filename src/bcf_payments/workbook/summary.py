@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book, Formula
-from bcf_payments.files.styles import cells, headings, letter, set_page, set_widths
+from bcf_payments.files.styles import cells, headings, letter, put_across, set_page, set_widths
 from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS
 from bcf_payments.schemes.fields import component_titles, line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
@@ -50,7 +50,7 @@ class Summary:
         text = f'=IF({ok},"Every total ties.","A total does not tie: see the checks below.")'
         self.book.put(self.sheet, verdict, 2, Formula(text, "Every total ties."), "bcf bold")
         set_widths(self.sheet, [22, 26, 46, *[20] * len(PENCE_COLUMNS), 14])
-        self.sheet.freeze_panes = "A2"
+        self.sheet.freeze_panes("A2")
         set_page(self.sheet, self.settlement.notices, pages=1)
 
     def _about(self) -> int:
@@ -86,8 +86,7 @@ class Summary:
             self.row += 1
 
     def _wide(self, text: str, style: str) -> None:
-        self.book.put(self.sheet, self.row, 1, text, style)
-        self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=LAST)
+        put_across(self.book, self.sheet, self.row, (1, LAST), text, style)
         self.row += 1
 
     def _names(self, names: Sequence[object], style: str = "bcf text") -> None:

@@ -52,9 +52,9 @@ def _table_sheet(book: Book, settlement: Result, name: str, frame: pd.DataFrame)
         book.put(sheet, 1, column, text, "bcf heading of numbers" if right else "bcf heading")
     set_widths(sheet, [_width(shown[column]) for column in shown])
     named = list(shown.columns).index("area_name") + 1 if "area_name" in shown else 0
-    sheet.freeze_panes = f"{letter(named + 1)}2"
-    sheet.auto_filter.ref = span(1, 1, len(shown.columns), len(shown) + 1)
-    set_page(sheet, settlement.notices, "1:1")
+    sheet.freeze_panes(f"{letter(named + 1)}2")
+    sheet.autofilter(span(1, 1, len(shown.columns), len(shown) + 1))
+    set_page(sheet, settlement.notices, (1, 1))
     return Written(sheet, tuple(shown.columns), len(shown))
 
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from bcf_payments.errors import InputError, require_extra
+from bcf_payments.errors import InputError
 from bcf_payments.examples import LICENCE, load_example
-from bcf_payments.files.book import Book, Formula
+from bcf_payments.files.book import Book, Formula, Look
 from bcf_payments.files.replacing import write_files
 from bcf_payments.files.styles import (
     cells,
@@ -20,6 +20,7 @@ from bcf_payments.files.styles import (
     headings,
     letter,
     lines_of,
+    put_across,
     set_page,
     set_widths,
     span,
@@ -37,6 +38,9 @@ from bcf_payments.workbook.columns import CODES, Column, answers, code_sheet, co
 NAMES = ("area_code", "area_name", "region")
 HEADINGS, FIRST = 2, 3
 """The row of the headings, below the explanations, and the first row to fill in."""
+
+TITLE = 32
+"""Characters of the title of a message that Excel has room for; more make it mend the file."""
 
 SPARE = 500
 """Rows below those laid out that check what is typed."""
@@ -115,12 +119,11 @@ def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: st
     book = styled_book("writing a template")
     first, columns = book.sheet("Read me"), columns_of(scheme)
     rows = _laid_out(scheme, areas)
-    codes = code_sheet(book, scheme)
-    sheets: dict[str, Any] = {}
-    for table in Tables._fields:
-        sheets[table] = book.workbook.create_sheet(table, len(sheets) + 1)
-        _table_sheet(book, sheets[table], columns[table], rows[table], codes)
-        book.put(sheets[table], 1, 1, columns[table][0].says, "bcf remark")
+    sheets = {table: book.sheet(table) for table in Tables._fields}
+    last = book.sheet("codes")
+    codes = code_sheet(book, last, scheme)
+    for table, sheet in sheets.items():
+        _table_sheet(book, sheet, columns[table], rows[table], codes)
     read_me(
         book,
         first,
@@ -130,8 +133,8 @@ def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: st
         notices_of({"areas": areas}),
         _progress(sheets, columns, rows),
     )
-    for sheet in book.workbook.worksheets:
-        _protect(sheet)
+    for sheet in (first, *sheets.values(), last):
+        sheet.protect("", dict.fromkeys(ALLOWED, True))
     return book
 
 
@@ -188,13 +191,13 @@ def _table_sheet(
         known = rows[column.name].tolist() if column.name in rows else [""] * len(rows)
         for row, value in enumerate(known, start=FIRST):
             book.keep(sheet, row, at, _known(column, value), _style(column, value))
-        _below(sheet, at)
         _check(sheet, column, span(at, FIRST, at, last + SPARE), codes)
-    set_widths(sheet, [column.width for column in columns])
-    book.set_height(sheet, 1, 78)
-    sheet.freeze_panes = f"{letter(keys(columns) + 1)}{FIRST}"
-    sheet.auto_filter.ref = span(1, HEADINGS, len(columns), last)
-    set_page(sheet, (), "1:2")
+    below = book.look(Look("bcf unlocked"))  # so that rows can be added
+    set_widths(sheet, [column.width for column in columns], below)
+    sheet.set_row(0, 78)
+    sheet.freeze_panes(f"{letter(keys(columns) + 1)}{FIRST}")
+    sheet.autofilter(span(1, HEADINGS, len(columns), last))
+    set_page(sheet, (), (1, 2))
 
 
 def _known(column: Column, value: object) -> object:
@@ -209,41 +212,30 @@ def _style(column: Column, value: object) -> str:
     return "bcf day to fill in" if column.kind == "day" else "bcf to fill in"
 
 
-def _below(sheet: Any, column: int) -> None:
-    """Unlock the cells below the rows laid out, so that rows can be added."""
-    styles = require_extra("openpyxl", "writing a template", "openpyxl.styles")
-    sheet.column_dimensions[letter(column)].protection = styles.Protection(locked=False)
-
-
 def _check(sheet: Any, column: Column, where: str, codes: dict[str, str]) -> None:
     """Let Excel refuse what cannot be, or offer the codes."""
     listed = column.name if column.name in CODES else column.kind
     if listed in codes:
-        rule = {"type": "list", "formula1": codes[listed]}
+        rule: dict[str, Any] = {"validate": "list", "source": f"={codes[listed]}"}
         error = "Choose one of the list; the sheet codes explains it."
     elif column.kind in _DEMANDS:
         rule, error = _DEMANDS[column.kind]
     else:
         return
-    module = require_extra("openpyxl", "writing a template", "openpyxl.worksheet.datavalidation")
-    check = module.DataValidation(
-        **rule, allow_blank=True, showErrorMessage=True, errorTitle=column.name, error=error
-    )
-    check.add(where)
-    sheet.add_data_validation(check)
+    sheet.data_validation(where, rule | {"error_title": column.name[:TITLE], "error_message": error})
 
 
-_DEMANDS: dict[str, tuple[dict[str, str], str]] = {
+_DEMANDS: dict[str, tuple[dict[str, Any], str]] = {
     "number": (
-        {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
+        {"validate": "decimal", "criteria": ">=", "value": 0},
         "A number of at least 0, without thousands separators or per cent signs. Leave it blank if unknown.",
     ),
     "above 0": (
-        {"type": "decimal", "operator": "greaterThan", "formula1": "0"},
+        {"validate": "decimal", "criteria": ">", "value": 0},
         "A number above 0, without thousands separators or per cent signs. Leave it blank if unknown.",
     ),
     "day": (
-        {"type": "date", "operator": "greaterThan", "formula1": "1"},
+        {"validate": "date", "criteria": ">", "value": 1},
         "A day, such as 2014-04-04. Leave it blank if unknown.",
     ),
 }
@@ -272,21 +264,16 @@ def _progress(
     return found
 
 
-def _protect(sheet: Any) -> None:
-    """Protect what is not to be typed, without a password; widths, filters and order may be changed."""
-    protection = sheet.protection
-    protection.sheet = True
-    for allowed in (
-        "formatCells",
-        "formatColumns",
-        "formatRows",
-        "insertRows",
-        "deleteRows",
-        "sort",
-        "autoFilter",
-    ):
-        setattr(protection, allowed, False)  # as the file says it: not forbidden
-
+ALLOWED = (
+    "format_cells",
+    "format_columns",
+    "format_rows",
+    "insert_rows",
+    "delete_rows",
+    "sort",
+    "autofilter",
+)
+"""What the protection of a sheet, which has no password, lets people do."""
 
 NOTES = {
     "Rates": "A rate is a numerator over a denominator: 77.5 per cent is 77.5 over 100, a rate per 100,000 a"
@@ -334,9 +321,8 @@ def read_me(
 
 def _said(book: Book, sheet: Any, row: int, what: str, how: str) -> int:
     book.put(sheet, row, 1, what, "bcf bold")
-    book.put(sheet, row, 2, how, "bcf wrapped")
-    sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(WIDTHS))
-    fit_height(book, sheet, row, max(lines_of(what, WIDTHS[0]), lines_of(how, sum(WIDTHS[1:]))))
+    put_across(book, sheet, row, (2, len(WIDTHS)), how, "bcf wrapped")
+    fit_height(sheet, row, max(lines_of(what, WIDTHS[0]), lines_of(how, sum(WIDTHS[1:]))))
     return row + 1
 
 
@@ -361,7 +347,7 @@ def _filled_in(book: Book, sheet: Any, row: int, progress: Sequence[Progress]) -
     headings(book, sheet, row + 1, ("Sheet", "Counted by", "", "Rows laid out", "Filled in"), 4)
     row += 2
     for part in progress:
-        for column, text in enumerate((part.sheet.title, part.name), start=1):
+        for column, text in enumerate((part.sheet.name, part.name), start=1):
             book.put(sheet, row, column, text, "bcf text")
         book.put(sheet, row, 4, part.rows, "bcf count")
         counted = cells(part.sheet, part.column, 3, part.rows + 2)
@@ -380,6 +366,6 @@ def _payment_points(book: Book, sheet: Any, row: int, scheme: Scheme) -> int:
         when = f"{wave.title}; paid on {day(wave.payment_date.value)}"
         for column, text in enumerate((wave.name, when, said), start=1):
             book.put(sheet, row, column, text, "bcf wrapped")
-        fit_height(book, sheet, row, max(lines_of(said, WIDTHS[2]), lines_of(when, WIDTHS[1])))
+        fit_height(sheet, row, max(lines_of(said, WIDTHS[2]), lines_of(when, WIDTHS[1])))
         row += 1
     return row
