@@ -11,10 +11,11 @@ except ImportError:
 
     require_extra("hypothesis", "bcf_payments.testing")
 
+from bcf_payments.testing.area_frames import area_codes, areas, assurance
 from bcf_payments.testing.case import Case
 from bcf_payments.testing.cases import cases, catch_up_cases
 from bcf_payments.testing.decisions import decisions
-from bcf_payments.testing.frames import area_codes, areas, assurance, outcomes, plans
+from bcf_payments.testing.line_frames import outcomes, plans
 from bcf_payments.testing.numbers import denominators, exact_numbers, weights
 from bcf_payments.testing.rewriting import long_floats, single_precision, unequal_denominators
 from bcf_payments.testing.schemes import built_in_schemes, schemes

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bcf_payments.schemes import Scheme
+from bcf_payments.testing.area_frames import areas, assurance
 from bcf_payments.testing.case import Case
-from bcf_payments.testing.frames import areas, assurance, outcomes, plans
+from bcf_payments.testing.line_frames import outcomes, plans
 from bcf_payments.testing.rewriting import long_floats, single_precision, unequal_denominators
 from bcf_payments.testing.schemes import built_in_schemes, cumulative_schemes, schemes
 

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bcf_payments.core.release import AGREEMENTS, DECISION_KEY
 from bcf_payments.settlement import Settlement
-from bcf_payments.testing.frames import STRIDES, TRUTHS
+from bcf_payments.testing.area_frames import STRIDES, TRUTHS
 from bcf_payments.testing.tape import TAPES, Tape
 
 ANSWERS: tuple[Sequence[int], ...] = (
