@@ -180,7 +180,7 @@ def test_the_page_prints_with_its_notice_and_the_areas_that_are_unfolded(visit, 
     pages = text.rstrip("\f").split("\f")
     assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all("No figure records what a named area" in " ".join(page.split()) for page in pages)
-    assert "What follows" in pages[0]
+    assert "Where money that was held back goes" in pages[0]
     assert "The money at a glance" in pages[0]
     assert "Leeds can earn" in text
     assert "Hartlepool can earn" not in text
