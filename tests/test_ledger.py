@@ -125,3 +125,10 @@ def test_without_a_movement_the_columns_are_text_and_whole_pence_all_the_same():
     assert empty.empty
     full = settled("october_2013").ledger
     assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+def test_a_target_no_better_than_the_baseline_decides_nothing_where_planned_values_add_up():
+    # G3 speaks of lines that pay by themselves; here a quarter that plans nothing has no pot of its own (C8).
+    movements = quarters([10, 0, 10, 10], [10, 10, 10, 10])
+    assert movements.assessments["unambitious"].tolist() == [False, True, False, False]
+    assert not movements.ledger["source"].str.contains(r"\bG3\b").any()

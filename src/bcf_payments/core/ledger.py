@@ -147,12 +147,11 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
 
 
 def _unambitious(case: Case, assessed: Assessed) -> BoolArray:
-    """By line and area, whether G3 decides: never where the planned value of an area does."""
-    scheme = case.scheme
-    unambitious = np.zeros((len(scheme.lines), case.size), dtype=bool)
-    if not isinstance(scheme.pot, PlannedValuePot):
-        metric = [isinstance(slot.rule, MetricLine) for slot in scheme.lines]
-        unambitious[metric] = (assessed.terms.unambitious & assessed.known)[: len(scheme.metric_lines)]
+    """By line and area, whether G3 decides; a quarter that plans nothing has no money of its own."""
+    lines = case.scheme.lines
+    unambitious = np.zeros((len(lines), case.size), dtype=bool)
+    metric = [isinstance(slot.rule, MetricLine) for slot in lines]
+    unambitious[metric] = (assessed.terms.unambitious & assessed.known)[: len(case.scheme.metric_lines)]
     return unambitious
 
 
