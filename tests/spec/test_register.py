@@ -39,7 +39,9 @@ def times_reached(strategy: str, place: str) -> int:
 
 def test_every_property_is_a_law():
     tests = [test for module in MODULES for name, test in vars(module).items() if name.startswith("test_")]
-    assert sorted(test.law.id for test in tests if hasattr(test, "hypothesis")) == sorted(laws.REGISTER)
+    properties = [test for test in tests if hasattr(test, "hypothesis")]
+    assert not [test.__name__ for test in properties if not hasattr(test, "law")], "write @law(...) above it"
+    assert sorted(test.law.id for test in properties) == sorted(laws.REGISTER)
     assert all(test.__doc__.startswith(test.law.sentence) for test in TESTS)
 
 

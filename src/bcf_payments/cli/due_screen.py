@@ -23,11 +23,11 @@ HEADINGS = {
     "overpaid_pence": "overpaid",
 }
 MOST_AREAS = 20
-"""How many areas are shown at most: those with most money to move, either way."""
+"""How many areas are shown at most: those that are overpaid first, then those that are due most."""
 
 
 def due_screen(due: pd.DataFrame, settlement: Settlement, chosen: Chosen, written: Sequence[Path]) -> str:
-    """Show what the areas are due, those with most to move first, and the total of all."""
+    """Show what the areas are due, those that are overpaid first, and the total of all."""
     return screen(
         f"What to pay now under {settlement.scheme.label}",
         settlement.notices,
@@ -38,8 +38,8 @@ def due_screen(due: pd.DataFrame, settlement: Settlement, chosen: Chosen, writte
 
 
 def _areas(due: pd.DataFrame, settlement: Settlement) -> str:
-    to_move = due["due_pence"] + due["overpaid_pence"]
-    most = due.loc[to_move.sort_values(ascending=False, kind="stable").index].head(MOST_AREAS)
+    order = ["overpaid_pence", "due_pence"]
+    most = due.sort_values(order, ascending=False, kind="stable").head(MOST_AREAS)
     names = settlement.areas.set_index("area_code")["area_name"]
     said = [f"{plain(names[code])} ({code})" for code in most["area_code"]]
     left = len(due) - len(most)
@@ -55,6 +55,8 @@ def _areas(due: pd.DataFrame, settlement: Settlement) -> str:
 def _notes(due: pd.DataFrame) -> list[str]:
     """What the columns add up to, and what becomes of money paid beyond what is earned."""
     notes = ["Earned to date = paid before + due now - overpaid (G8)."]
+    if len(due) > MOST_AREAS:
+        notes.append("--out FILE.csv writes every area.")
     if due["overpaid_pence"].any():
         notes.append("What is overpaid is set against later payments, and not clawed back.")
     return notes

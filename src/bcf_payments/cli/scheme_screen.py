@@ -70,7 +70,8 @@ def scheme_screen(scheme: Scheme) -> str:
     title = section(f"scheme {scheme.name}", scheme_facts(scheme))
     legend = paragraph(
         "Basis: stated in a published document; derived by arithmetic from stated figures; assumed, a default"
-        " to change where no published text was found. The sources are ids of docs/facts.md."
+        " to change where no published text was found. The sources are ids of facts, which the report and the"
+        " documentation list."
     )
     parts = [title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())]
     if scheme.alternatives:

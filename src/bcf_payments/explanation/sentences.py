@@ -102,7 +102,7 @@ def _missing_in_short(account: Account) -> list[str]:
 def how_to_read() -> Section:
     """What the words and ids below mean."""
     steps = "Each step gives a formula, the same with this area's numbers, the result, and its rules."
-    ids = "Letters with numbers, such as G1, are facts: docs/facts.md lists them."
+    ids = "Letters with numbers, such as G1, are facts, which the report and the documentation list."
     bases = (
         "Stated: in a published document. Derived: arithmetic on stated figures. An assumption: no published"
         " text was found, or sources differ, so it is a default that can be changed."

@@ -23,13 +23,14 @@ def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
         made_good = pounds(nation["caught_up_pence"])
         held = f"{held} {pounds(nation['withheld_pence'])} less {made_good} made good later."
     earned = f"Earned: {share(nation['earned'], nation['due']) or 'nothing'} of what is due."
-    later = "Not yet due. At most this, and what is named below, can still be earned."
+    most = "At most this, and what is named below, can still be earned."
+    later = most if nation["later"] else "Every payment point is due."
     cards = {
         "Planned": (nation["entitlement_pence"], "What areas can earn at all payment points: entitlement."),
         "Due": (nation["due"], _points_due(figures)),
         "Released": (nation["earned"], earned),
         "Held back": (nation["held"], held),
-        "Forecast": (nation["later"], later),
+        "Not yet due": (nation["later"], later),
     }
     label = "; ".join(f"{title} {pounds(nation[part])}" for part, title in figures.parts.items())
     return section(

@@ -29,6 +29,7 @@ RATES = {
 
 DIGITS = 12
 LABEL_WIDTH, CELL_WIDTH = 56, 24
+PAGES_ACROSS = 3
 
 
 def book_of_return(area_return: AreaFigures) -> Book:
@@ -151,7 +152,7 @@ def _lines(book: Book, lines: pd.DataFrame, notices: Sequence[str]) -> None:
 
 
 def _set_wide_page(sheet: Any, notices: Sequence[str], heading_rows: tuple[int, int]) -> None:
-    """Print over as many pages as it takes, with headings and the first columns on each."""
+    """Print over a few pages across, with headings and the first columns on each."""
     set_page(sheet, notices, heading_rows)
-    sheet.fit_to_pages(0, 0)
+    sheet.fit_to_pages(PAGES_ACROSS, 0)
     sheet.repeat_columns("A:C")

@@ -27,7 +27,7 @@ def available_schemes() -> tuple[str, ...]:
     Examples
     --------
     >>> available_schemes()
-    ('october_2013', 'december_2013', 'july_2014')
+    ('october_2013', 'december_2013', 'july_2014'...)
     """
     return BUILT_IN_SCHEMES
 
