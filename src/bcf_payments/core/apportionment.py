@@ -15,8 +15,8 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, exact_column
 from bcf_payments.exact.sharing import in_shares, largest_remainder
 from bcf_payments.given import take
-from bcf_payments.tables.numbers import bad_numbers, number_rule
-from bcf_payments.tables.rules import Sheet, as_array
+from bcf_payments.tables.number_checks import bad_numbers, number_rule
+from bcf_payments.tables.row_rules import Sheet, as_array
 from bcf_payments.words import briefly
 
 

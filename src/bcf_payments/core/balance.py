@@ -15,8 +15,8 @@ from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, in
 from bcf_payments.schemes import Scheme
 from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
-from bcf_payments.tables.numbers import number_rule
-from bcf_payments.tables.rules import RowRule, Sheet, code_rule, date_rule, is_blank
+from bcf_payments.tables.number_checks import number_rule
+from bcf_payments.tables.row_rules import RowRule, Sheet, code_rule, date_rule, is_blank
 from bcf_payments.words import nearest
 
 PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))

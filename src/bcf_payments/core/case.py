@@ -26,7 +26,7 @@ from bcf_payments.exact.numbers import (
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.inputs import OnMissing, demands
-from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
+from bcf_payments.tables.row_rules import Sheet, as_date, is_blank, truth
 from bcf_payments.words import nearest
 
 BLANK = -1

@@ -16,7 +16,7 @@ import pandas as pd
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS, POT, SLOT_KEY, STATUS_NAMES, __version__
 from bcf_payments.schemes import PlannedValuePot, Scheme
-from bcf_payments.tables.rules import Sheet, as_date, is_blank, truth
+from bcf_payments.tables.row_rules import Sheet, as_date, is_blank, truth
 
 if TYPE_CHECKING:
     from bcf_payments.core.result import Result

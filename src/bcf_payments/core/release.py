@@ -28,7 +28,7 @@ from bcf_payments.tables.checking import (
     with_columns,
 )
 from bcf_payments.tables.inputs import Columns
-from bcf_payments.tables.rules import Sheet, code_rule, known_rule, truth, truth_rule, unique_rule
+from bcf_payments.tables.row_rules import Sheet, code_rule, known_rule, truth, truth_rule, unique_rule
 
 AGREEMENTS = ("hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees")
 """Who decides on a review: the health and wellbeing board, NHS England, the local-government peer."""

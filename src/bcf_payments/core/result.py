@@ -26,7 +26,7 @@ from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.schemes.calendar import scheme_calendar
 from bcf_payments.tables.inputs import OnMissing, Tables
 from bcf_payments.tables.lookup import position_of
-from bcf_payments.tables.numbers import given_number
+from bcf_payments.tables.number_checks import given_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)

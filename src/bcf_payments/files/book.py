@@ -18,7 +18,7 @@ import pandas as pd
 from bcf_payments.errors import require_extra
 from bcf_payments.exact.numbers import DECIMAL_LIMIT, as_fraction
 from bcf_payments.files.faults import looks_like_formula, refuse
-from bcf_payments.tables.rules import is_blank
+from bcf_payments.tables.row_rules import is_blank
 from bcf_payments.words import printable
 
 SHEET_ROWS = 1_048_576

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
-from bcf_payments.tables.rules import FLOAT64_BYTES, as_array
+from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
 
 TEXT_COLUMNS = frozenset(
     {

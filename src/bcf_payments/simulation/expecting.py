@@ -16,7 +16,7 @@ from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.tables.checking import line_numbers
 from bcf_payments.tables.inputs import LINE_KEY, OUTCOME_NUMBERS, PLAN_NUMBERS, OnMissing
-from bcf_payments.tables.rules import Sheet
+from bcf_payments.tables.row_rules import Sheet
 
 OUTCOME_COLUMNS = (*LINE_KEY, *OUTCOME_NUMBERS)
 

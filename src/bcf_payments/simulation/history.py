@@ -9,8 +9,8 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import FloatArray, exact_column, ratio
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
-from bcf_payments.tables.numbers import number_rule
-from bcf_payments.tables.rules import Sheet, filled_rule, unique_rule
+from bcf_payments.tables.number_checks import number_rule
+from bcf_payments.tables.row_rules import Sheet, filled_rule, unique_rule
 
 FEWEST_PAIRS = 30
 """Fewer pairs of periods say too little of a metric's noise."""

@@ -15,8 +15,8 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.tables.checking import line_numbers
-from bcf_payments.tables.numbers import bad_numbers
-from bcf_payments.tables.rules import Sheet, is_blank
+from bcf_payments.tables.number_checks import bad_numbers
+from bcf_payments.tables.row_rules import Sheet, is_blank
 
 HELD_COLUMNS = ("area_code", "wave", "metric", "why")
 UNKNOWN_SIZE = "no count or sample size (above 0) is known"

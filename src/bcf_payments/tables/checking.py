@@ -24,7 +24,7 @@ from bcf_payments.tables.inputs import (
     Demands,
     TableRules,
 )
-from bcf_payments.tables.rules import SUGGESTED, RowRule, Sheet
+from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet
 
 ABSENT = -1
 """In place of a number where a row speaks of no area or line that is known."""

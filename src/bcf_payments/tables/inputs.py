@@ -14,8 +14,8 @@ from bcf_payments import hints
 from bcf_payments.exact.numbers import BoolArray, as_fraction
 from bcf_payments.given import take_option
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot, scheme_of
-from bcf_payments.tables.numbers import number_rule, rate_rule
-from bcf_payments.tables.rules import (
+from bcf_payments.tables.number_checks import number_rule, rate_rule
+from bcf_payments.tables.row_rules import (
     RowRule,
     Sheet,
     code_rule,
