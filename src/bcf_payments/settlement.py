@@ -178,7 +178,7 @@ class Settlement(Result):
         >>> int(separate.payments["caught_up_pence"].sum())
         0
         """
-        return settle(*self._tables, scheme, through=self.through, on_missing=self.on_missing)
+        return settle(*self.inputs, scheme, through=self.through, on_missing=self.on_missing)
 
     @property
     def provenance(self) -> Provenance:

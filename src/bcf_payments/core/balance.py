@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from fractions import Fraction
 
 import numpy as np
@@ -10,14 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.core.case import Case
-from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
 from bcf_payments.schemes import Scheme
 from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
-from bcf_payments.tables.row_rules import RowRule, Sheet, code_rule, date_rule, is_blank
-from bcf_payments.words import nearest
+from bcf_payments.tables.row_rules import RowRule, code_rule, date_rule, known_rule, or_blank
 
 PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))
 """Of the table of payments made, a row each."""
@@ -49,7 +46,7 @@ def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     sums = [0] * case.size
     for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):
         sums[place] += int(as_fraction(cell))
-    _refuse_too_much(case, sums)
+    _refuse_too_much(case, sums, findings)
     return integers(sums).astype(np.int64)
 
 
@@ -58,8 +55,8 @@ def _rules(scheme: Scheme) -> tuple[RowRule, ...]:
         code_rule(scheme.area_code_pattern.value),
         number_rule(("paid_pence",), "leave the row out if nothing was paid"),
         _whole_pence_rule("paid_pence"),
-        _known_or_blank_rule("wave", scheme.wave_names),
-        _known_or_blank_rule("line", dict.fromkeys(slot.name for slot in scheme.lines)),
+        or_blank(known_rule("wave", scheme.wave_names)),
+        or_blank(known_rule("line", dict.fromkeys(slot.name for slot in scheme.lines))),
         date_rule("paid_on"),
     )
 
@@ -83,29 +80,12 @@ def _is_whole(value: object) -> bool:
     return amount.denominator == 1
 
 
-def _known_or_blank_rule(column: str, known: Collection[str]) -> RowRule:
-    def unknown(sheet: Sheet, name: str) -> npt.NDArray[np.bool_]:
-        return sheet.rejected(name, lambda value: is_blank(value) or value in known)
-
-    return RowRule(
-        "known_value", (column,), unknown, lambda _: "unknown_value", lambda value: nearest(value, known)
-    )
-
-
-def _refuse_too_much(case: Case, sums: list[int]) -> None:
+def _refuse_too_much(case: Case, sums: list[int], findings: Findings) -> None:
     """Refuse more pence than any table can hold."""
-    codes = case.areas["area_code"]
-    problems = [
-        {
-            "table": "paid",
-            "reason": "out_of_range",
-            "area_code": code,
-            "column": "paid_pence",
-            "value": str(pence),
-            "fix": "correct the payments: together they are 2**63 pence or more",
-        }
-        for code, pence in zip(codes, sums, strict=True)
-        if pence >= INT64_LIMIT
-    ]
-    if problems:
-        raise InputError(problems)
+    over = [place for place, pence in enumerate(sums) if pence >= INT64_LIMIT]
+    if over:
+        codes, values = case.areas["area_code"].iloc[over].tolist(), [str(sums[place]) for place in over]
+        fix = "correct the payments: together they are 2**63 pence or more"
+        where = {"area_code": codes, "column": "paid_pence", "value": values}
+        findings.problem("paid", "out_of_range", fix, **where)
+    findings.refuse()

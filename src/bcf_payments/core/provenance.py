@@ -90,7 +90,7 @@ class Provenance(Mapping[str, Any]):
 def provenance_of(settlement: Result) -> Provenance:
     """The audit pack of a settlement, from its tables and the decisions, if there are any."""
     scheme = settlement.scheme
-    given = {**settlement.tables._asdict(), "decisions": settlement.decisions}
+    given = {**settlement.inputs._asdict(), "decisions": settlement.decisions}
     tables = {name: table for name, table in given.items() if table is not None}
     digests = {name: table_digest(table) for name, table in tables.items()}
     sections = {
@@ -113,7 +113,7 @@ def provenance_of(settlement: Result) -> Provenance:
         "announced": _announced(scheme),
         "notices": list(settlement.notices),
     }
-    return Provenance(sections, _reconciliation(settlement))
+    return Provenance(sections, reconciliation_of(settlement))
 
 
 def scheme_digest(scheme: Scheme) -> str:
@@ -251,7 +251,7 @@ def _announced(scheme: Scheme) -> dict[str, Any] | None:
     }
 
 
-def _reconciliation(settlement: Result) -> pd.DataFrame:
+def reconciliation_of(settlement: Result) -> pd.DataFrame:
     """Each amount beside the sum of its parts on the next level; the last parts are the ledger's."""
     allocations, payments, ledger = settlement.allocations, settlement.payments, settlement.ledger
     from_pot = _sums(ledger[ledger["from_account"] == POT], [*SLOT_KEY])

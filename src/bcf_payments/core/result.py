@@ -20,7 +20,7 @@ from bcf_payments.core.lines import Assessed, Settled, assess_lines, settle_line
 from bcf_payments.core.release import no_decisions, release, releases_table
 from bcf_payments.core.review import missed_lines
 from bcf_payments.exact.numbers import IntArray
-from bcf_payments.given import TABLES, handed_out, notices_of, take_option
+from bcf_payments.given import handed_out, notices_of, take_option
 from bcf_payments.names import PENCE_COLUMNS
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.schemes.calendar import scheme_calendar
@@ -40,6 +40,8 @@ class Result:
     case, allocation, assessed, settled
         Exact integers by line and area: what came in, what each area is entitled to, how far it got, what
         it earns.
+    inputs : Tables
+        What was settled, to be read and never changed; `tables` is a copy.
     decisions : DataFrame or None
         What was decided on the money held back; None: it is not resolved.
     released : tuple of Movement
@@ -54,7 +56,7 @@ class Result:
     allocation: Allocation
     assessed: Assessed
     settled: Settled
-    _tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
+    inputs: Tables
     decisions: pd.DataFrame | None = None
     released: tuple[Movement, ...] = ()
 
@@ -79,14 +81,9 @@ class Result:
         case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
         allocation, assessed = allocation_of(case), assess_lines(case)
         settled = settle_lines(case, allocation, assessed)
-        tables = (
-            areas.copy(),
-            plans.copy(),
-            outcomes.copy(),
-            None if assurance is None else assurance.copy(),
-        )
-        notices = notices_of(dict(zip(TABLES, tables, strict=True)))
-        return cls(rules, through, on_missing, notices, case, allocation, assessed, settled, tables)
+        inputs = _copied(Tables(areas, plans, outcomes, assurance))
+        notices = notices_of(inputs._asdict())
+        return cls(rules, through, on_missing, notices, case, allocation, assessed, settled, inputs)
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -106,9 +103,7 @@ class Result:
         >>> bcf.settle(*settlement.tables, on_missing="withhold").payments.equals(settlement.payments)
         True
         """
-        areas, plans, outcomes, assurance = self._tables
-        kept = None if assurance is None else assurance.copy()
-        return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)
+        return _copied(self.inputs)
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -373,3 +368,10 @@ class Result:
     @cached_property
     def _warnings(self) -> pd.DataFrame:
         return frames.warnings_table(self.case)
+
+
+def _copied(tables: Tables) -> Tables:
+    """The same tables, which nobody else can change."""
+    areas, plans, outcomes, assurance = tables
+    kept = None if assurance is None else assurance.copy()
+    return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)

@@ -28,7 +28,7 @@ from bcf_payments.schemes.parts import (
     Slot,
     Text,
     Wave,
-    _pattern,
+    as_pattern,
 )
 from bcf_payments.words import exact_pounds, printable
 
@@ -41,7 +41,7 @@ class SchemeFields(Model):
     example: Name | None = Field(
         None, description="The embedded example that is settled where no input is given."
     )
-    area_code_pattern: Cited[Annotated[str, AfterValidator(_pattern)]] = Field(
+    area_code_pattern: Cited[Annotated[str, AfterValidator(as_pattern)]] = Field(
         description="The regular expression that every area code matches as a whole."
     )
     announced_pounds: Cited[Exact] | None = Field(

@@ -47,7 +47,8 @@ def _exact(value: object) -> object:
         raise PydanticCustomError("exact_number", "{reason}", {"reason": str(error)}) from None
 
 
-def _pattern(value: str) -> str:
+def as_pattern(value: str) -> str:
+    """The text of a pattern that can be matched in bounded time."""
     try:
         matcher(value)
     except ValueError as error:

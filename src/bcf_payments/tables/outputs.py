@@ -218,7 +218,17 @@ class Warnings(_Table):
     message: Series[str]
 
 
-class Comparison(_Table):
+class _Change(_Table):
+    """What was, what is, and what changed between."""
+
+    @pa.dataframe_check
+    @classmethod
+    def change_is_the_difference(cls, table: pd.DataFrame) -> hints.BoolSeries:
+        """The change is after less before."""
+        return table["change_pence"] == table["after_pence"] - table["before_pence"]
+
+
+class Comparison(_Change):
     """Two settlements side by side, in whole pence; the nation is the area `ENGLAND`."""
 
     area_code: Series[str]
@@ -230,14 +240,8 @@ class Comparison(_Table):
     class Config(_Table.Config):
         unique = ["area_code", "measure"]
 
-    @pa.dataframe_check
-    @classmethod
-    def change_is_the_difference(cls, table: pd.DataFrame) -> hints.BoolSeries:
-        """The change is after less before."""
-        return table["change_pence"] == table["after_pence"] - table["before_pence"]
 
-
-class ComparisonByWave(_Table):
+class ComparisonByWave(_Change):
     """Two settlements wave by wave; `withheld` is below 0 where a wave made good more than it missed."""
 
     area_code: Series[str]
@@ -249,12 +253,6 @@ class ComparisonByWave(_Table):
 
     class Config(_Table.Config):
         unique = ["area_code", "wave", "measure"]
-
-    @pa.dataframe_check
-    @classmethod
-    def change_is_the_difference(cls, table: pd.DataFrame) -> hints.BoolSeries:
-        """The change is after less before."""
-        return table["change_pence"] == table["after_pence"] - table["before_pence"]
 
 
 class Due(_Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -242,6 +242,16 @@ def known_rule(column: str, known: Iterable[str]) -> RowRule:
         lambda value: nearest(value, options),
         lambda _: one_of(options),
     )
+
+
+def or_blank(rule: RowRule) -> RowRule:
+    """The same demand on cells that are filled in."""
+
+    def bad(sheet: Sheet, column: str) -> BoolArray:
+        filled = sheet.rejected(column, is_blank)
+        return np.asarray(rule.bad(sheet, column) & filled, dtype=bool)
+
+    return replace(rule, bad=bad)
 
 
 def unique_rule(keys: tuple[str, ...]) -> RowRule:

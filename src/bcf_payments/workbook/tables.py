@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype
 
-from bcf_payments.core.provenance import provenance_of
+from bcf_payments.core.provenance import reconciliation_of
 from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
@@ -39,7 +39,7 @@ class Written(NamedTuple):
 def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     """Add a sheet for each table."""
     frames = {name: getattr(settlement, name) for name in TABLES if name != "reconciliation"}
-    frames["reconciliation"] = provenance_of(settlement).reconciliation
+    frames["reconciliation"] = reconciliation_of(settlement)
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
 
 
