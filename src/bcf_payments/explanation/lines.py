@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 
 from bcf_payments.core.case import BLANK
 from bcf_payments.explanation.account import Account, Checked
@@ -33,18 +35,32 @@ ALL_OR_NOTHING = tuple((Fraction(x), Fraction(y)) for x, y in ((0, 0), (1, 0), (
 def metric_line(account: Account, line: int, slot: Slot, rule: MetricLine) -> Section:
     """A line that pays on a metric by a curve of the achievement."""
     place = account.metric_of_line[line]
-    progress, metric = account.progress[place], account.scheme.metrics[slot.name]
+    counted, share = account.progress[place].counted, account.paid_shares[place]
+    pay = partial(_paid, account, line, slot, rule, counted, share)
+    return _section(account, line, slot, entitlement(account, line, slot), pay, _gaps(account, line))
+
+
+def _section(
+    account: Account,
+    line: int,
+    slot: Slot,
+    entitled: Step,
+    pay: Callable[[], Iterable[Step]],
+    gaps: tuple[str, ...],
+) -> Section:
+    """A line on a metric: what it can earn, how far it got, what that pays, and which rows are missing."""
+    progress, metric = account.progress[account.metric_of_line[line]], account.scheme.metrics[slot.name]
     about, rules = about_the_metric(slot, progress, metric)
-    steps = [entitlement(account, line, slot), *improvement_steps(slot, progress, metric)]
+    steps = [entitled, *improvement_steps(slot, progress, metric)]
     if progress.known:
         steps += achievement_step(slot, progress, account.landmarks)
-        steps += _paid(account, line, slot, rule, progress.counted, account.paid_shares[place])
+        steps += pay()
     elif progress.status is Status.MISSING:
         steps.append(earned_nothing(account, line, slot))
     steps += not_earned(account, line, slot)
     sentences = (
         outcome_in_words(progress, account.money[line]),
-        *_gaps(account, line),
+        *gaps,
         about,
         *readings(progress, metric),
     )
@@ -158,23 +174,9 @@ def _earned_on_conditions(
 
 def quarter(account: Account, line: int, slot: Slot, rule: MetricLine, pot: PlannedValuePot) -> Section:
     """A payment point of a pot of planned value."""
-    progress, metric = account.progress[line], account.scheme.metrics[slot.name]
-    about, rules = about_the_metric(slot, progress, metric)
-    steps = [_entitlement(account, line, slot, pot), *improvement_steps(slot, progress, metric)]
-    if progress.known:
-        steps += achievement_step(slot, progress, account.landmarks)
-        pay = _cumulative if pot.cumulative.value else _separate
-        steps += pay(account, line, slot, rule, pot)
-    elif progress.status is Status.MISSING:
-        steps.append(earned_nothing(account, line, slot))
-    steps += not_earned(account, line, slot)
-    sentences = (
-        outcome_in_words(progress, account.money[line]),
-        *_missing_quarters(account, line, pot),
-        about,
-        *readings(progress, metric),
-    )
-    return Section(metric.title, sentences, tuple(steps), rules, level=2)
+    pay = partial(_cumulative if pot.cumulative.value else _separate, account, line, slot, rule, pot)
+    entitled = _entitlement(account, line, slot, pot)
+    return _section(account, line, slot, entitled, pay, _missing_quarters(account, line, pot))
 
 
 def _missing_quarters(account: Account, line: int, pot: PlannedValuePot) -> tuple[str, ...]:
