@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcf_payments.core.fund import Fund
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import (
     BoolArray,
@@ -24,16 +25,14 @@ from bcf_payments.exact.numbers import (
     times,
 )
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
-from bcf_payments.tables.inputs import OnMissing, demands
+from bcf_payments.tables.inputs import AREA, OnMissing, demands
 from bcf_payments.tables.row_rules import Sheet, as_date, is_blank, truth
 from bcf_payments.words import nearest
 
 BLANK = -1
 """In place of a condition's 0 or 1 where nothing is written."""
-
-AREA = ("area_code", "area_name", "region")
-"""What is told of an area, besides its weights."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +81,12 @@ class Assured:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a settlement is computed from: areas in code order, weights, measures, assurance.
-
-    Weights are integers in proportion: the written ones times `weight_scales`.
-    """
+    """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance."""
 
     scheme: Scheme
     due_waves: int
     areas: pd.DataFrame
-    weights: Mapping[str, IntArray]
-    weight_scales: Mapping[str, int]
+    fund: Fund
     measures: Measures
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
@@ -110,6 +105,7 @@ def read_case(
     scheme: Scheme,
     due_waves: int,
     on_missing: OnMissing,
+    only: Sequence[str] | None = None,
 ) -> Case:
     """Check the tables and turn them into exact integers.
 
@@ -125,6 +121,8 @@ def read_case(
         How many waves are due, from the first.
     on_missing : {"raise", "withhold"}
         Whether a missing row is a fault or earns nothing.
+    only : sequence of str, optional
+        The areas that are settled, while all share the fund.
 
     Raises
     ------
@@ -134,20 +132,27 @@ def read_case(
     given = {"areas": areas, "plans": plans, "outcomes": outcomes}
     if assurance is not None:
         given["assurance"] = assurance
-    demanded = demands(scheme, due_waves, on_missing)
-    tables = check_tables(given, demanded)
-    sheet, order = tables.sheets["areas"], np.argsort(tables.areas["areas"])
-    weights = {column: exact_column(sheet.array(column)[order]) for column in scheme.weight_columns}
+    demanded = demands(scheme, due_waves, on_missing, _amounts_given(areas, scheme))
+    tables = check_tables(given, demanded, only)
+    frame = tables.sheets["areas"].frame
+    sheet = Sheet(frame.iloc[np.argsort(tables.sheets["areas"].array("area_code").astype(str))])
+    settled = np.flatnonzero(np.isin(sheet.array("area_code").astype(str), tables.codes.astype(str)))
     return Case(
         scheme,
         due_waves,
-        pd.DataFrame({column: sheet.array(column)[order] for column in AREA}),
-        {column: weight.numerators for column, weight in weights.items()},
-        {column: weight.denominator for column, weight in weights.items()},
+        pd.DataFrame({column: sheet.array(column)[settled] for column in AREA}),
+        Fund.of(scheme, sheet, settled, demanded.given),
         _measures(tables, demanded.slots, scheme),
         _assured(tables, scheme),
         tables.warnings,
     )
+
+
+def _amounts_given(areas: object, scheme: Scheme) -> tuple[str, ...]:
+    """The columns of amounts that are to be read; what is no table has a fault of its own."""
+    if not isinstance(areas, pd.DataFrame):
+        return ()
+    return given_columns(Sheet(areas.loc[:, ~areas.columns.duplicated()]), scheme)
 
 
 def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:
@@ -168,7 +173,7 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
 
 def _measures(tables: CheckedTables, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
-    shape = len(slots), len(tables.sheets["areas"])
+    shape = len(slots), len(tables.codes)
     plans, outcomes = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
     planned, measured = plans.present(), outcomes.present()
     above, above_scale = _same_scale(
@@ -255,7 +260,7 @@ def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
     if "assurance" not in tables.sheets:
         return None
     sheet = tables.sheets["assurance"]
-    rows = np.full(len(tables.sheets["areas"]), ABSENT, dtype=np.intp)
+    rows = np.full(len(tables.codes), ABSENT, dtype=np.intp)
     rows[tables.areas["assurance"]] = np.arange(len(sheet))
 
     def cells(column: str) -> list[Any]:

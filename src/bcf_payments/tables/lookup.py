@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher, get_close_matches
 
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.given import take
+from bcf_payments.given import take, wrong
 
 SUGGESTED = 3
 CANDIDATES = 100
@@ -47,7 +48,7 @@ def code_of(areas: pd.DataFrame, text: str) -> str:
     InputError
         No area is meant, or more than one (`unknown_area`); the fix offers those that come near.
     """
-    wanted = " ".join(text.split()).casefold()
+    wanted = plain(text)
     known = [(str(code), str(name)) for code, name in areas[["area_code", "area_name"]].to_numpy()]
     tests = (
         lambda code, _: code.casefold() == wanted,
@@ -61,6 +62,45 @@ def code_of(areas: pd.DataFrame, text: str) -> str:
         if meant:
             raise _refusal(text, [(code, name) for code, name in known if code in meant])
     raise unknown_area(areas, text)
+
+
+def chosen_codes(areas: pd.DataFrame, chosen: Sequence[str]) -> list[str]:
+    """The codes of the areas that somebody chose, in order, each once.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        `area_code`, `area_name` and `region`.
+    chosen : sequence of str
+        Codes or names of areas, or names of regions, which stand for all of their areas.
+
+    Raises
+    ------
+    InputError
+        Nothing is chosen, or something that means no area (`unknown_area`): every such text.
+    """
+    fix = "give a list of area codes, such as only=['E08000035'], or of regions"
+    if isinstance(chosen, str) or not isinstance(chosen, Collection) or not chosen:
+        raise wrong("only", chosen, fix)
+    by_region: dict[str, list[str]] = {}
+    for code, region in areas[["area_code", "region"]].to_numpy():
+        by_region.setdefault(plain(str(region)), []).append(str(code))
+    codes: set[str] = set()
+    problems = []
+    for text in chosen:
+        take(text, str, "only", fix)
+        try:
+            codes.update(by_region.get(plain(text)) or [code_of(areas, text)])
+        except InputError as error:
+            problems.append(error.problems.assign(table="options", column="only"))
+    if problems:
+        raise InputError(pd.concat(problems, ignore_index=True))
+    return sorted(codes)
+
+
+def plain(text: str) -> str:
+    """A name as it is looked for: in any case, with single spaces."""
+    return " ".join(text.split()).casefold()
 
 
 def unknown_area(areas: pd.DataFrame, text: str) -> InputError:
