@@ -153,9 +153,16 @@ def test_an_empty_areas_table_is_a_missing_row():
     assert ["areas", "missing_row"] in found[["table", "reason"]].to_numpy().tolist()
 
 
-def test_every_area_needs_assurance_even_when_gaps_are_withheld():
+def test_every_area_needs_assurance_unless_gaps_are_withheld():
     tables = example()
-    found = problems(tables._replace(assurance=tables.assurance.iloc[1:]))
+    lacking = tables._replace(assurance=tables.assurance.iloc[1:])
+    settled = bcf.settle(*lacking, on_missing="withhold", verify=True)
+    assert settled.payments.query("held_reason == 'missing_data' and line == 'conditions'")[
+        "area_code"
+    ].tolist() == [tables.assurance["area_code"][0]]
+    with pytest.raises(bcf.InputError) as caught:
+        bcf.settle(*lacking)
+    found = caught.value.problems.query("table == 'assurance'")
     assert found[["table", "reason", "area_code"]].to_numpy().tolist() == [
         ["assurance", "missing_row", tables.assurance["area_code"][0]]
     ]

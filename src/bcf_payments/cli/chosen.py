@@ -47,7 +47,11 @@ def settle_chosen(arguments: Namespace) -> tuple[Chosen, Settlement]:
 
     chosen = choose(arguments)
     settled = settlement.settle(
-        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+        *chosen.tables,
+        chosen.scheme,
+        only=arguments.only,
+        through=arguments.through,
+        on_missing=chosen.on_missing,
     )
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)

@@ -24,6 +24,7 @@ from bcf_payments.exact.numbers import (
     narrow,
     times,
 )
+from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
@@ -81,15 +82,24 @@ class Assured:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance."""
+    """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance.
+
+    `whole` is what these areas are called together.
+    """
 
     scheme: Scheme
     due_waves: int
     areas: pd.DataFrame
+    whole: str
     fund: Fund
     measures: Measures
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
+
+    @property
+    def whole_key(self) -> str:
+        """In place of an area code in the rows of all areas together."""
+        return self.whole.upper()
 
     @property
     def size(self) -> int:
@@ -141,6 +151,7 @@ def read_case(
         scheme,
         due_waves,
         pd.DataFrame({column: sheet.array(column)[settled] for column in AREA}),
+        _whole(scheme, sheet, settled, given=bool(demanded.given)),
         Fund.of(scheme, sheet, settled, demanded.given),
         _measures(tables, demanded.slots, scheme),
         _assured(tables, scheme),
@@ -153,6 +164,22 @@ def _amounts_given(areas: object, scheme: Scheme) -> tuple[str, ...]:
     if not isinstance(areas, pd.DataFrame):
         return ()
     return given_columns(Sheet(areas.loc[:, ~areas.columns.duplicated()]), scheme)
+
+
+def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given: bool) -> str:
+    """What the settled areas are called together: the nation only where nobody is left out."""
+    expected = scheme.areas_expected
+    complete = len(settled) >= expected.value if expected else not given
+    if complete and len(settled) == len(areas):
+        return NATION
+    if len(settled) == 1:
+        return str(areas.array("area_name")[settled[0]])
+    regions = areas.array("region").astype(str)
+    here = regions[settled[0]]
+    if not (regions[settled] == here).all():
+        return f"{len(settled):,} areas"
+    everybody = len(settled) < len(areas) and (regions == here).sum() == len(settled)
+    return here if everybody else f"{len(settled):,} areas in {here}"
 
 
 def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:

@@ -90,6 +90,21 @@ class Result:
         return cls(rules, through, on_missing, codes, notices, case, allocation, assessed, settled, inputs)
 
     @property
+    def whole(self) -> str:
+        """What all areas of this settlement are called together: England, a region, one area, or so many.
+
+        In capitals it stands in place of an area code in the rows of all areas together.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> example = bcf.load_example("two_waves")
+        >>> [bcf.settle(*example, only=only, on_missing="withhold").whole for only in (None, ["North East"])]
+        ['England', 'North East']
+        """
+        return self.case.whole
+
+    @property
     def areas(self) -> pd.DataFrame:
         """The areas: `area_code`, `area_name`, `region`."""
         return handed_out(self.case.areas, self.notices)
@@ -319,7 +334,7 @@ class Result:
         Parameters
         ----------
         area_code : str, optional
-            An area of this settlement; by default all of England together.
+            An area of this settlement; by default all areas together.
 
         Returns
         -------

@@ -27,7 +27,7 @@ def simulation_line(simulation: Drawn, nation: Mapping[Hashable, Any]) -> str:
 
 
 def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd.DataFrame) -> str:
-    """A simulation as an HTML table: England, then each line; the model and notices below."""
+    """A simulation as an HTML table: all areas, then each line; the model and notices below."""
     heads = (
         "Payment point",
         "Line",

@@ -122,10 +122,10 @@ class Summary:
                 ]
                 sums = [_sum_if(payments.column(name), where) for name in PENCE_COLUMNS]
                 self._money(sums, lines[wave.name, line.name])
-        return self._england([f"=SUM({payments.column(name)})/100" for name in PENCE_COLUMNS])
+        return self._together([f"=SUM({payments.column(name)})/100" for name in PENCE_COLUMNS])
 
-    def _england(self, formulas: list[str]) -> int:
-        self._names(["England", "", ""], "bcf bold")
+    def _together(self, formulas: list[str]) -> int:
+        self._names([self.settlement.whole, "", ""], "bcf bold")
         self._money(formulas, self.settlement.summary().to_dict("records")[0], " in bold")
         return self.row - 1
 
@@ -146,7 +146,7 @@ class Summary:
             ]
             self._money(sums, region)
         columns = range(MONEY, MONEY + len(PENCE_COLUMNS))
-        return self._england(
+        return self._together(
             [f"=SUM({cells(self.sheet, column, first, self.row - 1)})" for column in columns]
         )
 
@@ -183,7 +183,7 @@ class Summary:
         self._total(first, int(sums.sum()))
 
     def _total(self, first: int, pence: int) -> None:
-        self._names(["England", "", ""], "bcf bold")
+        self._names([self.settlement.whole, "", ""], "bcf bold")
         total = Formula(f"=SUM({cells(self.sheet, MONEY, first, self.row - 1)})", pence / 100)
         self.book.put(self.sheet, self.row, MONEY, total, "bcf pounds in bold")
         self.row += 1
