@@ -81,6 +81,16 @@ class Assured:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """What periods of baselines and outcomes are called, by line and area: numbers of names, or `ABSENT`."""
+
+    baseline: RowNumbers
+    outcome: RowNumbers
+    baseline_names: tuple[str, ...]
+    outcome_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance.
 
@@ -93,6 +103,7 @@ class Case:
     whole: str
     fund: Fund
     measures: Measures
+    periods: Periods | None
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
 
@@ -147,13 +158,16 @@ def read_case(
     frame = tables.sheets["areas"].frame
     sheet = Sheet(frame.iloc[np.argsort(tables.sheets["areas"].array("area_code").astype(str))])
     settled = np.flatnonzero(np.isin(sheet.array("area_code").astype(str), tables.codes.astype(str)))
+    shape = len(demanded.slots), len(tables.codes)
+    laid_out = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
     return Case(
         scheme,
         due_waves,
         pd.DataFrame({column: sheet.array(column)[settled] for column in AREA}),
         _whole(scheme, sheet, settled, given=bool(demanded.given)),
         Fund.of(scheme, sheet, settled, demanded.given),
-        _measures(tables, demanded.slots, scheme),
+        _measures(*laid_out, demanded.slots, scheme),
+        _periods(*laid_out),
         _assured(tables, scheme),
         tables.warnings,
     )
@@ -198,10 +212,8 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
-def _measures(tables: CheckedTables, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
+def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
-    shape = len(slots), len(tables.codes)
-    plans, outcomes = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
     planned, measured = plans.present(), outcomes.present()
     above, above_scale = _same_scale(
         plans.numbers("baseline_numerator"),
@@ -258,11 +270,29 @@ class _LaidOut:
         laid_out[self.lines[needed], self.areas[needed]] = values.numerators
         return ExactColumn(laid_out, values.denominator)
 
+    def names(self, column: str) -> tuple[RowNumbers, tuple[str, ...]]:
+        """A column of names as numbers, and the names; `ABSENT` where nothing is written."""
+        numbers, names = pd.factorize(self.sheet.frame[column].astype(str).iloc[self.rows])
+        laid_out = np.full(self.shape, ABSENT, dtype=np.intp)
+        laid_out[self.lines, self.areas] = numbers
+        return laid_out, tuple(names)
+
 
 def _laid_out(tables: CheckedTables, name: str, shape: tuple[int, int]) -> _LaidOut:
     """The rows that the scheme uses."""
     rows = np.flatnonzero(tables.lines[name] != ABSENT)
     return _LaidOut(tables.sheets[name], rows, tables.lines[name][rows], tables.areas[name][rows], shape)
+
+
+def _periods(plans: _LaidOut, outcomes: _LaidOut) -> Periods | None:
+    """The named periods, where both tables name theirs."""
+    if not (plans.sheet.has("baseline_period") and outcomes.sheet.has("outcome_period")):
+        return None
+    (baseline, baseline_names), (outcome, outcome_names) = (
+        plans.names("baseline_period"),
+        outcomes.names("outcome_period"),
+    )
+    return Periods(baseline, outcome, baseline_names, outcome_names)
 
 
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:

@@ -66,6 +66,11 @@ class Fund:
         whole = pence[ALLOCATION]
         return cls({}, settled, dict(zip(names, divided(whole, parts), strict=True)), whole)
 
+    @property
+    def sharing(self) -> int:
+        """How many areas share national amounts by their weights; 0 where amounts are given."""
+        return max((len(weights.numerators) for weights in self.weights.values()), default=0)
+
     def shared(self, pence: int, column: str) -> Pence:
         """The parts of a national amount that the settled areas have by their weights."""
         amounts = largest_remainder(pence, self.weights[column].numerators)

@@ -201,7 +201,9 @@ def change(
     _money_axis(canvas.ax, label, InSignedPounds())
     titles = [f"{one.scheme.label}: {one.scheme.title}." for one in (before, after)]
     notes = dict.fromkeys([*titles, *before.notices, *after.notices])
-    return canvas.finish(f"{before.whole}: {_changed(nation, areas, len(shown), measure, after.scheme.label)}", notes)
+    return canvas.finish(
+        f"{before.whole}: {_changed(nation, areas, len(shown), measure, after.scheme.label)}", notes
+    )
 
 
 def _changed(nation: pd.Series, areas: pd.DataFrame, shown: int, measure: str, after: str) -> str:

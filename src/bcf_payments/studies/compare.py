@@ -92,13 +92,17 @@ def _by_area(settlement: Settlement) -> pd.DataFrame:
             "withheld": paid["withheld_pence"] - paid["caught_up_pence"],
         }
     )
-    return pd.concat([measures, measures.sum().to_frame(settlement.case.whole_key).T]).rename_axis("area_code")
+    return pd.concat([measures, measures.sum().to_frame(settlement.case.whole_key).T]).rename_axis(
+        "area_code"
+    )
 
 
 def _by_wave(settlement: Settlement, waves: list[str]) -> pd.DataFrame:
     """The measures of every area and wave, those of the nation last; 0 of a wave that is not there."""
     payments = settlement.payments
-    paid = pd.concat([payments, payments.assign(area_code=settlement.case.whole_key)]).groupby(["area_code", "wave"])
+    paid = pd.concat([payments, payments.assign(area_code=settlement.case.whole_key)]).groupby(
+        ["area_code", "wave"]
+    )
     sums = paid[["entitlement_pence", "earned_pence", "withheld_pence", "caught_up_pence"]].sum()
     codes = [*settlement.areas["area_code"], settlement.case.whole_key]
     every = pd.MultiIndex.from_product([codes, waves], names=["area_code", "wave"])
