@@ -29,6 +29,15 @@ class Chosen(NamedTuple):
     on_missing: OnMissing
     on_missing_option: str
     scheme_given: str
+    only: tuple[str, ...]
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns of amounts that the areas were given, in place of weights."""
+        from bcf_payments.tables.amounts import given_columns
+        from bcf_payments.tables.row_rules import Sheet
+
+        return given_columns(Sheet(self.tables.areas), self.scheme)
 
 
 def resolve_chosen(settled: Settlement, decisions: Path | None) -> Settlement:
@@ -77,8 +86,8 @@ def choose(arguments: Namespace) -> Chosen:
     kind, default = _defaults(arguments)
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
-    given = str(arguments.scheme or scheme.name)
-    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
+    given, only = str(arguments.scheme or scheme.name), tuple(arguments.only or ())
+    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given, only)
 
 
 def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:

@@ -113,6 +113,11 @@ class Case:
         return self.whole.upper()
 
     @property
+    def is_part(self) -> bool:
+        """Whether the areas do not share the whole fund: some are left out, or amounts are given."""
+        return self.fund.sharing != self.size
+
+    @property
     def size(self) -> int:
         """How many areas there are."""
         return len(self.areas)

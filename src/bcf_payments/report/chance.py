@@ -124,7 +124,7 @@ class ChanceBeside:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
         low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
         whole = self.simulation.expected.whole
-        ranges = f"Nine times in ten {whole} earns {low} to {high}, where areas vary each for itself."
+        ranges = f"Nine times in ten {low} to {high} is earned in {whole}, where areas vary each for itself."
         counts = self._counts() if self.compares else []
         bounded = "" if self.figures.to_come else BOUNDED
         parts = (

@@ -301,6 +301,7 @@ def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
     entitled, earned, caught_up, held, not_due = (tables["payments"].column(name) for name in PENCE_COLUMNS)
     allocations, ledger = tables["allocations"], tables["ledger"]
     fund = int(settlement.allocations["amount_pence"].sum())
+    national = fund if settlement.case.is_part else settlement.scheme.fund_pence
     moved = f'=SUMIFS({ledger.column("amount_pence")},{ledger.column("from_account")},"{NATIONAL_FUND}")'
     parts = f"SUM({earned})-SUM({caught_up})+SUM({held})+SUM({not_due})"
     differences = tables["reconciliation"].column("difference_pence")
@@ -313,8 +314,8 @@ def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
         ),
         (
             "The fund: allocations",
-            [settlement.scheme.fund_pence, Formula(f"=SUM({allocations.column('amount_pence')})", fund)],
+            [national, Formula(f"=SUM({allocations.column('amount_pence')})", fund)],
         ),
-        ("The fund: ledger", [settlement.scheme.fund_pence, Formula(moved, fund)]),
+        ("The fund: ledger", [national, Formula(moved, fund)]),
         ("Reconciliation", [0, Formula(f"=SUMPRODUCT(ABS({differences}))", 0)]),
     ]
