@@ -82,7 +82,7 @@ class Assured:
 
 @dataclass(frozen=True)
 class Periods:
-    """What periods of baselines and outcomes are called, by line and area: numbers of names, or `ABSENT`."""
+    """What baselines and outcomes call their periods: numbers of names, by line and area, or `ABSENT`."""
 
     baseline: RowNumbers
     outcome: RowNumbers

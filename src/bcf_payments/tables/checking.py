@@ -45,7 +45,7 @@ class Findings:
     warnings: list[dict[str, str]] = field(default_factory=list)
 
     def problem(self, table: str, reason: str, fix: str | Codes, **where: object) -> None:
-        """Add faults of one kind; `where` holds columns of the problems table, one cell or several."""
+        """Add faults of one kind; `where` and the fix are columns of their table, scalars or sequences."""
         columns = {"table": table, "reason": reason, **where, "fix": fix}
         size = max([1, *(len(v) for v in columns.values() if isinstance(v, (list, np.ndarray)))])
         self.problems.append(pd.DataFrame(columns, index=range(size)))

@@ -47,8 +47,9 @@ def _told(case: Case, tape: Tape) -> Case:
     columns = tape.pick(((ALLOCATION,), parts)) if case.scheme.fund_pence else parts
     kept = case.areas.drop(columns=list(case.scheme.weight_columns))
     form = tape.pick(FORMS)
-    amounts = {name: [_written(_pence(tape), form) for _ in kept.index] for name in columns}
-    return case._replace(areas=kept.assign(**amounts))
+    for name in columns:
+        kept[name] = [_written(_pence(tape), form) for _ in kept.index]
+    return case._replace(areas=kept)
 
 
 def _pence(tape: Tape) -> int:
