@@ -9,7 +9,7 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments.files import parse_csv
-from bcf_payments.tables.places import PLACES, places_of
+from bcf_payments.tables.places import PLACES, header_place, places_of
 
 CSV = b'# a remark,,\n\narea_code,"line\nbreak",n\n\nA,"1\n\n2",3\n , ,\nB,4,5\n'
 
@@ -20,7 +20,7 @@ def places(frame, column, *rows):
 
 def test_a_csv_file_is_counted_in_its_own_lines_also_with_blank_ones_and_quoted_line_breaks():
     frame = parse_csv(CSV, "areas", "areas.csv")
-    assert places_of(frame).header == "areas.csv line 3"
+    assert header_place(frame) == "areas.csv line 3"
     assert places(frame, "n", 0, 1) == ["areas.csv line 6", "areas.csv line 10"]
 
 

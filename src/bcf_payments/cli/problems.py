@@ -16,7 +16,7 @@ from bcf_payments.words import Column, several
 SHOWN = 50
 """Problems on the screen; all of them go into the file of `--problems`."""
 
-WHERE = ("area_code", "wave", "metric", "column", "value")
+WHERE = ("place", "area_name", "area_code", "wave", "metric", "column", "value")
 OPTIONS = {
     "on_missing='withhold'": "--on-missing withhold",
     "on_unknown_size='hold'": "--on-unknown-size hold",
@@ -66,7 +66,7 @@ def input_problems(problems: pd.DataFrame) -> str:
     if total > SHOWN:
         parts.append(_counts(problems))
     shown = problems.head(SHOWN)
-    of_files = (shown[["area_code", "wave", "metric", "column"]] == "").all(axis=1)
+    of_files = (shown[["place", "area_code", "wave", "metric", "column"]] == "").all(axis=1)
     if of_files.any():
         parts.append(_of_files(shown[of_files]))
     parts += [

@@ -24,6 +24,8 @@ from bcf_payments.tables.inputs import (
     Demands,
     TableRules,
 )
+from bcf_payments.tables.lookup import with_areas
+from bcf_payments.tables.places import header_place
 from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet
 
 ABSENT = -1
@@ -35,8 +37,13 @@ Codes = npt.NDArray[np.object_]
 
 @dataclass
 class Findings:
-    """What the checks have found so far: faults, which refuse the input, and warnings, which do not."""
+    """What the checks have found so far: faults, which refuse the input, and warnings, which do not.
 
+    `areas` and the `pattern` of their codes tell of which areas the faults are.
+    """
+
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pattern: str = ".*"
     problems: list[pd.DataFrame] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -57,7 +64,8 @@ class Findings:
     def refuse(self) -> None:
         """Raise every fault found, if any."""
         if self.problems:
-            raise InputError(pd.concat(self.problems, ignore_index=True))
+            problems = pd.concat(self.problems, ignore_index=True)
+            raise InputError(with_areas(problems, self.areas, self.pattern))
 
 
 class CheckedTables(NamedTuple):
@@ -81,13 +89,14 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
     InputError
         With every fault of every table.
     """
-    findings = Findings()
+    findings = Findings(pattern=demanded.area_code)
     if "assurance" not in given and demanded.assurance:
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
     sheets = {
         name: with_columns(name, frame, demanded.columns[name], findings) for name, frame in given.items()
     }
+    findings.areas = sheets["areas"].frame
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
     lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
     for name, sheet in sheets.items():
@@ -134,7 +143,7 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
         near = misspelt.get(column)
         if column in columns.required:
             fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
-            findings.problem(name, "missing_column", fix, column=column)
+            findings.problem(name, "missing_column", fix, column=column, place=header_place(frame))
         elif near:
             findings.warn(
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
@@ -164,7 +173,7 @@ def _check_rows(name: str, sheet: Sheet, rules: TableRules, used: BoolArray, fin
         findings.problems += faults_of(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
         findings.problems += faults_of(name, sheet, rules.of_keys)
-        findings.problems += faults_of(name, Sheet(sheet.frame[used]), rules.of_values)
+        findings.problems += faults_of(name, sheet.only(used), rules.of_values)
 
 
 def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
@@ -219,9 +228,10 @@ def check_areas(name: str, sheet: Sheet, areas: RowNumbers, pattern: str, findin
     codes, well_formed = sheet.cells("area_code"), matcher(pattern)
     lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
-        keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
+        keys = ("area_code", "area_name", "wave", "metric")
+        where = {key: sheet.array(key)[lost] for key in keys if sheet.has(key)}
         fix = "add the area to the areas table, or correct the code"
-        findings.problem(name, "unknown_area", fix, area_code=[codes[row] for row in lost], **keys)
+        findings.problem(name, "unknown_area", fix, **where, place=sheet.places("area_code", lost))
 
 
 def _check_assured(sheet: Sheet, areas: RowNumbers, codes: Codes, findings: Findings) -> None:
