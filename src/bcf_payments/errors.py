@@ -145,7 +145,8 @@ def _sentence(row: Mapping[Hashable, object]) -> str:
     where = " ".join(str(row[key]) for key in ("area_code", "wave", "metric", "column") if row[key])
     value = f" {str(row['value'])[:40]!r}" if row["value"] else ""
     head = " ".join(filter(None, (place, str(row["area_name"]))))
-    return f"{head}: {row['reason']}: {where}{value}; {row['fix']}"
+    what = f"{where}{value}; " if where or value else ""
+    return f"{head}: {row['reason']}: {what}{row['fix']}"
 
 
 class _FaultsError(BcfError, ValueError):

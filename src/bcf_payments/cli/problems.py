@@ -33,7 +33,7 @@ def report(error: BcfError, file: Path | None, checked_against: str = "") -> Non
     """Print an error, with its problems as a table, and write them all into a file if one is wanted."""
     if isinstance(error, InputError):
         show(input_problems(error.problems), sys.stderr)
-        if checked_against:
+        if checked_against and not (error.problems["reason"] == "unreadable_file").all():
             show(f"\nChecked against {checked_against}; --scheme names another.", sys.stderr)
     elif isinstance(error, SchemeError):
         show(faults_of("scheme", error), sys.stderr)

@@ -157,6 +157,9 @@ def _column_fix(frame: pd.DataFrame, column: str) -> str:
         return f"{column} is in the index: make it a column with .reset_index()"
     if isinstance(frame.columns, pd.MultiIndex):
         return "give the columns one name each: they have several levels (MultiIndex)"
+    in_pounds = f"{column.removesuffix('pence')}pounds"
+    if in_pounds in frame.columns:
+        return f"write whole pence into {column}: {in_pounds} times 100"
     return "add the column"
 
 

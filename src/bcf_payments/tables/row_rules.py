@@ -59,7 +59,7 @@ SUGGESTED = 200
 FLOAT64_BYTES = 8
 """Wider floats hold what a float64 does not."""
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
 
 
 def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
@@ -360,7 +360,7 @@ def truth_rule(columns: tuple[str, ...]) -> RowRule:
 
 
 def as_date(value: object) -> dt.date | None:
-    """A day from a date, a timestamp or an ISO text; None for anything else."""
+    """A day from a date, a timestamp or an ISO text of either; None for anything else."""
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     if isinstance(value, dt.datetime):
@@ -369,7 +369,7 @@ def as_date(value: object) -> dt.date | None:
         return value
     if isinstance(value, str) and _ISO_DATE.fullmatch(value.strip()):
         try:
-            return dt.date.fromisoformat(value.strip())
+            return dt.datetime.fromisoformat(value.strip()).date()
         except ValueError:
             return None
     return None
