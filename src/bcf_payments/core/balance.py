@@ -37,7 +37,7 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
 
 def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     """What was paid to each area, in pence; every fault of the table at once."""
-    findings = Findings()
+    findings = Findings(case.areas, case.scheme.area_code_pattern.value)
     sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
     places = area_numbers(sheet, case.areas["area_code"])

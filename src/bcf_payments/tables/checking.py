@@ -25,7 +25,8 @@ from bcf_payments.tables.inputs import (
     Demands,
     TableRules,
 )
-from bcf_payments.tables.lookup import chosen_codes
+from bcf_payments.tables.lookup import chosen_codes, with_areas
+from bcf_payments.tables.places import header_place
 from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet
 from bcf_payments.tables.successions import UNDER_ONE_CODE, related
 from bcf_payments.words import listed
@@ -39,8 +40,13 @@ Codes = npt.NDArray[np.object_]
 
 @dataclass
 class Findings:
-    """What the checks have found so far: faults, which refuse the input, and warnings, which do not."""
+    """What the checks have found so far: faults, which refuse the input, and warnings, which do not.
 
+    `areas` and the `pattern` of their codes tell of which areas the faults are.
+    """
+
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pattern: str = ".*"
     problems: list[pd.DataFrame] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -61,7 +67,8 @@ class Findings:
     def refuse(self) -> None:
         """Raise every fault found, if any."""
         if self.problems:
-            raise InputError(pd.concat(self.problems, ignore_index=True))
+            problems = pd.concat(self.problems, ignore_index=True)
+            raise InputError(with_areas(problems, self.areas, self.pattern))
 
 
 class CheckedTables(NamedTuple):
@@ -98,13 +105,14 @@ def check_tables(
     InputError
         With every fault of every table.
     """
-    findings = Findings()
+    findings = Findings(pattern=demanded.area_code)
     if "assurance" not in given and demanded.assurance:
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
     sheets = {
         name: with_columns(name, frame, demanded.columns[name], findings) for name, frame in given.items()
     }
+    findings.areas = sheets["areas"].frame
     codes = _codes(sheets["areas"]) if only is None else _chosen(sheets["areas"], only, findings)
     if only is not None:
         tables = [name for name in sheets if name != "areas"]
@@ -169,7 +177,8 @@ def _of_these(sheet: Sheet, codes: Codes, pattern: str) -> Sheet:
     if not sheet.has("area_code"):
         return sheet
     chosen, well_formed = set(codes), matcher(pattern)
-    return Sheet(sheet.frame[~sheet.rejected("area_code", lambda c: c in chosen or not well_formed(c))])
+    kept = ~sheet.rejected("area_code", lambda code: code in chosen or not well_formed(code))
+    return sheet.only(kept)
 
 
 def _check_amounts(areas: Sheet, demanded: Demands, findings: Findings) -> None:
@@ -204,7 +213,7 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
         if column in columns.required:
             fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
             fix += f", {columns.instead[column]}" if column in columns.instead else ""
-            findings.problem(name, "missing_column", fix, column=column)
+            findings.problem(name, "missing_column", fix, column=column, place=header_place(frame))
         elif near:
             findings.warn(
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
@@ -218,6 +227,9 @@ def _column_fix(frame: pd.DataFrame, column: str) -> str:
         return f"{column} is in the index: make it a column with .reset_index()"
     if isinstance(frame.columns, pd.MultiIndex):
         return "give the columns one name each: they have several levels (MultiIndex)"
+    in_pounds = f"{column.removesuffix('pence')}pounds"
+    if in_pounds in frame.columns:
+        return f"write whole pence into {column}: {in_pounds} times 100"
     return "add the column"
 
 
@@ -234,7 +246,7 @@ def _check_rows(name: str, sheet: Sheet, rules: TableRules, used: BoolArray, fin
         findings.problems += faults_of(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
         findings.problems += faults_of(name, sheet, rules.of_keys)
-        findings.problems += faults_of(name, Sheet(sheet.frame[used]), rules.of_values)
+        findings.problems += faults_of(name, sheet.only(used), rules.of_values)
 
 
 def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
@@ -291,10 +303,11 @@ def check_areas(
     codes, well_formed = sheet.cells("area_code"), matcher(pattern)
     lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
-        keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
-        there, lost_codes = frozenset(known), [codes[row] for row in lost]
-        fixes = np.array([_fix_of_code(code, there) for code in lost_codes], dtype=object)
-        findings.problem(name, "unknown_area", fixes, area_code=lost_codes, **keys)
+        keys = ("area_code", "area_name", "wave", "metric")
+        where = {key: sheet.array(key)[lost] for key in keys if sheet.has(key)}
+        there = frozenset(known)
+        fixes = np.array([_fix_of_code(codes[row], there) for row in lost], dtype=object)
+        findings.problem(name, "unknown_area", fixes, **where, place=sheet.places("area_code", lost))
 
 
 def _fix_of_code(code: str, known: frozenset[str]) -> str:

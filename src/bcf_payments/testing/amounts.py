@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+import pandas as pd
 from hypothesis.strategies import SearchStrategy
 
 from bcf_payments.tables.amounts import ALLOCATION, parts_columns
@@ -47,9 +48,9 @@ def _told(case: Case, tape: Tape) -> Case:
     columns = tape.pick(((ALLOCATION,), parts)) if case.scheme.fund_pence else parts
     kept = case.areas.drop(columns=list(case.scheme.weight_columns))
     form = tape.pick(FORMS)
-    for name in columns:
-        kept[name] = [_written(_pence(tape), form) for _ in kept.index]
-    return case._replace(areas=kept)
+    amounts = [[_written(_pence(tape), form) for _ in columns] for _ in kept.index]
+    table = pd.DataFrame(amounts, columns=list(columns), index=kept.index)
+    return case._replace(areas=pd.concat([kept, table], axis=1))
 
 
 def _pence(tape: Tape) -> int:
