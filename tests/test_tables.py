@@ -76,7 +76,7 @@ def test_a_misspelt_optional_column_is_a_warning():
     tables = example()
     assurance = tables.assurance.assign(submited_on="2014-09-01")
     warnings = bcf.validate(*tables._replace(assurance=assurance), on_missing="withhold")
-    assert warnings["reason"].tolist() == ["misspelt_column"]
+    assert warnings["reason"].unique().tolist() == ["misspelt_column", "unlikely_change"]
     assert "did you mean 'submitted_on'" in warnings["message"][0]
 
 
@@ -90,7 +90,8 @@ def test_a_misspelt_metric_is_ignored_and_suggested_for_the_rows_that_are_missin
     tables = example()
     outcomes = tables.outcomes.replace({"metric": {"reablement": "reablment"}})
     warnings = bcf.settle(*tables._replace(outcomes=outcomes), on_missing="withhold").warnings
-    assert warnings[["metric", "reason"]].to_numpy().tolist() == [["reablment", "unknown_metric"]]
+    likely = warnings[warnings["reason"] != "unlikely_change"]
+    assert likely[["metric", "reason"]].to_numpy().tolist() == [["reablment", "unknown_metric"]]
     found = problems(tables._replace(outcomes=outcomes), on_missing="raise")
     fixes = found[found["metric"] == "reablement"]["fix"]
     assert len(fixes) == 151
@@ -354,7 +355,8 @@ def test_a_hundred_thousand_unknown_metrics_are_ignored_one_by_one():
     extra = pd.DataFrame({"area_code": "E06000001", "wave": "wave_1", "metric": names})
     outcomes = pd.concat([tables.outcomes, extra], ignore_index=True)
     warnings = bcf.validate(*tables._replace(outcomes=outcomes), on_missing="withhold")
-    assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000}
+    likely = bcf.validate(*tables, on_missing="withhold")["reason"].value_counts().to_dict()
+    assert warnings["reason"].value_counts().to_dict() == {"unknown_metric": 100_000} | likely
 
 
 @pytest.mark.parametrize("dtype", ["float32", "Float32", "float[pyarrow]", "category"])

@@ -70,8 +70,8 @@ def validate(
     --------
     >>> import bcf_payments as bcf
     >>> example = bcf.load_example("two_waves")
-    >>> bcf.validate(*example, on_missing="withhold").empty
-    True
+    >>> bcf.validate(*example, on_missing="withhold")["reason"].unique().tolist()
+    ['unlikely_change']
     >>> bcf.validate(*example)
     Traceback (most recent call last):
         ...

@@ -22,7 +22,7 @@ def in_unit(value: Fraction, unit: str, beside: Sequence[Fraction] = ()) -> str:
     ('0.3333', '0.333333')
     """
     if unit == "per_cent":
-        return per_cent(value, beside)
+        return per_cent(value, [other for other in beside if other != value])
     if unit == "per_100_000":
         return f"{apart(value * 100_000, 1, [other * 100_000 for other in beside])} per 100,000"
     return exact(value) if unit == "count" else apart(value, 4, beside)
