@@ -11,7 +11,14 @@ import pandas as pd
 from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
+from bcf_payments.tables.checking import (
+    Findings,
+    area_numbers,
+    check_areas,
+    faults_of,
+    rows_of_areas,
+    with_columns,
+)
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import RowRule, code_rule, date_rule, known_rule, or_blank
@@ -38,7 +45,8 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
 def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     """What was paid to each area, in pence; every fault of the table at once."""
     findings = Findings()
-    sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
+    given = with_columns("paid", paid, PAID_COLUMNS, findings)
+    sheet = rows_of_areas("paid", given, case.scheme.area_code_pattern.value, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
     places = area_numbers(sheet, case.areas["area_code"])
     check_areas("paid", sheet, places, case.scheme.area_code_pattern.value, findings)

@@ -25,6 +25,7 @@ from bcf_payments.tables.checking import (
     check_areas,
     faults_of,
     line_numbers,
+    rows_of_areas,
     with_columns,
 )
 from bcf_payments.tables.inputs import Columns
@@ -120,7 +121,8 @@ def _unearned(case: Case, settled: Settled, pot: PlannedValuePot) -> Iterator[Mo
 def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> Decided:
     """Check the decisions, and lay them out by line and area."""
     scheme, findings = case.scheme, Findings()
-    sheet = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    given = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    sheet = rows_of_areas("decisions", given, scheme.area_code_pattern.value, findings)
     if sheet.has("line"):
         # Problems are told by metric, and a metric is what a line of a decision is.
         sheet = Sheet(sheet.frame.assign(metric=sheet.frame["line"]))

@@ -24,7 +24,16 @@ from bcf_payments.tables.inputs import (
     Demands,
     TableRules,
 )
-from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet
+from bcf_payments.tables.marks import told_once
+from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, written
+from bcf_payments.tables.shapes import (
+    fix_of_block,
+    fix_of_notes,
+    fix_of_totals,
+    has_formula,
+    no_rows_of_areas,
+    row_of_headings,
+)
 
 ABSENT = -1
 """In place of a number where a row speaks of no area or line that is known."""
@@ -86,7 +95,10 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
     sheets = {
-        name: with_columns(name, frame, demanded.columns[name], findings) for name, frame in given.items()
+        name: rows_of_areas(
+            name, with_columns(name, frame, demanded.columns[name], findings), demanded.area_code, findings
+        )
+        for name, frame in given.items()
     }
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
     lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
@@ -107,7 +119,7 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
     if demanded.assurance and "assurance" in sheets:
         _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
     for name, needed in demanded.needed.items():
-        if sheets[name].has(*LINE_KEY):
+        if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
             needed_slots = {number: demanded.slots[number] for number in needed}
             _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
     findings.refuse()
@@ -129,6 +141,11 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
     absent = tuple(column for column in wanted if column not in present)
     if not absent:
         return Sheet(frame)
+    lost = [column for column in absent if column in columns.required]
+    if lost and (at := row_of_headings(frame, lost)) is not None:
+        fix = _FIX_OF_TITLES if columns.required[0] in lost else _FIX_OF_TWO_ROWS
+        findings.problem(name, "missing_column", fix.format(row=at + 1), column=lost[0])
+        return Sheet(pd.DataFrame())
     misspelt = _misspellings(tuple(column for column in present if column not in wanted), absent)
     for column in absent:
         near = misspelt.get(column)
@@ -140,6 +157,36 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
             )
     return Sheet(frame)
+
+
+_FIX_OF_TITLES = "leave out what stands above the headings, which seem to stand in row {row} of the table"
+_FIX_OF_TWO_ROWS = "write the headings in one row: some seem to stand in row {row} of the table"
+
+
+def rows_of_areas(name: str, sheet: Sheet, pattern: str, findings: Findings) -> Sheet:
+    """The rows that speak of areas, each with its code, after noting every other kind of row once."""
+    keys = LINE_KEY if sheet.has(*LINE_KEY) else LINE_KEY[:1]
+    other = no_rows_of_areas(sheet, matcher(pattern), keys) if sheet.has("area_code") else None
+    if other is None or not any(rows.any() for rows in other):
+        return sheet
+    codes = np.array(sheet.cells("area_code"), dtype=object)
+    for rows, fix in (
+        (other.notes, fix_of_notes(int(other.notes.sum()))),
+        (other.totals, fix_of_totals(codes[other.totals])),
+    ):
+        if rows.any():
+            first = next(filter(None, map(written, codes[rows])), "")
+            findings.problem(name, "bad_code", fix, column="area_code", value=first)
+    blocks = pd.Series(codes).mask(other.continued).ffill().to_numpy()
+    for code, count in pd.Series(blocks[other.continued]).value_counts(sort=False).items():
+        findings.problem(name, "bad_code", fix_of_block(code, count), area_code=str(code), column="area_code")
+    frame = sheet.frame.assign(area_code=blocks)
+    return Sheet(frame[~(other.notes | other.totals)])
+
+
+def _unread(sheet: Sheet) -> bool:
+    """Whether a key is a formula without its value, so that nobody knows which rows are there."""
+    return any(has_formula(sheet.distinct(key)) for key in LINE_KEY)
 
 
 def _column_fix(frame: pd.DataFrame, column: str) -> str:
@@ -178,7 +225,7 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
 
 def faults_of(name: str, sheet: Sheet, rules: tuple[RowRule, ...]) -> list[pd.DataFrame]:
     """The faults of one table; only a rule that does not hold lists its rows."""
-    return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
+    return [told_once(rule.problems(sheet, name)) for rule in rules if not rule.holds(sheet)]
 
 
 def _warn_of_unknown_metrics(sheets: Mapping[str, Sheet], metrics: Sequence[str], findings: Findings) -> None:
