@@ -82,5 +82,5 @@ def _parsed(name: str) -> Tables:
     for table in Tables._fields:
         place = folder if table in SHARED_TABLES else folder / name
         tables[table] = parse_csv((place / f"{table}.csv").read_bytes(), table, f"{table}.csv")
-        tables[table].attrs["notices"] = NOTICES
+        tables[table].attrs = {"notices": NOTICES}  # and no places: nobody mends a file of the package
     return Tables(**tables)

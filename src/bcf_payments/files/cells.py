@@ -12,6 +12,7 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
+from bcf_payments.tables.places import Places, remember
 from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
 
 TEXT_COLUMNS = frozenset(
@@ -40,15 +41,18 @@ _DECIMAL = re.compile(
 )
 
 
-def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
+def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> pd.DataFrame:
     """Make a table of cells of text: its headings stand in the first row that is not blank, nor a remark.
 
     Parameters
     ----------
     cells : DataFrame
-        Text or blanks; rows and nameless columns without any text are left out.
+        Text or blanks, each row under its number in the file; rows and nameless columns without any text
+        are left out.
     table, name : str
         The table that faults are reported under, and the file.
+    before : str
+        What comes before the number of a row where a cell's place is told.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
     if rows.empty:
         unreadable(table, f"{name}: nothing is filled in", FILL_IN)
     written = rows.iloc[0].fillna("").str.strip()
-    body = rows.iloc[1:].reset_index(drop=True)
+    body = rows.iloc[1:]
     headings = {
         position: heading or f"unnamed_{position + 1}"
         for position, heading in enumerate(written)
@@ -71,7 +75,10 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str) -> pd.DataFrame:
     if len(rows) < len(cells):
         body = filled_in(body, headings, table)
         headings = used(headings, body)
-    return pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
+    numbers, body = body.index.to_numpy(), body.reset_index(drop=True)
+    frame = pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
+    columns = {heading: at for at, heading in headings.items()}
+    return remember(frame, Places(before, frame, numbers, int(rows.index[0]), columns))
 
 
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +180,7 @@ def filled_in(body: pd.DataFrame, headings: dict[int, str], table: str) -> pd.Da
         answers = body[above].join(body[below].where(body[below] != "1"))
     else:
         return body
-    return body[answers.notna().any(axis=1)].reset_index(drop=True)
+    return body[answers.notna().any(axis=1)]
 
 
 def used(headings: dict[int, str], body: pd.DataFrame) -> dict[int, str]:

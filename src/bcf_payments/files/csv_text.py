@@ -48,19 +48,22 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
     check_bytes(len(data), table, name)
     text = _decoded(data, table, name)
     separator = _separator(text)
+    width, lines = _measured(text, separator, table, name)
     cells = pd.read_csv(
         io.StringIO(text, newline=""),
         sep=separator,
         header=None,
-        names=range(_width(text, separator, table, name)),
+        names=range(width),
         index_col=False,
         dtype=str,
         keep_default_na=False,
         na_values=[""],
+        skip_blank_lines=False,
     )
+    cells.index = pd.Index(lines)
     if "'" in text:
         cells = cells.map(unguarded, na_action="ignore")
-    return frame_of_cells(cells, table, name)
+    return frame_of_cells(cells, table, name, f"{name} line ")
 
 
 def read_csv(file: Path, table: str) -> pd.DataFrame:
@@ -100,19 +103,20 @@ def _separator(text: str) -> str:
     return "\t" if "\t" in headings and "," not in headings else ","
 
 
-def _width(text: str, separator: str, table: str, name: str) -> int:
-    """Count the cells of the widest row, if all rows that are not blank are as wide as the headings."""
+def _measured(text: str, separator: str, table: str, name: str) -> tuple[int, list[int]]:
+    """The width of the widest row, if all that are not blank have that of the headings; the line of each."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    headings: list[str] = []
     blank: list[str] = []
     ragged: list[int] = []
-    count = 0
+    lines = [1]
     try:
-        headings = next((row for row in rows if any(map(str.strip, row))), [])
-        width = len(headings)
-        check_cells(1, width, table, name)
         for row in rows:
-            count += 1
-            if len(row) != width:
+            lines.append(rows.line_num + 1)
+            if not headings:
+                headings = row if any(map(str.strip, row)) else []
+                check_cells(1, len(headings), table, name)
+            elif len(row) != len(headings):
                 if any(map(str.strip, row)):
                     ragged.append(rows.line_num)
                 else:
@@ -124,10 +128,14 @@ def _width(text: str, separator: str, table: str, name: str) -> int:
         unreadable(table, f"{name}: an empty file", FILL_IN)
     _check_separator(headings, table, name)
     if ragged:
-        fix = f"give every row {width} cells, as the headings have: numbers without commas, texts in quotes"
+        fix = (
+            f"give every row {len(headings)} cells, as the headings have: "
+            "numbers without commas, texts in quotes"
+        )
         unreadable(table, f"{name}, {_lines(ragged)}: more or fewer cells than headings", fix)
-    check_cells(count, max(width, len(blank)), table, name)
-    return max(width, len(blank))
+    width = max(len(headings), len(blank))
+    check_cells(len(lines), width, table, name)
+    return width, lines[:-1]
 
 
 def _check_separator(headings: Sequence[str], table: str, name: str) -> None:

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import require_extra
 from bcf_payments.files.cells import as_text, check_headings, is_text
 from bcf_payments.files.faults import refuse_columns, refusing_any_fault
 from bcf_payments.files.sizes import check_bytes, check_cells
+from bcf_payments.tables.places import Places, remember
 
 SAVE_AS_PARQUET = "write the file again as Parquet"
 
@@ -52,7 +54,7 @@ def read_parquet(file: Path, table: str) -> pd.DataFrame:
         frame: pd.DataFrame = stored.to_pandas(ignore_metadata=True, integer_object_nulls=True)
     for heading in filter(is_text, frame.columns):
         frame[heading] = frame[heading].astype(object).map(as_text, na_action="ignore")
-    return frame
+    return remember(frame, Places(f"{file.name} row ", frame, np.arange(1, len(frame) + 1)))
 
 
 def _stored(file: Path, table: str) -> Any:

@@ -27,6 +27,7 @@ from bcf_payments.files.sizes import check_bytes, check_cells, check_sheet, read
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
 from bcf_payments.tables.inputs import Tables
+from bcf_payments.tables.places import SHEET_END
 from bcf_payments.words import printable
 
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
@@ -226,7 +227,8 @@ def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table:
     if halves:
         fix = "type the text of the cell again: some program has cut a character in two"
         unreadable(table, f"{name}, sheet {table}: half a character in {printable(halves[0])}", fix)
-    return frame_of_cells(cells, table, f"{name}, sheet {table}")
+    cells.index = pd.RangeIndex(1, len(cells) + 1)
+    return frame_of_cells(cells, table, f"{name}, sheet {table}", f"{table}{SHEET_END}")
 
 
 def _cell_text(cell: Any) -> str | float:
