@@ -49,7 +49,7 @@ def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     sheet = rows_of_areas("paid", given, case.scheme.area_code_pattern.value, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
     places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.scheme.area_code_pattern.value, findings)
+    check_areas("paid", sheet, places, case.areas["area_code"], case.scheme.area_code_pattern.value, findings)
     findings.refuse()
     sums = [0] * case.size
     for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):

@@ -81,6 +81,16 @@ class Assured:
 
 
 @dataclass(frozen=True)
+class Periods:
+    """What the periods of baselines and outcomes are called, by line and area: numbers of names, or `ABSENT`."""
+
+    baseline: RowNumbers
+    outcome: RowNumbers
+    baseline_names: tuple[str, ...]
+    outcome_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything that a settlement is computed from: areas in code order, weights, measures, assurance.
 
@@ -93,6 +103,7 @@ class Case:
     weights: Mapping[str, IntArray]
     weight_scales: Mapping[str, int]
     measures: Measures
+    periods: Periods | None
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
 
@@ -137,6 +148,8 @@ def read_case(
     demanded = demands(scheme, due_waves, on_missing)
     tables = check_tables(given, demanded)
     sheet, order = tables.sheets["areas"], np.argsort(tables.areas["areas"])
+    shape = len(demanded.slots), len(sheet)
+    laid_out = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
     weights = {column: exact_column(sheet.array(column)[order]) for column in scheme.weight_columns}
     return Case(
         scheme,
@@ -144,7 +157,8 @@ def read_case(
         pd.DataFrame({column: sheet.array(column)[order] for column in AREA}),
         {column: weight.numerators for column, weight in weights.items()},
         {column: weight.denominator for column, weight in weights.items()},
-        _measures(tables, demanded.slots, scheme),
+        _measures(*laid_out, demanded.slots, scheme),
+        _periods(*laid_out),
         _assured(tables, scheme),
         tables.warnings,
     )
@@ -166,10 +180,8 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
     return len(scheme.waves) if through is None else scheme.wave_names.index(through) + 1
 
 
-def _measures(tables: CheckedTables, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
+def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
-    shape = len(slots), len(tables.sheets["areas"])
-    plans, outcomes = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
     planned, measured = plans.present(), outcomes.present()
     above, above_scale = _same_scale(
         plans.numbers("baseline_numerator"),
@@ -226,11 +238,29 @@ class _LaidOut:
         laid_out[self.lines[needed], self.areas[needed]] = values.numerators
         return ExactColumn(laid_out, values.denominator)
 
+    def names(self, column: str) -> tuple[RowNumbers, tuple[str, ...]]:
+        """A column of names as numbers, and the names; `ABSENT` where nothing is written."""
+        numbers, names = pd.factorize(self.sheet.frame[column].astype(str).iloc[self.rows])
+        laid_out = np.full(self.shape, ABSENT, dtype=np.intp)
+        laid_out[self.lines, self.areas] = numbers
+        return laid_out, tuple(names)
+
 
 def _laid_out(tables: CheckedTables, name: str, shape: tuple[int, int]) -> _LaidOut:
     """The rows that the scheme uses."""
     rows = np.flatnonzero(tables.lines[name] != ABSENT)
     return _LaidOut(tables.sheets[name], rows, tables.lines[name][rows], tables.areas[name][rows], shape)
+
+
+def _periods(plans: _LaidOut, outcomes: _LaidOut) -> Periods | None:
+    """The named periods, where both tables name theirs."""
+    if not (plans.sheet.has("baseline_period") and outcomes.sheet.has("outcome_period")):
+        return None
+    (baseline, baseline_names), (outcome, outcome_names) = (
+        plans.names("baseline_period"),
+        outcomes.names("outcome_period"),
+    )
+    return Periods(baseline, outcome, baseline_names, outcome_names)
 
 
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:

@@ -13,6 +13,7 @@ from bcf_payments.core.allocation import pot_warnings
 from bcf_payments.core.case import Case
 from bcf_payments.core.lines import Assessed, Settled
 from bcf_payments.core.review import NO_ACTION
+from bcf_payments.core.unlikely import unlikely
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, integers, peak, ratio, times, widen
 from bcf_payments.given import take_table
 from bcf_payments.names import CONDITIONS, HELD_NAMES, NATION, PENCE_COLUMNS, SLOT_KEY, STATUS_NAMES
@@ -131,13 +132,13 @@ def reviews_table(case: Case, assessed: Assessed, settled: Settled) -> pd.DataFr
     )
 
 
-def warnings_table(case: Case) -> pd.DataFrame:
-    """The table of warnings: of the tables, of the scheme's dates, and of plans that aim low."""
+def warnings_table(case: Case, assessed: Assessed) -> pd.DataFrame:
+    """The table of warnings: of the tables, the scheme's dates, plans that aim low, and what is unlikely."""
     early = [
         {"area_code": "", "wave": wave, "metric": metric, "reason": "payment_before_data", "message": message}
         for wave, metric, message in early_payments(case.scheme)
     ]
-    rows = [*case.warnings, *early, *pot_warnings(case)]
+    rows = [*case.warnings, *early, *pot_warnings(case), *unlikely(case, assessed)]
     columns = ["area_code", "wave", "metric", "reason", "message"]
     return _text_even_if_empty(pd.DataFrame(rows, columns=columns))
 

@@ -135,7 +135,7 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
     )
     findings.problems += faults_of("decisions", sheet, rules)
     areas = area_numbers(sheet, case.areas["area_code"])
-    check_areas("decisions", sheet, areas, scheme.area_code_pattern.value, findings)
+    check_areas("decisions", sheet, areas, case.areas["area_code"], scheme.area_code_pattern.value, findings)
     lines = line_numbers(sheet, scheme.lines)
     if sheet.has(*DECISION_KEY):
         _note_untriggered(sheet, areas, lines, case, settled, findings)

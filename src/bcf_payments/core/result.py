@@ -367,7 +367,7 @@ class Result:
 
     @cached_property
     def _warnings(self) -> pd.DataFrame:
-        return frames.warnings_table(self.case)
+        return frames.warnings_table(self.case, self.assessed)
 
 
 def _copied(tables: Tables) -> Tables:

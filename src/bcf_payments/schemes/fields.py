@@ -47,6 +47,9 @@ class SchemeFields(Model):
     announced_pounds: Cited[Exact] | None = Field(
         None, description="The size of the whole fund as announced, where its components differ."
     )
+    areas_expected: Cited[Annotated[int, Field(gt=0, strict=True)]] | None = Field(
+        None, description="How many areas share the fund; fewer are a warning."
+    )
     components: tuple[Component, ...] = Field(
         (), description="Money that goes to the areas by formula, whatever they achieve."
     )

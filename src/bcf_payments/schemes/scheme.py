@@ -33,6 +33,8 @@ class Scheme(SchemeFields):
         The regular expression that area codes match.
     announced_pounds : cited Fraction or None
         The whole fund as it was announced.
+    areas_expected : cited int or None
+        How many areas share the fund.
     components : tuple
         Money by formula: `name`, `title`, `amount_pounds`, and the column of weights, `weight`.
     pot

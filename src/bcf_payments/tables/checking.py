@@ -34,6 +34,7 @@ from bcf_payments.tables.shapes import (
     no_rows_of_areas,
     row_of_headings,
 )
+from bcf_payments.tables.successions import UNDER_ONE_CODE, related
 
 ABSENT = -1
 """In place of a number where a row speaks of no area or line that is known."""
@@ -49,8 +50,8 @@ class Findings:
     problems: list[pd.DataFrame] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
-    def problem(self, table: str, reason: str, fix: str, **where: object) -> None:
-        """Add faults of one kind; `where` holds columns of the problems table, scalars or sequences."""
+    def problem(self, table: str, reason: str, fix: str | Codes, **where: object) -> None:
+        """Add faults of one kind; `where` holds columns of the problems table, scalars or sequences as the fix."""
         columns = {"table": table, "reason": reason, **where, "fix": fix}
         size = max([1, *(len(v) for v in columns.values() if isinstance(v, (list, np.ndarray)))])
         self.problems.append(pd.DataFrame(columns, index=range(size)))
@@ -115,7 +116,7 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
     areas = {name: area_numbers(sheet, codes) for name, sheet in sheets.items()}
     for name, sheet in sheets.items():
         if name != "areas":
-            check_areas(name, sheet, areas[name], demanded.area_code, findings)
+            check_areas(name, sheet, areas[name], codes, demanded.area_code, findings)
     if demanded.assurance and "assurance" in sheets:
         _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
     for name, needed in demanded.needed.items():
@@ -258,7 +259,9 @@ def area_numbers(sheet: Sheet, codes: Iterable[str]) -> RowNumbers:
     return np.fromiter(map(numbers.get, cells, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
 
 
-def check_areas(name: str, sheet: Sheet, areas: RowNumbers, pattern: str, findings: Findings) -> None:
+def check_areas(
+    name: str, sheet: Sheet, areas: RowNumbers, known: Iterable[str], pattern: str, findings: Findings
+) -> None:
     """The area of every row must be known; a code that does not match the pattern is a fault already."""
     lost = np.flatnonzero(areas == ABSENT)
     if not lost.size or not sheet.has("area_code"):
@@ -267,8 +270,15 @@ def check_areas(name: str, sheet: Sheet, areas: RowNumbers, pattern: str, findin
     lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
         keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
-        fix = "add the area to the areas table, or correct the code"
-        findings.problem(name, "unknown_area", fix, area_code=[codes[row] for row in lost], **keys)
+        there, lost_codes = frozenset(known), [codes[row] for row in lost]
+        fixes = np.array([_fix_of_code(code, there) for code in lost_codes], dtype=object)
+        findings.problem(name, "unknown_area", fixes, area_code=lost_codes, **keys)
+
+
+def _fix_of_code(code: str, known: frozenset[str]) -> str:
+    """What to do about a code that no area bears; never to add one that overlaps an area (F11)."""
+    told = related(code, known)
+    return f"{told}: {UNDER_ONE_CODE}" if told else "add the area to the areas table, or correct the code"
 
 
 def _check_assured(sheet: Sheet, areas: RowNumbers, codes: Codes, findings: Findings) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.given import take
+from bcf_payments.tables.successions import related
 
 SUGGESTED = 3
 CANDIDATES = 100
@@ -66,6 +67,8 @@ def code_of(areas: pd.DataFrame, text: str) -> str:
 def unknown_area(areas: pd.DataFrame, text: str) -> InputError:
     """The error for an area that is not there, with those that come near."""
     wanted = str(text).casefold()
+    if told := related(str(text).strip().upper(), areas["area_code"]):
+        return _error(text, f"{told}: give the code that the area bears in areas")
     known = [(str(code), str(name)) for code, name in areas[["area_code", "area_name"]].to_numpy()]
     keys = [(key.casefold(), pair) for pair in known for key in pair]
     near = get_close_matches(wanted, dict(keys), n=CANDIDATES, cutoff=NEAR_ENOUGH)
@@ -80,6 +83,10 @@ def _refusal(text: str, near: list[tuple[str, str]]) -> InputError:
     fix = (
         f"did you mean {' or '.join(shown)}{more}?" if near else "give the code of an area in the table areas"
     )
+    return _error(text, fix)
+
+
+def _error(text: str, fix: str) -> InputError:
     return InputError(
         [{"table": "areas", "reason": "unknown_area", "column": "area_code", "value": text, "fix": fix}]
     )
