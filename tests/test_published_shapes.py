@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+from bcf_payments.files import parse_csv
 from bcf_payments.tables.shapes import is_total
 
 from .samples import example
@@ -146,3 +147,30 @@ def test_totals_among_payments_and_decisions_are_one_fault_too(tables: bcf.Table
     paid = pd.DataFrame({"area_code": ["E06000001", "Total"], "paid_pence": [1, 1]})
     with pytest.raises(bcf.InputError, match="leave out the rows of Total"):
         settled.due(paid)
+
+
+def a_file(text: str) -> pd.DataFrame:
+    return parse_csv(text.encode(), "outcomes", "outcomes.csv")
+
+
+TITLES = ["Table 2d(1): people\nCells marked [c] are suppressed\n", "Table 2d(1),,\nAs of May,,\n"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_text_above_the_headings_of_a_file_is_refused_with_the_line_of_the_headings(title: str) -> None:
+    with pytest.raises(bcf.InputError) as caught:
+        a_file(f"{title}\narea_code,wave,metric\nE06000001,wave_1,falls\n")
+    assert caught.value.problems["reason"].tolist() == ["unreadable_file"]
+    assert "which seem to stand in line 4" in caught.value.problems["fix"][0]
+
+
+@pytest.mark.parametrize("note", ["Source: NHS England", "Source: NHS England,,", '"Source: NHS, England"'])
+def test_text_below_the_table_of_a_file_is_read_for_the_checks_to_tell(note: str) -> None:
+    read = a_file(f"area_code,wave,metric\nE06000001,wave_1,falls\n\n{note}\n1. A note\n")
+    assert len(read) == 3
+    assert read["wave"].notna().tolist() == [True, False, False]
+
+
+def test_a_short_row_within_the_table_of_a_file_is_refused_with_its_line() -> None:
+    with pytest.raises(bcf.InputError, match=r"outcomes.csv, line 2"):
+        a_file("area_code,wave,metric\nE06000001\nE06000001,wave_1,falls\n")

@@ -62,6 +62,7 @@ def choose(arguments: Namespace) -> Chosen:
     scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
     if arguments.input is not None:
         tables, source = read_tables(arguments.input), str(arguments.input)
+        scheme = _of_workbook(tables.scheme, scheme, arguments)
     elif arguments.example:
         tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"
     elif scheme.example:
@@ -75,6 +76,18 @@ def choose(arguments: Namespace) -> Chosen:
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
     given = str(arguments.scheme or scheme.name)
     return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
+
+
+def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> Scheme:
+    """The scheme that a workbook says it is made for; one that is asked for must be the same, or compared."""
+    if said is None or arguments.command == "compare":
+        return scheme
+    if arguments.scheme and said != scheme:
+        fix = f"leave --scheme out, or take the sheet scheme out of {arguments.input.name}"
+        told = f"{arguments.scheme}, and the workbook is made for {said.label}"
+        fault = {"table": "options", "reason": "unknown_value", "column": "scheme", "value": told, "fix": fix}
+        raise InputError([fault])
+    return said
 
 
 def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:

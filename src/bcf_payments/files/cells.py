@@ -14,6 +14,7 @@ from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
 from bcf_payments.tables.places import Places, remember
 from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
+from bcf_payments.tables.shapes import row_of_headings
 
 TEXT_COLUMNS = frozenset(
     {
@@ -29,6 +30,9 @@ TEXT_COLUMNS = frozenset(
     }
 )
 """Columns that stay text whatever they look like, as do those that end in `_period`."""
+
+KEY_COLUMN = frozenset({"area_code"})
+"""The column that every table has."""
 
 FILL_IN = "give a row of headings and the table's rows"
 
@@ -64,6 +68,9 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> p
     rows = without_remarks(cells) if len(cells) else cells
     if rows.empty:
         unreadable(table, f"{name}: nothing is filled in", FILL_IN)
+    if at := row_of_headings(rows, KEY_COLUMN):
+        fix = f"leave out what stands above the headings, which seem to stand in line {rows.index[at]}"
+        unreadable(table, f"{name}: text above the headings", fix)
     written = rows.iloc[0].fillna("").str.strip()
     body = rows.iloc[1:]
     headings = {
