@@ -83,7 +83,7 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> p
         body = filled_in(body, headings, table)
         headings = used(headings, body)
     numbers, body = body.index.to_numpy(), body.reset_index(drop=True)
-    frame = pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
+    frame = pd.DataFrame({heading: typed(body[at], heading) for at, heading in headings.items()})
     columns = {heading: at for at, heading in headings.items()}
     return remember(frame, Places(before, frame, numbers, int(rows.index[0]), columns))
 
@@ -109,7 +109,7 @@ def is_text(heading: str) -> bool:
     return heading in TEXT_COLUMNS or heading.endswith("_period")
 
 
-def _typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
+def typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
     """Turn cells of text into numbers where every number is the one written, else leave them."""
     if is_text(heading):
         return cells

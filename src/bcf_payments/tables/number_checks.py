@@ -82,7 +82,7 @@ def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if
 
 
 def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
-    return bad_numbers(sheet.array(column), divides=column.endswith("_denominator"))
+    return bad_numbers(sheet.array(column), divides=column.endswith("denominator"))
 
 
 def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
