@@ -213,7 +213,9 @@ def test_the_real_series_settles_and_three_areas_that_only_changed_their_code_ar
             rows, ("baseline_numerator", "outcome_numerator"), ("2015-16", "2016-17"), strict=True
         )
     ]
-    series = pd.concat(years, axis=1).rename(index=LATER_CODES).rename_axis("Code").astype(object).fillna("[c]")
+    series = (
+        pd.concat(years, axis=1).rename(index=LATER_CODES).rename_axis("Code").astype(object).fillna("[c]")
+    )
     table, report = read(tmp_path, f"Table 3a,,\n{series.to_csv()}", areas=tables.areas)
     before, after = (
         table[table["period"] == year].drop(columns="period").assign(wave="w", metric="user_experience")

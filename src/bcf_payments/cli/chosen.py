@@ -74,7 +74,7 @@ def choose(arguments: Namespace) -> Chosen:
     kind, default = _defaults(arguments)
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
-    given = str(arguments.scheme or scheme.name)
+    given = str(arguments.scheme or (scheme.name if scheme == _built_in(scheme.name) else ""))
     return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
 
 
@@ -83,11 +83,15 @@ def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> S
     if said is None or arguments.command == "compare":
         return scheme
     if arguments.scheme and said != scheme:
-        fix = f"leave --scheme out, or take the sheet scheme out of {arguments.input.name}"
+        fix = f"leave --scheme out, or take the sheet scheme out of the workbook"
         told = f"{arguments.scheme}, and the workbook is made for {said.label}"
         fault = {"table": "options", "reason": "unknown_value", "column": "scheme", "value": told, "fix": fix}
         raise InputError([fault])
     return said
+
+
+def _built_in(name: str) -> Scheme | None:
+    return load_scheme(name) if name in available_schemes() else None
 
 
 def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:

@@ -73,12 +73,21 @@ def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     parts: list[NationalAmount] = [*scheme.components, scheme.pot]
     return [
         ("Scheme", scheme.title),
-        ("Rules", f"{rules_by_basis(scheme)} ('bcf-payments schemes {chosen.scheme_given}' shows them)"),
+        ("Rules", f"{rules_by_basis(scheme)} ({_shown_by(chosen.scheme_given)})"),
         ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
         ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
         ("Paid on", payment_points(scheme)),
         *given(chosen, through),
     ]
+
+
+def _shown_by(scheme: str) -> str:
+    """Say where the rules stand: a scheme that no command names is the workbook's own."""
+    return (
+        f"'bcf-payments schemes {scheme}' shows them"
+        if scheme
+        else "the sheet scheme of the workbook has them"
+    )
 
 
 def given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
