@@ -66,7 +66,16 @@ def test_a_code_said_once_for_its_block_is_one_fault_for_each_block(tables: bcf.
     merged = outcomes.assign(area_code=outcomes["area_code"].mask(outcomes["area_code"].duplicated()))
     problems = refused(tables._replace(outcomes=merged))
     assert problems["area_code"].tolist() == list(AREAS)
+    assert problems["place"].tolist() == [f"row {row}" for row in (2, 9, 16)]
     assert problems["fix"].str.startswith(tuple(f"write {code} into each row" for code in AREAS)).all()
+
+
+def test_a_blank_code_among_blocks_stays_a_fault_of_its_own(tables: bcf.Tables) -> None:
+    outcomes = tables.outcomes.sort_values(["area_code", "wave", "metric"]).reset_index(drop=True)
+    again = outcomes.iloc[[1]].assign(area_code=None)
+    merged = outcomes.assign(area_code=outcomes["area_code"].mask(outcomes.index == 1))
+    problems = refused(tables._replace(outcomes=pd.concat([merged, again.iloc[[0, 0]]])))
+    assert len(problems.query("reason == 'bad_code'")) > 1
 
 
 def test_one_code_that_is_blank_is_a_code_to_fill_in_and_no_total(tables: bcf.Tables) -> None:

@@ -12,7 +12,18 @@ from typing import Any, ClassVar
 from bcf_payments import hints
 from bcf_payments.words import briefly
 
-PROBLEM_COLUMNS = ("table", "reason", "area_code", "wave", "metric", "column", "value", "fix")
+PROBLEM_COLUMNS = (
+    "table",
+    "reason",
+    "area_code",
+    "area_name",
+    "wave",
+    "metric",
+    "column",
+    "value",
+    "place",
+    "fix",
+)
 """Columns of `InputError.problems`, all text, blank where one does not apply."""
 
 SHOWN_PROBLEMS = 10
@@ -61,7 +72,9 @@ class InputError(BcfError, ValueError):
     Attributes
     ----------
     problems : DataFrame
-        One row per fault: `table`, `reason`, `area_code`, `wave`, `metric`, `column`, `value`, `fix`.
+        One row per fault: `table`, `reason`, `area_code`, `area_name`, `wave`, `metric`, `column`, `value`,
+        `place`, `fix`. `place` says where the cell stands: `plans!F3` in a workbook, `plans.csv line 3` or
+        `plans.parquet row 3` in a file, `row 3` in a DataFrame, or in one that was changed after it was read.
 
     Examples
     --------
@@ -71,8 +84,8 @@ class InputError(BcfError, ValueError):
     >>> try:
     ...     bcf.settle(areas, plans, outcomes, assurance, on_missing="withhold")
     ... except bcf.InputError as error:
-    ...     print(error.problems.loc[0, ["area_code", "column", "value", "fix"]].to_list())
-    ['E06000001', 'nhs_weight', '-1', 'write a finite number of at least 0; a denominator above 0']
+    ...     print(error.problems.loc[0, ["place", "area_name", "column", "value", "fix"]].to_list())
+    ['row 1', 'Hartlepool', 'nhs_weight', '-1', 'write a finite number of at least 0']
     """
 
     def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:
@@ -127,9 +140,13 @@ def _told(problem: Mapping[Any, object]) -> dict[Any, object]:
 
 
 def _sentence(row: Mapping[Hashable, object]) -> str:
+    table, place = str(row["table"]), str(row["place"])
+    place = place if place.startswith(table) else " ".join(filter(None, (table, place)))
     where = " ".join(str(row[key]) for key in ("area_code", "wave", "metric", "column") if row[key])
     value = f" {str(row['value'])[:40]!r}" if row["value"] else ""
-    return f"{row['table']}: {row['reason']}: {where}{value}; {row['fix']}"
+    head = " ".join(filter(None, (place, str(row["area_name"]))))
+    what = f"{where}{value}; " if where or value else ""
+    return f"{head}: {row['reason']}: {what}{row['fix']}"
 
 
 class _FaultsError(BcfError, ValueError):

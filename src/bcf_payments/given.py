@@ -111,6 +111,22 @@ def take_path(path: object) -> Path:
     raise wrong("path", path, "give the name of a file or folder, as a text or a Path")
 
 
+def take_folder(path: object) -> Path:
+    """The path that names a folder to write into."""
+    folder = take_path(path)
+    if folder.suffix.lower() in {".csv", ".parquet", ".xlsx"} and not folder.is_dir():
+        fix = f"give a folder, such as {folder.stem}, and the format of the files as file_format"
+        fault = {
+            "table": "output",
+            "reason": "unknown_value",
+            "column": "folder",
+            "value": folder,
+            "fix": fix,
+        }
+        raise InputError([fault])
+    return folder
+
+
 def take_option(value: object, known: Iterable[str], name: str) -> str:
     """The value of an option, which must be one of those that are known."""
     options = tuple(known)

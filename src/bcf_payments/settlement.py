@@ -18,7 +18,7 @@ from bcf_payments.explanation import Explanation
 from bcf_payments.explanation.summary import settlement_html, settlement_line
 from bcf_payments.files.replacing import write_files
 from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_tables
-from bcf_payments.given import guarded, handed_out, take_path
+from bcf_payments.given import guarded, handed_out, take_folder
 from bcf_payments.names import TABLES_OUT
 from bcf_payments.returns import AreaReturn
 from bcf_payments.schemes import Scheme
@@ -284,7 +284,7 @@ class Settlement(Result):
         ...     [file.name for file in settlement.write(folder)][:3]
         ['allocations.csv', 'assessments.csv', 'payments.csv']
         """
-        settled, target = self if self.is_resolved else self.resolve(), take_path(folder)
+        settled, target = self if self.is_resolved else self.resolve(), take_folder(folder)
         pack = settled.provenance
         documents = {"provenance.json": pack.to_json()}
         if file_format == "xlsx":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from difflib import get_close_matches
@@ -389,8 +390,17 @@ def briefly(value: object) -> str:
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
-    """A fix that names the nearest known value, or all of them."""
+    """A fix that names the known value that is written otherwise, the nearest one, or all of them.
+
+    Examples
+    --------
+    >>> nearest("Wave 1", ["wave_1", "wave_2"]), nearest("wave1", ["wave_1", "wave_2"])
+    ('write wave_1', 'did you mean wave_1?')
+    """
     options = list(known)
+    name = "_".join(re.findall("[a-z0-9]+", str(value).lower()))
+    if name in options and name != value:
+        return f"write {name}"
     near = get_close_matches(str(value).lower(), options, n=1)
     return f"did you mean {near[0]}?" if near else one_of(options)
 

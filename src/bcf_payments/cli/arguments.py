@@ -41,17 +41,22 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the words after `bcf-payments`; on wrong usage, say so and raise `SystemExit`."""
     top = parser()
     _check_words(top, sys.argv[1:] if argv is None else argv)
-    arguments = top.parse_args(argv)
+    arguments, unknown = top.parse_known_args(argv)
+    command: argparse.ArgumentParser = vars(arguments).pop("parser")
+    if unknown:
+        command.error(f"unrecognized arguments: {' '.join(unknown)}")
     if getattr(arguments, "format", None) and not arguments.out:
-        top.error("--format needs --out DIR")
+        command.error("--format needs --out DIR")
     if fault := clash(arguments):
-        top.error(fault)
+        command.error(fault)
     if arguments.command == "schemes":
-        _check_schemes(top, arguments)
+        _check_schemes(command, arguments)
     if arguments.command == "simulate":
-        check_simulation(top, arguments)
+        check_simulation(command, arguments)
     if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
-        top.error(f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen")
+        command.error(
+            f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen"
+        )
     return arguments
 
 
@@ -66,13 +71,13 @@ def _check_words(top: argparse.ArgumentParser, words: Sequence[str]) -> None:
             top.error(f"{what} is empty: give a value, or leave it out")
 
 
-def _check_schemes(top: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+def _check_schemes(command: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
     if arguments.toml and not arguments.name:
-        top.error("--toml needs the NAME of a scheme")
+        command.error("--toml needs the NAME of a scheme")
     if arguments.json_schema and (arguments.name or arguments.toml):
-        top.error("--json-schema is the same for every scheme: leave NAME and --toml out")
+        command.error("--json-schema is the same for every scheme: leave NAME and --toml out")
     if arguments.out and not (arguments.toml or arguments.json_schema):
-        top.error("--out needs --toml or --json-schema")
+        command.error("--out needs --toml or --json-schema")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -295,7 +300,7 @@ def _add_completion(commands: argparse._SubParsersAction[argparse.ArgumentParser
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    command = commands.add_parser(
         name,
         help=purpose,
         description=f"{purpose[0].upper()}{purpose[1:]}.",
@@ -303,6 +308,8 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    command.set_defaults(parser=command)
+    return command
 
 
 def _add_input(command: argparse.ArgumentParser, through: str = DUE) -> None:

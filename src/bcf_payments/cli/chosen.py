@@ -83,7 +83,7 @@ def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> S
     if said is None or arguments.command == "compare":
         return scheme
     if arguments.scheme and said != scheme:
-        fix = f"leave --scheme out, or take the sheet scheme out of the workbook"
+        fix = "leave --scheme out, or take the sheet scheme out of the workbook"
         told = f"{arguments.scheme}, and the workbook is made for {said.label}"
         fault = {"table": "options", "reason": "unknown_value", "column": "scheme", "value": told, "fix": fix}
         raise InputError([fault])

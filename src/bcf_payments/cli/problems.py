@@ -16,7 +16,7 @@ from bcf_payments.words import Column, several
 SHOWN = 50
 """Problems on the screen; all of them go into the file of `--problems`."""
 
-WHERE = ("area_code", "wave", "metric", "column", "value")
+WHERE = ("place", "area_name", "area_code", "wave", "metric", "column", "value")
 OPTIONS = {
     "on_missing='withhold'": "--on-missing withhold",
     "on_unknown_size='hold'": "--on-unknown-size hold",
@@ -33,7 +33,7 @@ def report(error: BcfError, file: Path | None, checked_against: str = "") -> Non
     """Print an error, with its problems as a table, and write them all into a file if one is wanted."""
     if isinstance(error, InputError):
         show(input_problems(error.problems), sys.stderr)
-        if checked_against:
+        if checked_against and not (error.problems["reason"] == "unreadable_file").all():
             show(f"\nChecked against {checked_against}; --scheme names another.", sys.stderr)
     elif isinstance(error, SchemeError):
         show(faults_of("scheme", error), sys.stderr)
@@ -66,7 +66,7 @@ def input_problems(problems: pd.DataFrame) -> str:
     if total > SHOWN:
         parts.append(_counts(problems))
     shown = problems.head(SHOWN)
-    of_files = (shown[["area_code", "wave", "metric", "column"]] == "").all(axis=1)
+    of_files = (shown[["place", "area_code", "wave", "metric", "column"]] == "").all(axis=1)
     if of_files.any():
         parts.append(_of_files(shown[of_files]))
     parts += [

@@ -60,8 +60,11 @@ def settlement_screen(
 
 def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) -> str:
     """Show that an input has no problem, and what is worth a look nonetheless."""
+    reasons = ", ".join(found["reason"].unique())
     return screen(
-        "No problems in the input",
+        f"No problems in the input, and {several(len(found), 'warning')}: {reasons}"
+        if reasons
+        else "No problems in the input",
         notices_of(chosen.tables._asdict()),
         facts([("Scheme", chosen.scheme.title), *given(chosen, through)]),
         finding_text(warnings(found), {}) or section("Warnings", "None."),

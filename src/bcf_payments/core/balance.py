@@ -44,12 +44,12 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
 
 def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     """What was paid to each area, in pence; every fault of the table at once."""
-    findings = Findings()
-    given = with_columns("paid", paid, PAID_COLUMNS, findings)
-    sheet = rows_of_areas("paid", given, case.scheme.area_code_pattern.value, findings)
+    pattern = case.scheme.area_code_pattern.value
+    findings = Findings(case.areas, pattern)
+    sheet = rows_of_areas("paid", with_columns("paid", paid, PAID_COLUMNS, findings), pattern, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
     places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.areas["area_code"], case.scheme.area_code_pattern.value, findings)
+    check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
     findings.refuse()
     sums = [0] * case.size
     for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):

@@ -120,12 +120,13 @@ def _unearned(case: Case, settled: Settled, pot: PlannedValuePot) -> Iterator[Mo
 
 def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> Decided:
     """Check the decisions, and lay them out by line and area."""
-    scheme, findings = case.scheme, Findings()
+    scheme = case.scheme
+    findings = Findings(case.areas, scheme.area_code_pattern.value)
     given = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
     sheet = rows_of_areas("decisions", given, scheme.area_code_pattern.value, findings)
     if sheet.has("line"):
         # Problems are told by metric, and a metric is what a line of a decision is.
-        sheet = Sheet(sheet.frame.assign(metric=sheet.frame["line"]))
+        sheet = sheet.assigned("metric", sheet.frame["line"])
     rules = (
         code_rule(scheme.area_code_pattern.value),
         known_rule("wave", scheme.wave_names),
@@ -159,4 +160,5 @@ def _note_untriggered(
         code, wave, line = (sheet.array(name)[stray] for name in DECISION_KEY)
         fix = "leave the row out: the line triggered no review"
         where = {"area_code": code, "wave": wave, "metric": line, "column": "line", "value": line}
+        where["place"] = sheet.places("line", stray)
         findings.problem("decisions", "unknown_value", fix, **where)

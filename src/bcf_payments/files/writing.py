@@ -18,7 +18,7 @@ from bcf_payments.files.book import book_of_tables
 from bcf_payments.files.cells import as_text, with_short_decimals
 from bcf_payments.files.faults import guarded, refuse
 from bcf_payments.files.replacing import Writers, write_files
-from bcf_payments.given import notices_of, take, take_path, take_sentences, take_table
+from bcf_payments.given import notices_of, take, take_folder, take_path, take_sentences, take_table
 
 FileFormat: TypeAlias = Literal["csv", "parquet", "xlsx"]
 
@@ -90,6 +90,8 @@ def write_tables(
     workbook = WORKBOOK
     if target.suffix.lower() == ".xlsx" and not target.is_dir() and file_format in {None, "xlsx"}:
         target, workbook, wanted = target.parent, target.name, "xlsx"
+    else:
+        target = take_folder(target)
     if wanted not in get_args(FileFormat):
         fix = f"write one of: {', '.join(get_args(FileFormat))}"
         refuse("output", "unknown_value", column="file_format", value=wanted, fix=fix)

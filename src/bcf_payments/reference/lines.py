@@ -78,10 +78,14 @@ class _Levels(NamedTuple):
 
 
 def rows_of(table: pd.DataFrame, *key: str) -> Rows:
-    """Key the rows of a table, cells untouched."""
-    columns = [column.to_numpy() for _, column in table.items()]
+    """Key the rows of a table, cells as they are but for blanks around texts."""
+    columns = [list(map(_trimmed, column.to_numpy())) for _, column in table.items()]
     rows = [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return {tuple(row[name] for name in key): row for row in rows}
+
+
+def _trimmed(cell: object) -> object:
+    return cell.strip() if isinstance(cell, str) else cell
 
 
 def _number(value: object) -> Fraction:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 _KINDS = {
@@ -24,6 +27,16 @@ _FAMILIES = {
     "int": "must be a whole number",
 }
 """By the first word of a kind."""
+
+
+def faults_in(error: ValidationError) -> Iterator[ErrorDetails]:
+    """The faults that were found, less that of a list which is short only of what is at fault in it."""
+    faults = error.errors(include_url=False)
+    for fault in faults:
+        place = fault["loc"]
+        inside = (other["loc"][: len(place)] == place for other in faults if other is not fault)
+        if fault["type"] != "too_short" or not any(inside):
+            yield fault
 
 
 def sentence(fault: ErrorDetails) -> str:

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, contradictions
-from bcf_payments.schemes.faults import sentence
+from bcf_payments.schemes.faults import faults_in, sentence
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
 from bcf_payments.schemes.toml_files import UnreadableTomlError
 from bcf_payments.words import briefly
@@ -45,7 +45,7 @@ def validated(kind: type[S], data: Mapping[str, Any], name: str) -> S:
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     """The faults of values that cannot be read."""
-    for fault in error.errors(include_url=False):
+    for fault in faults_in(error):
         where = ".".join(str(step) for step in fault["loc"] if step not in _TAGS)
         yield where, _sentence(fault)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import InputError
@@ -84,13 +85,14 @@ def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_wa
         return pd.DataFrame(columns=list(OUTCOME_COLUMNS), dtype=object)
     slots = scheme.metric_lines
     ahead = [number for number, slot in enumerate(slots) if slot.wave_index >= known_waves]
-    rows = _cells_of(sheet.frame[pd.Series(line_numbers(sheet, slots)).isin(ahead).to_numpy()])
+    chosen = np.isin(line_numbers(sheet, slots), ahead)
+    rows = _cells_of(sheet.frame[chosen])
     like = "target" if model.expected == "target" else "baseline"
     expected = {key: rows[key] for key in LINE_KEY}
     for name in OUTCOME_NUMBERS:
         expected[name] = rows[name.replace("outcome", like)]
     if isinstance(model.expected, Mapping):
-        pairs = zip(expected["outcome_numerator"], rows["metric"], strict=True)
+        pairs = zip(expected["outcome_numerator"], sheet.array("metric")[chosen], strict=True)
         changed = [_changed(value, model.change_of(metric)) for value, metric in pairs]
         expected["outcome_numerator"] = pd.Series(changed, index=rows.index, dtype=object)
     return pd.DataFrame(expected, columns=list(OUTCOME_COLUMNS))

@@ -14,7 +14,7 @@ from bcf_payments.names import NATION, POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.changing import changed_copy
 from bcf_payments.schemes.consistency import Fault, unknown
-from bcf_payments.schemes.faults import sentence
+from bcf_payments.schemes.faults import faults_in, sentence
 from bcf_payments.schemes.toml_files import UnreadableTomlError, read_toml
 from bcf_payments.studies.worked_example import ExpectedAllocation, ExpectedTotal, WorkedExample
 
@@ -139,7 +139,7 @@ def _needs_scheme(place: str, fault: str) -> bool:
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    for fault in error.errors(include_url=False):
+    for fault in faults_in(error):
         if fault["loc"] == ("scheme",):
             continue  # it is None, and its own faults say why
         given = "" if isinstance(fault["input"], dict) else f" (given: {fault['input']!r:.60})"

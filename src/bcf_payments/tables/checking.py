@@ -24,8 +24,10 @@ from bcf_payments.tables.inputs import (
     Demands,
     TableRules,
 )
+from bcf_payments.tables.lookup import with_areas
 from bcf_payments.tables.marks import told_once
-from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, written
+from bcf_payments.tables.places import header_place
+from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, is_blank, written
 from bcf_payments.tables.shapes import (
     fix_of_block,
     fix_of_notes,
@@ -45,8 +47,13 @@ Codes = npt.NDArray[np.object_]
 
 @dataclass
 class Findings:
-    """What the checks have found so far: faults, which refuse the input, and warnings, which do not."""
+    """What the checks have found so far: faults, which refuse the input, and warnings, which do not.
 
+    `areas` and the `pattern` of their codes tell of which areas the faults are.
+    """
+
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pattern: str = ".*"
     problems: list[pd.DataFrame] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -67,7 +74,8 @@ class Findings:
     def refuse(self) -> None:
         """Raise every fault found, if any."""
         if self.problems:
-            raise InputError(pd.concat(self.problems, ignore_index=True))
+            problems = pd.concat(self.problems, ignore_index=True)
+            raise InputError(with_areas(problems, self.areas, self.pattern))
 
 
 class CheckedTables(NamedTuple):
@@ -91,7 +99,7 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
     InputError
         With every fault of every table.
     """
-    findings = Findings()
+    findings = Findings(pattern=demanded.area_code)
     if "assurance" not in given and demanded.assurance:
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
@@ -101,6 +109,7 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
         )
         for name, frame in given.items()
     }
+    findings.areas = sheets["areas"].frame
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
     lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
     for name, sheet in sheets.items():
@@ -152,7 +161,7 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
         near = misspelt.get(column)
         if column in columns.required:
             fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
-            findings.problem(name, "missing_column", fix, column=column)
+            findings.problem(name, "missing_column", fix, column=column, place=header_place(frame))
         elif near:
             findings.warn(
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
@@ -177,12 +186,15 @@ def rows_of_areas(name: str, sheet: Sheet, pattern: str, findings: Findings) -> 
     ):
         if rows.any():
             first = next(filter(None, map(written, codes[rows])), "")
-            findings.problem(name, "bad_code", fix, column="area_code", value=first)
-    blocks = pd.Series(codes).mask(other.continued).ffill().to_numpy()
-    for code, count in pd.Series(blocks[other.continued]).value_counts(sort=False).items():
-        findings.problem(name, "bad_code", fix_of_block(code, count), area_code=str(code), column="area_code")
-    frame = sheet.frame.assign(area_code=blocks)
-    return Sheet(frame[~(other.notes | other.totals)])
+            (place, *_) = sheet.only(rows).places("area_code")
+            findings.problem(name, "bad_code", fix, column="area_code", value=first, place=place)
+    above = pd.Series(codes).mask(pd.Series(codes).map(is_blank)).ffill()
+    blocks = np.where(other.continued, above, codes)
+    continued = sheet.assigned("area_code", blocks).only(other.continued)
+    for code, block in pd.Series(continued.places("area_code")).groupby(blocks[other.continued], sort=False):
+        where = {"area_code": code, "column": "area_code", "place": block.iloc[0]}
+        findings.problem(name, "bad_code", fix_of_block(code, len(block)), **where)
+    return sheet.assigned("area_code", blocks).only(~(other.notes | other.totals))
 
 
 def _unread(sheet: Sheet) -> bool:
@@ -196,6 +208,9 @@ def _column_fix(frame: pd.DataFrame, column: str) -> str:
         return f"{column} is in the index: make it a column with .reset_index()"
     if isinstance(frame.columns, pd.MultiIndex):
         return "give the columns one name each: they have several levels (MultiIndex)"
+    in_pounds = f"{column.removesuffix('pence')}pounds"
+    if in_pounds in frame.columns:
+        return f"write whole pence into {column}: {in_pounds} times 100"
     return "add the column"
 
 
@@ -212,7 +227,7 @@ def _check_rows(name: str, sheet: Sheet, rules: TableRules, used: BoolArray, fin
         findings.problems += faults_of(name, sheet, (*rules.of_keys, *rules.of_values))
     else:
         findings.problems += faults_of(name, sheet, rules.of_keys)
-        findings.problems += faults_of(name, Sheet(sheet.frame[used]), rules.of_values)
+        findings.problems += faults_of(name, sheet.only(used), rules.of_values)
 
 
 def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
@@ -269,10 +284,11 @@ def check_areas(
     codes, well_formed = sheet.cells("area_code"), matcher(pattern)
     lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
     if lost.size:
-        keys = {key: sheet.array(key)[lost] for key in ("wave", "metric") if sheet.has(key)}
-        there, lost_codes = frozenset(known), [codes[row] for row in lost]
-        fixes = np.array([_fix_of_code(code, there) for code in lost_codes], dtype=object)
-        findings.problem(name, "unknown_area", fixes, area_code=lost_codes, **keys)
+        keys = ("area_code", "area_name", "wave", "metric")
+        where = {key: sheet.array(key)[lost] for key in keys if sheet.has(key)}
+        there = frozenset(known)
+        fixes = np.array([_fix_of_code(codes[row], there) for row in lost], dtype=object)
+        findings.problem(name, "unknown_area", fixes, **where, place=sheet.places("area_code", lost))
 
 
 def _fix_of_code(code: str, known: frozenset[str]) -> str:

@@ -72,17 +72,30 @@ def given_number(value: object, argument: str) -> Fraction:
 
 def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> RowRule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
+    least = "at least 0; a denominator above 0" if any(map(_divides, columns)) else "at least 0"
+
+    def fix(value: object) -> str:
+        if not (pounds := _pounds(value)):
+            return _number_fix(value, not_known, least)
+        if all(column.endswith("_pence") for column in columns):
+            return f"write whole pence: {as_fraction(pounds) * 100}"
+        return f"write {pounds}, without the pound sign"
+
     return RowRule(
         "number_in_range",
         columns,
         _bad_numbers,
         _number_reason,
-        lambda value: _number_fix(value, not_known),
+        fix,
     )
 
 
 def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
-    return bad_numbers(sheet.array(column), divides=column.endswith("denominator"))
+    return bad_numbers(sheet.array(column), divides=_divides(column))
+
+
+def _divides(column: str) -> bool:
+    return column.endswith("denominator")
 
 
 def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
@@ -111,23 +124,42 @@ def _number_reason(value: object) -> Reason:
     return "out_of_range"
 
 
-def _number_fix(value: object, not_known: str) -> str:
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?")
+
+
+def _plain(text: str) -> str:
+    """A number without its thousands separators."""
+    return re.sub(r"[^0-9.+-]", "", text) if _THOUSANDS.fullmatch(text) else text
+
+
+def _pounds(value: object) -> str:
+    """The number that is written behind a pound sign, if one is."""
+    before, _, amount = str(value).strip().partition("£")
+    number = _plain(amount.strip())
+    try:
+        as_fraction(number)
+    except NumberError:
+        return ""
+    return "" if before else number
+
+
+def _number_fix(value: object, not_known: str, least: str) -> str:
     text = str(value).strip()
-    return fix_of_mark(text, not_known) or _fix_of_writing(text) or _fix_of_number(text, not_known)
+    return fix_of_mark(text, not_known) or _fix_of_writing(text) or _fix_of_number(text, not_known, least)
 
 
 def _fix_of_writing(text: str) -> str:
     """What to do about a number that is written as people write them."""
     if text.endswith("%"):
         return "leave the percent sign out, and put 100 in the denominator"
-    if re.fullmatch(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text):
-        return f"leave the thousands separators out: {re.sub(r'[^0-9.+-]', '', text)}"
+    if _THOUSANDS.fullmatch(text):
+        return f"leave the thousands separators out: {_plain(text)}"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write the decimal with a point: {text.replace(',', '.')}"
     return ""
 
 
-def _fix_of_number(text: str, not_known: str) -> str:
+def _fix_of_number(text: str, not_known: str, least: str) -> str:
     try:
         as_fraction(text)
     except NumberError as error:
@@ -135,4 +167,4 @@ def _fix_of_number(text: str, not_known: str) -> str:
             return f"write a number of {RANGE}"
         if text.strip("-") != "inf":
             return f"write a number such as 1234, 12.5 or 1/12; {not_known}"
-    return "write a finite number of at least 0; a denominator above 0"
+    return f"write a finite number of {least}"

@@ -295,8 +295,10 @@ class Problems(_Table):
     table: Series[str]
     reason: Series[str]
     area_code: Series[str] = pa.Field(default="")
+    area_name: Series[str] = pa.Field(default="")
     wave: Series[str] = pa.Field(default="")
     metric: Series[str] = pa.Field(default="")
     column: Series[str] = pa.Field(default="")
     value: Series[str] = pa.Field(default="")
+    place: Series[str] = pa.Field(default="")
     fix: Series[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -51,7 +51,11 @@ class Places(str):
     ) -> None:
         self._frame, self._rows, self._columns = frame.copy(deep=False), rows, columns
         number = f"{header}:{header}" if before.endswith(SHEET_END) else str(header)
-        self.header = f"{before}{number}" if header else ""
+        self._header = f"{before}{number}" if header else ""
+
+    def headings(self, frame: pd.DataFrame) -> str:
+        """Where the headings stand, if the table has all columns that were read."""
+        return self._header if set(self._frame.columns) <= set(frame.columns) else ""
 
     def of(self, frame: pd.DataFrame, rows: npt.NDArray[np.intp], column: str) -> list[str] | None:
         """Where cells of a column stand, in rows by position; None where the rows were changed."""
@@ -90,6 +94,19 @@ def places_of(frame: pd.DataFrame) -> Places | None:
     return places if isinstance(places, Places) else None
 
 
+def cell_places(frame: pd.DataFrame, rows: npt.NDArray[np.intp], column: str) -> list[str]:
+    """Where cells of a column stand, in rows by position: in a file, or else in the table, counted from 1."""
+    places = places_of(frame)
+    found = places.of(frame, rows, column) if places else None
+    return [f"row {row + 1}" for row in rows.tolist()] if found is None else found
+
+
+def header_place(frame: pd.DataFrame) -> str:
+    """Where the headings of a table stand; blank where that is not known."""
+    places = places_of(frame)
+    return places.headings(frame) if places else ""
+
+
 def letters_of(column: int) -> str:
     """What a sheet calls a column, counted from 0.
 
@@ -100,8 +117,3 @@ def letters_of(column: int) -> str:
     """
     before, letter = divmod(column, 26)
     return (letters_of(before - 1) if before else "") + chr(ord("A") + letter)
-
-
-def row_places(rows: Sequence[int] | npt.NDArray[np.intp]) -> list[str]:
-    """Where rows stand that were read from no file, by position."""
-    return [f"row {int(row) + 1}" for row in rows]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.schemes.patterns import matcher
+from bcf_payments.tables.places import cell_places
 from bcf_payments.words import briefly, nearest, one_of
 
 Reason: TypeAlias = Literal[
@@ -35,13 +36,30 @@ Reason: TypeAlias = Literal[
 TRUTHS = {"true": 1, "yes": 1, "1": 1, "1.0": 1, "false": 0, "no": 0, "0": 0, "0.0": 0}
 """How a condition may be written, in any case."""
 
+WORDS = frozenset(
+    {
+        "area_code",
+        "area_name",
+        "region",
+        "wave",
+        "metric",
+        "line",
+        "direction",
+        "plan_status",
+    }
+)
+"""Columns of words."""
+
+WRITE_A_CODE = "write an area code"
+"""The fix of a code that is none; a code to go by is added where areas are known."""
+
 SUGGESTED = 200
 """So many different bad values of a column get a suggestion; one with more is broken in another way."""
 
 FLOAT64_BYTES = 8
 """Wider floats hold what a float64 does not."""
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
 
 
 def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
@@ -58,11 +76,15 @@ def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
 
 
 class Sheet:
-    """A table whose columns are read once, however many rules look at them."""
+    """A table whose columns are read once, however many rules look at them.
+
+    Blanks around codes, names and other words are no part of them.
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         # A table of its own over the same data: the caller's attributes would be copied with every column.
         self.frame = pd.DataFrame(frame)
+        self._whole, self._rows = frame, np.arange(len(frame))
         self._columns = frozenset(frame.columns)
         self._arrays: dict[str, npt.NDArray[Any]] = {}
         self._cells: dict[str, list[Any]] = {}
@@ -75,25 +97,56 @@ class Sheet:
         """Whether the table has all of some columns."""
         return self._columns.issuperset(columns)
 
+    def only(self, chosen: BoolArray) -> Sheet:
+        """Some rows of the table, which keep their places."""
+        part = Sheet(self.frame[chosen])
+        part._whole, part._rows = self._whole, self._rows[chosen]
+        return part
+
+    def assigned(self, column: str, values: Any) -> Sheet:
+        """The table with other values in a column, or one column more, its rows where they were."""
+        other = Sheet(self.frame.assign(**{column: values}))
+        other._whole, other._rows = self._whole, self._rows
+        return other
+
+    def places(self, column: str, rows: npt.NDArray[np.intp] | slice = slice(None)) -> list[str]:
+        """Where cells of a column stand: in the file that they were read from, if they still do."""
+        return cell_places(self._whole, self._rows[rows], column)
+
     def array(self, column: str) -> npt.NDArray[Any]:
         """A column as an array: see `as_array`."""
         if column not in self._arrays:
             self._arrays[column] = as_array(self.frame[column])
+            if column in WORDS:
+                self._trim(column)
         return self._arrays[column]
 
     def cells(self, column: str) -> list[Any]:
         """The cells of a column as Python objects; what cannot be a key stands as its text."""
+        values = self.array(column)
         if column not in self._cells:
-            values = self.array(column)
-            narrow = values.dtype.kind == "f" and values.dtype != np.float64
-            cells = [float(str(value)) for value in values] if narrow else values.tolist()
-            try:
-                self._distinct[column] = set(cells)
-            except TypeError:
-                cells = [cell if _is_key(cell) else briefly(cell) for cell in cells]
-                self._distinct[column] = set(cells)
-            self._cells[column] = cells
+            self._read(column, values)
         return self._cells[column]
+
+    def _read(self, column: str, values: npt.NDArray[Any]) -> None:
+        narrow = values.dtype.kind == "f" and values.dtype != np.float64
+        cells = [float(str(value)) for value in values] if narrow else values.tolist()
+        try:
+            self._distinct[column] = set(cells)
+        except TypeError:
+            cells = [cell if _is_key(cell) else briefly(cell) for cell in cells]
+            self._distinct[column] = set(cells)
+        self._cells[column] = cells
+
+    def _trim(self, column: str) -> None:
+        """Leave blanks around words out; where there are none, nothing is copied."""
+        self._read(column, self._arrays[column])
+        words = (cell for cell in self._distinct[column] if isinstance(cell, str))
+        trimmed = {cell: cell.strip() for cell in words if cell.strip() != cell}
+        if trimmed:
+            cells = [trimmed.get(cell, cell) for cell in self._cells[column]]
+            self._arrays[column] = np.array([*cells, None], dtype=object)[:-1]
+            self._read(column, self._arrays[column])
 
     def distinct(self, column: str) -> set[Any]:
         """The different cells of a column."""
@@ -160,7 +213,7 @@ class RowRule:
         """The faults, a row each."""
         parts = []
         for column in self._present(sheet):
-            rows = Sheet(sheet.frame[self.bad(sheet, column)])
+            rows = sheet.only(self.bad(sheet, column))
             cells = rows.cells(column)
             # A cell is known by its type too: True and 1 are equal.
             reasons = {key: self.reason(key[1]) for key in {(type(cell), cell) for cell in cells}}
@@ -168,7 +221,7 @@ class RowRule:
             fixes = self._fixes(values)
             keys = {
                 key: [written(cell) for cell in rows.cells(key)]
-                for key in ("area_code", "wave", "metric")
+                for key in ("area_code", "area_name", "wave", "metric")
                 if rows.has(key)
             }
             faults = {
@@ -177,6 +230,7 @@ class RowRule:
                 **keys,
                 "column": column,
                 "value": values,
+                "place": rows.places(column),
                 "fix": [fixes[value] for value in values],
             }
             parts.append(pd.DataFrame(faults))
@@ -220,7 +274,7 @@ def code_rule(pattern: str) -> RowRule:
         tidy = str(value).strip().upper()
         if well_formed(tidy):
             return f"write {tidy}, in capitals and without spaces"
-        return f"write an area code that matches {pattern}"
+        return WRITE_A_CODE
 
     return RowRule(
         "well_formed_code",
@@ -306,7 +360,7 @@ def truth_rule(columns: tuple[str, ...]) -> RowRule:
 
 
 def as_date(value: object) -> dt.date | None:
-    """A day from a date, a timestamp or an ISO text; None for anything else."""
+    """A day from a date, a timestamp or an ISO text of either; None for anything else."""
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     if isinstance(value, dt.datetime):
@@ -315,7 +369,7 @@ def as_date(value: object) -> dt.date | None:
         return value
     if isinstance(value, str) and _ISO_DATE.fullmatch(value.strip()):
         try:
-            return dt.date.fromisoformat(value.strip())
+            return dt.datetime.fromisoformat(value.strip()).date()
         except ValueError:
             return None
     return None

@@ -135,7 +135,7 @@ def _example_areas(scheme: Scheme) -> pd.DataFrame:
 
 
 def _checked(scheme: Scheme, areas: pd.DataFrame) -> pd.DataFrame:
-    findings = Findings()
+    findings = Findings(areas, scheme.area_code_pattern.value)
     sheet = with_columns("areas", areas, Columns(NAMES), findings)
     findings.problems += faults_of(
         "areas", sheet, table_rules(scheme, len(scheme.waves), "raise")["areas"].of_keys
