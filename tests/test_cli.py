@@ -21,6 +21,7 @@ from bcf_payments.files import write_tables
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.settlement import settle
 from bcf_payments.words import Column, pounds
+from bcf_payments.workbook import write_template
 
 from .programs import ran
 from .samples import settled
@@ -324,7 +325,7 @@ def test_a_template_is_written_and_never_overwritten(run: Run, tmp_path: Path) -
     options = ("--scheme", "july_2014", "--areas", areas)
     status, out, _ = run("template", file, *options)
     assert status == 0
-    assert f"settle {shlex.quote(str(file))} --scheme july_2014" in " ".join(out.split())
+    assert f"settle {shlex.quote(str(file))} --out DIR" in " ".join(out.split())
     written = file.read_bytes()
     status, out, err = run("template", file, *options)
     assert (status, out) == (1, "")
@@ -537,6 +538,22 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest(
     status, out, err = run("settle", *arguments)
     assert (status, out) == (1, "")
     assert sentence in words(err)
+
+
+def test_a_workbook_knows_its_scheme_and_another_is_refused(run: Run, tmp_path: Path) -> None:
+    scheme = load_scheme("july_2014").replace(unit_value_pounds=2150, title="Mine")
+    areas = load_example("p4p_2015_16").areas.head(2)
+    file = write_template(tmp_path / "mine.xlsx", scheme, areas)
+    status, out, _ = run("settle", file, "--on-missing", "withhold")
+    assert status == 0
+    assert "Mine" in out
+    assert "the sheet scheme of the workbook has them" in words(out)
+    (tmp_path / "same.toml").write_text(scheme.to_toml())
+    assert run("validate", file, "--on-missing", "withhold", "--scheme", tmp_path / "same.toml")[0] == 0
+    status, _, err = run("validate", file, "--on-missing", "withhold", "--scheme", "july_2014")
+    assert status == 1
+    assert "leave --scheme out, or take the sheet scheme out of the workbook" in words(err)
+    assert run("compare", "july_2014", tmp_path / "same.toml", file, "--on-missing", "withhold")[0] == 0
 
 
 def test_the_faults_of_a_scheme_are_listed_and_written(run: Run, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_scheme_without_an_example_needs_areas(tmp_path: Path) -> None:
 def test_what_is_laid_out_is_locked_and_what_is_to_be_typed_is_not(tmp_path: Path) -> None:
     file = bcf.write_template(tmp_path / "out.xlsx", "december_2013", example("december_2013", 2).areas)
     book = openpyxl.load_workbook(file)
-    assert book.sheetnames == ["Read me", *bcf.Tables._fields, "codes"]
+    assert book.sheetnames == ["Read me", *bcf.Tables._fields, "codes", "scheme"]
     assert all(sheet.protection.sheet and sheet.protection.password is None for sheet in book)
     sheet = book["plans"]
     columns, places = headings(sheet), rows(sheet, KEY)
@@ -188,14 +188,28 @@ def test_a_day_that_is_typed_into_it_is_read_as_one(tmp_path: Path) -> None:
     assert payments.query("line == 'conditions'")["earned_pence"].sum() == 0
 
 
-def test_the_commands_of_a_template_find_a_scheme_that_was_changed_in_python(tmp_path):
+def test_a_template_knows_a_scheme_that_was_changed_in_python(tmp_path):
     changed = bcf.load_scheme("july_2014").replace(unit_value_pounds=2150)
     file = bcf.write_template(tmp_path / "return.xlsx", changed)
-    assert [path.name for path in sorted(tmp_path.iterdir())] == ["return.scheme.toml", "return.xlsx"]
-    assert bcf.load_scheme(tmp_path / "return.scheme.toml") == changed
+    assert [path.name for path in tmp_path.iterdir()] == ["return.xlsx"]
+    assert bcf.read_tables(file).scheme == changed
     sheet = openpyxl.load_workbook(file)["Read me"]
     texts = [str(cell.value) for row in sheet for cell in row if cell.value]
-    assert any("--scheme return.scheme.toml" in text for text in texts)
+    assert any("bcf-payments settle return.xlsx --out" in text for text in texts)
+
+
+@pytest.mark.parametrize("scheme", [*SCHEMES, Path(__file__).parent / "data" / "own_scheme.toml"])
+def test_it_says_of_which_scheme_it_is(tmp_path: Path, scheme: str | Path) -> None:
+    codes = ["AA", "AB"] if isinstance(scheme, Path) else ["E06000001", "E06000002"]
+    areas = example("october_2013", 2).areas.assign(area_code=codes)
+    file = bcf.write_template(tmp_path / "out.xlsx", scheme, areas)
+    assert bcf.read_tables(file).scheme == bcf.load_scheme(scheme)
+
+
+def test_a_sheet_of_that_name_that_is_somebodys_own_says_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "own.xlsx"
+    bcf.write_tables(example("october_2013", 2)._asdict() | {"scheme": pd.DataFrame({"mine": ["x"]})}, file)
+    assert bcf.read_tables(file).scheme is None
 
 
 def test_the_template_of_a_built_in_scheme_stands_alone(tmp_path):

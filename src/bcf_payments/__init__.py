@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from bcf_payments.examples import available_examples as available_examples
     from bcf_payments.examples import load_example as load_example
     from bcf_payments.explanation import Explanation as Explanation
+    from bcf_payments.files import Published as Published
     from bcf_payments.files import Tables as Tables
+    from bcf_payments.files import read_published as read_published
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
     from bcf_payments.report import write_report as write_report
@@ -68,7 +70,7 @@ _HOMES = {
     ),
     "examples": ("available_examples", "load_example"),
     "explanation": ("Explanation",),
-    "files": ("Tables", "read_tables", "write_tables"),
+    "files": ("Published", "Tables", "read_published", "read_tables", "write_tables"),
     "report": ("write_report",),
     "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
@@ -93,6 +95,7 @@ __all__ = [
     "Luck",
     "MissingExtraError",
     "OutcomeModel",
+    "Published",
     "RequiredOutcome",
     "Scheme",
     "SchemeError",
@@ -116,6 +119,7 @@ __all__ = [
     "load_worked_example",
     "luck",
     "marginal_value",
+    "read_published",
     "read_tables",
     "required_outcome",
     "settle",

@@ -218,6 +218,7 @@ EXTRAS = {
     "matplotlib": "plot",
     "openpyxl": "excel",
     "pyarrow": "parquet",
+    "python_calamine": "excel",
     "shtab": "completion",
     "tqdm": "progress",
     "xlsxwriter": "excel",

@@ -75,6 +75,7 @@ def choose(arguments: Namespace) -> Chosen:
     scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
     if arguments.input is not None:
         tables, source = read_tables(arguments.input), str(arguments.input)
+        scheme = _of_workbook(tables.scheme, scheme, arguments)
     elif arguments.example:
         tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"
     elif scheme.example:
@@ -86,8 +87,25 @@ def choose(arguments: Namespace) -> Chosen:
     kind, default = _defaults(arguments)
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
-    given, only = str(arguments.scheme or scheme.name), tuple(arguments.only or ())
+    given = str(arguments.scheme or (scheme.name if scheme == _built_in(scheme.name) else ""))
+    only = tuple(arguments.only or ())
     return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given, only)
+
+
+def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> Scheme:
+    """The scheme that a workbook says it is made for; one that is asked for must be the same, or compared."""
+    if said is None or arguments.command == "compare":
+        return scheme
+    if arguments.scheme and said != scheme:
+        fix = "leave --scheme out, or take the sheet scheme out of the workbook"
+        told = f"{arguments.scheme}, and the workbook is made for {said.label}"
+        fault = {"table": "options", "reason": "unknown_value", "column": "scheme", "value": told, "fix": fix}
+        raise InputError([fault])
+    return said
+
+
+def _built_in(name: str) -> Scheme | None:
+    return load_scheme(name) if name in available_schemes() else None
 
 
 def _defaults(arguments: Namespace) -> tuple[str, OnMissing]:

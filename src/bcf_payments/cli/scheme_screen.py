@@ -128,12 +128,12 @@ def _value(name: str, value: object) -> str:
     return exact_pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
-def template_screen(file: Path, scheme: Scheme, named: str) -> str:
+def template_screen(file: Path, scheme: Scheme) -> str:
     """Say where the template is, and what to do with it."""
     about = [
         ("Scheme", scheme.title),
         ("Fill in", "the yellow cells; the sheet 'Read me' says how"),
-        ("Check", f"bcf-payments validate {quote(str(file))} --scheme {quote(named)}"),
-        ("Settle", f"bcf-payments settle {quote(str(file))} --scheme {quote(named)} --out DIR --format xlsx"),
+        ("Check", f"bcf-payments validate {quote(str(file))}"),
+        ("Settle", f"bcf-payments settle {quote(str(file))} --out DIR --format xlsx"),
     ]
     return screen(f"Template for {scheme.label}", (), facts(about), files_written([file]))

@@ -82,11 +82,20 @@ def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
         amounts = [("Amounts", f"given for each area, as {listed(chosen.amounts)} (assumed: G7)")]
     return [
         ("Scheme", scheme.title),
-        ("Rules", f"{rules_by_basis(scheme)} ('bcf-payments schemes {chosen.scheme_given}' shows them)"),
+        ("Rules", f"{rules_by_basis(scheme)} ({_shown_by(chosen.scheme_given)})"),
         *amounts,
         ("Paid on", payment_points(scheme)),
         *given(chosen, through),
     ]
+
+
+def _shown_by(scheme: str) -> str:
+    """Say where the rules stand: a scheme that no command names is the workbook's own."""
+    return (
+        f"'bcf-payments schemes {scheme}' shows them"
+        if scheme
+        else "the sheet scheme of the workbook has them"
+    )
 
 
 def given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:

@@ -11,7 +11,14 @@ import pandas as pd
 from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
+from bcf_payments.tables.checking import (
+    Findings,
+    area_numbers,
+    check_areas,
+    faults_of,
+    rows_of_areas,
+    with_columns,
+)
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import RowRule, code_rule, date_rule, known_rule, or_blank
@@ -37,11 +44,12 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
 
 def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     """What was paid to each area, in pence; every fault of the table at once."""
-    findings = Findings(case.areas, case.scheme.area_code_pattern.value)
-    sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
+    pattern = case.scheme.area_code_pattern.value
+    findings = Findings(case.areas, pattern)
+    sheet = rows_of_areas("paid", with_columns("paid", paid, PAID_COLUMNS, findings), pattern, findings)
     findings.problems += faults_of("paid", sheet, _rules(case.scheme))
     places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.areas["area_code"], case.scheme.area_code_pattern.value, findings)
+    check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
     findings.refuse()
     sums = [0] * case.size
     for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):

@@ -25,6 +25,7 @@ from bcf_payments.tables.checking import (
     check_areas,
     faults_of,
     line_numbers,
+    rows_of_areas,
     with_columns,
 )
 from bcf_payments.tables.inputs import Columns
@@ -121,10 +122,11 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
     """Check the decisions, and lay them out by line and area."""
     scheme = case.scheme
     findings = Findings(case.areas, scheme.area_code_pattern.value)
-    sheet = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    given = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    sheet = rows_of_areas("decisions", given, scheme.area_code_pattern.value, findings)
     if sheet.has("line"):
         # Problems are told by metric, and a metric is what a line of a decision is.
-        sheet = sheet.named("line", "metric")
+        sheet = sheet.assigned("metric", sheet.frame["line"])
     rules = (
         code_rule(scheme.area_code_pattern.value),
         known_rule("wave", scheme.wave_names),

@@ -14,6 +14,7 @@ from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
 from bcf_payments.tables.places import Places, remember
 from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
+from bcf_payments.tables.shapes import row_of_headings
 
 TEXT_COLUMNS = frozenset(
     {
@@ -29,6 +30,9 @@ TEXT_COLUMNS = frozenset(
     }
 )
 """Columns that stay text whatever they look like, as do those that end in `_period`."""
+
+KEY_COLUMN = frozenset({"area_code"})
+"""The column that every table has."""
 
 FILL_IN = "give a row of headings and the table's rows"
 
@@ -64,6 +68,9 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> p
     rows = without_remarks(cells) if len(cells) else cells
     if rows.empty:
         unreadable(table, f"{name}: nothing is filled in", FILL_IN)
+    if at := row_of_headings(rows, KEY_COLUMN):
+        fix = f"leave out what stands above the headings, which seem to stand in line {rows.index[at]}"
+        unreadable(table, f"{name}: text above the headings", fix)
     written = rows.iloc[0].fillna("").str.strip()
     body = rows.iloc[1:]
     headings = {
@@ -76,7 +83,7 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> p
         body = filled_in(body, headings, table)
         headings = used(headings, body)
     numbers, body = body.index.to_numpy(), body.reset_index(drop=True)
-    frame = pd.DataFrame({heading: _typed(body[at], heading) for at, heading in headings.items()})
+    frame = pd.DataFrame({heading: typed(body[at], heading) for at, heading in headings.items()})
     columns = {heading: at for at, heading in headings.items()}
     return remember(frame, Places(before, frame, numbers, int(rows.index[0]), columns))
 
@@ -102,7 +109,7 @@ def is_text(heading: str) -> bool:
     return heading in TEXT_COLUMNS or heading.endswith("_period")
 
 
-def _typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
+def typed(cells: pd.Series[Any], heading: str) -> pd.Series[Any]:
     """Turn cells of text into numbers where every number is the one written, else leave them."""
     if is_text(heading):
         return cells

@@ -45,6 +45,11 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
     InputError
         The bytes are not such a file.
     """
+    return frame_of_cells(csv_cells(data, table, name), table, name, f"{name} line ")
+
+
+def csv_cells(data: bytes, table: str, name: str) -> pd.DataFrame:
+    """The cells of a CSV file as text, each row under the number of its line."""
     check_bytes(len(data), table, name)
     text = _decoded(data, table, name)
     separator = _separator(text)
@@ -61,9 +66,7 @@ def parse_csv(data: bytes, table: str, name: str) -> pd.DataFrame:
         skip_blank_lines=False,
     )
     cells.index = pd.Index(lines)
-    if "'" in text:
-        cells = cells.map(unguarded, na_action="ignore")
-    return frame_of_cells(cells, table, name, f"{name} line ")
+    return cells.map(unguarded, na_action="ignore") if "'" in text else cells
 
 
 def read_csv(file: Path, table: str) -> pd.DataFrame:
@@ -109,18 +112,23 @@ def _measured(text: str, separator: str, table: str, name: str) -> tuple[int, li
     headings: list[str] = []
     blank: list[str] = []
     ragged: list[int] = []
+    notes: list[int] = []  # below the table, unless more of it follows
     lines = [1]
     try:
         for row in rows:
             lines.append(rows.line_num + 1)
-            if not headings:
-                headings = row if any(map(str.strip, row)) else []
+            filled = sum(1 for cell in row if cell.strip())
+            if not filled:
+                blank = max(blank, row, key=len)
+            elif len(headings) <= 1 < len(row) or not headings:
+                _check_separator(headings, table, name)
+                headings, notes = row, []  # one cell alone in the first rows is a title
                 check_cells(1, len(headings), table, name)
-            elif len(row) != len(headings):
-                if any(map(str.strip, row)):
-                    ragged.append(rows.line_num)
-                else:
-                    blank = max(blank, row, key=len)
+            elif filled == 1 and row[0].strip() and len(row) < len(headings):
+                notes.append(rows.line_num)
+            else:
+                ragged += [*notes, rows.line_num] if len(row) != len(headings) else notes
+                notes = []
     except csv.Error as error:
         fix = f"mend the quotation marks there, or {SAVE_AS_CSV}"
         unreadable(table, f"{name}, line {rows.line_num}: {error}", fix)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
-from zipfile import ZipFile
+from typing import NoReturn, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.errors import InputError, require_extra
-from bcf_payments.files.book import unescaped
-from bcf_payments.files.cells import as_text, frame_of_cells
+from bcf_payments.errors import InputError
+from bcf_payments.files.cells import frame_of_cells
 from bcf_payments.files.csv_text import read_csv
-from bcf_payments.files.faults import refuse_all, refusing_any_fault, unreadable
+from bcf_payments.files.faults import refuse_all, unreadable
 from bcf_payments.files.parquet import read_parquet
 from bcf_payments.files.replacing import unfinished
-from bcf_payments.files.sizes import check_bytes, check_cells, check_sheet, read_bytes
+from bcf_payments.files.scheme_sheet import SCHEME_SHEET, scheme_in
+from bcf_payments.files.sheets import WORKBOOKS, read_sheets
+from bcf_payments.files.sizes import read_bytes
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
 from bcf_payments.tables.inputs import Tables
@@ -33,12 +30,13 @@ from bcf_payments.words import printable
 Reader: TypeAlias = Callable[[str], pd.DataFrame]
 """Gives the table of a name."""
 
+Carried: TypeAlias = Mapping[str, str | tuple[str, ...]]
+"""What every table carries with it in `attrs`: the notices, and of a workbook its scheme."""
+
 NOTICE_SHEET = "notice"
 """The sheet of a workbook that says what must be said with its tables."""
 
 _HALF = re.compile("[\ud800-\udfff]")
-
-SAVE_AS_WORKBOOK = "save the file as an Excel workbook (.xlsx) without a password"
 
 
 def read_tables(path: str | os.PathLike[str]) -> Tables:
@@ -48,8 +46,9 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     ----------
     path : str or path
         A folder that holds `areas`, `plans`, `outcomes` and `assurance`, each as `.csv` (or, saved by Excel
-        as text, `.txt` or `.tsv`) or `.parquet`; or an `.xlsx` or `.xlsm` workbook with one sheet of each
-        name. In any case of letters. `assurance` may be left out where the scheme pays on no condition.
+        as text, `.txt` or `.tsv`) or `.parquet`; or a workbook (`.xlsx`, `.xlsm`, `.xls` or `.ods`) with one
+        sheet of each name. In any case of letters. `assurance` may be left out where the scheme pays on no
+        condition.
 
     Returns
     -------
@@ -57,7 +56,8 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
         Columns of plain whole numbers are int64, of plain decimals of at most 15 digits float64 (the
         shortest decimal that prints such a float is the very number written); all others are text. The
         sentences of a `NOTICE.txt` or of a sheet `notice`, as `write_tables` writes them, stand in
-        `attrs["notices"]`, and so wherever a result is shown.
+        `attrs["notices"]`, and so wherever a result is shown; of a workbook that says its scheme, `scheme`
+        is that scheme.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     54316618
     """
     place = take_path(path)
-    read, notices = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
+    read, carried = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
     tables: dict[str, pd.DataFrame] = {}
     faults: dict[str, InputError] = {}
     for table in Tables._fields:
@@ -89,9 +89,8 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
             faults[table] = error
     if [type(fault) for fault in faults.values()] != [_LeftOutError]:
         refuse_all(faults.values())
-    if notices:
-        for frame in tables.values():
-            frame.attrs["notices"] = notices
+    for frame in tables.values():
+        frame.attrs |= {name: said for name, said in carried.items() if said}
     return Tables(**tables)
 
 
@@ -105,7 +104,7 @@ def _absent(table: str, value: str, near: str, otherwise: str) -> NoReturn:
     raise kind([{"table": table, "reason": "missing_table", "value": value, "fix": near or otherwise}])
 
 
-def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
+def _folder_reader(folder: Path) -> tuple[Reader, Carried]:
     if unfinished(folder):
         fix = "wait for the writing to end; if it was killed, write into the folder once more"
         unreadable("input", f"{folder}: files are just being replaced", fix)
@@ -115,7 +114,7 @@ def _folder_reader(folder: Path) -> tuple[Reader, tuple[str, ...]]:
         text = read_bytes(notice, "input").decode("utf-8-sig", errors="replace") if notice.is_file() else ""
     except OSError as error:
         unreadable("input", f"{folder}: {error.strerror}", "make the folder readable")
-    return partial(_from_folder, files), _notices(text.splitlines())
+    return partial(_from_folder, files), {"notices": _notices(text.splitlines())}
 
 
 def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
@@ -134,7 +133,7 @@ def _from_folder(files: Sequence[Path], table: str) -> pd.DataFrame:
 
 
 def _put(table: str, files: Sequence[Path]) -> str:
-    workbooks = [file.name for file in files if file.suffix.lower() == ".xlsx"]
+    workbooks = [file.name for file in files if file.suffix.lower() in WORKBOOKS]
     return f"put {table}.csv into the folder" + (
         f", or give the workbook {workbooks[0]}" if workbooks else ""
     )
@@ -151,7 +150,7 @@ def _nearest(table: str, names: Sequence[str], what: str) -> str:
     return f"the {what} {stems[near[0]]} is there: if it is the table, name it {table}"
 
 
-def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
+def _workbook_reader(file: Path) -> tuple[Reader, Carried]:
     if not file.exists():
         beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
         near = get_close_matches(file.name, beside, n=1)
@@ -159,61 +158,22 @@ def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
         unreadable("input", file, fix)
     if file.suffix.lower() in {".csv", ".parquet"}:
         unreadable("input", file, "give the folder that holds the four tables, not one of its files")
-    if file.suffix.lower() not in {".xlsx", ".xlsm"}:
-        unreadable("input", file, "give a folder of CSV or Parquet files, or an Excel workbook (.xlsx)")
-    sheets = _sheets(file)
+    if file.suffix.lower() not in WORKBOOKS:
+        fix = "give a folder of CSV or Parquet files, or a workbook (.xlsx, .xls or .ods)"
+        unreadable("input", file, fix)
+    sheets = read_sheets(file, {*Tables._fields, NOTICE_SHEET, SCHEME_SHEET}.__contains__)
     notices = sheets.pop(NOTICE_SHEET, [pd.DataFrame()])[0]
     said = notices.iloc[1:, 0].dropna().tolist() if len(notices) else ()
-    return partial(_from_sheets, sheets, file.name), _notices(said)
+    carried: Carried = {
+        "notices": _notices(said),
+        "scheme": scheme_in(sheets.pop(SCHEME_SHEET, [pd.DataFrame()])[0]),
+    }
+    return partial(_from_sheets, sheets, file.name), carried
 
 
 def _notices(said: Iterable[str]) -> tuple[str, ...]:
     """Sentences as every face may show them, since they go on to all of them."""
     return tuple(filter(None, (printable(sentence).strip() for sentence in said)))
-
-
-def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
-    """Read the cells of the sheets that bear a table's name, as text; others by name only."""
-    require_extra("openpyxl", f"reading {file.name}")
-    sheets: dict[str, list[pd.DataFrame]] = {}
-    with refusing_any_fault("input", file, SAVE_AS_WORKBOOK), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on styles and other parts that hold no cells
-        _check_unzipped(file)
-        with pd.ExcelFile(file, engine="openpyxl") as workbook:
-            for sheet in workbook.book.worksheets:
-                name = sheet.title.strip().lower()
-                read = name in {*Tables._fields, NOTICE_SHEET}
-                rows = _rows(sheet, name, f"{file.name}, sheet {name}") if read else None
-                sheets.setdefault(name, []).append(pd.DataFrame(rows, dtype=object))
-    return sheets
-
-
-def _check_unzipped(file: Path) -> None:
-    """Refuse a small file that would grow too large, by what it says of itself; no more is ever unpacked."""
-    with ZipFile(file) as parts:
-        check_bytes(sum(part.file_size for part in parts.infolist()), "input", file.name)
-
-
-def _rows(sheet: Any, table: str, name: str) -> list[list[str | float]]:
-    """The texts of a sheet, each row as far as something stands in it."""
-    sheet.reset_dimensions()  # some programs write wrong ones
-    rows: list[list[str | float]] = []
-    widest = visited = 0
-    for row in sheet.iter_rows():
-        visited += len(row)
-        rows.append([_cell_text(cell) for cell in _filled(row)])
-        widest = max(widest, len(rows[-1]))
-        check_sheet(len(rows), visited, table, name)
-    check_cells(len(rows), widest, table, name)
-    return rows
-
-
-def _filled(row: Sequence[Any]) -> Sequence[Any]:
-    """The cells of a row up to the last that holds something."""
-    end = len(row)
-    while end and row[end - 1].value is None:
-        end -= 1
-    return row[:end]
 
 
 def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:
@@ -229,13 +189,3 @@ def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table:
         unreadable(table, f"{name}, sheet {table}: half a character in {printable(halves[0])}", fix)
     cells.index = pd.RangeIndex(1, len(cells) + 1)
     return frame_of_cells(cells, table, f"{name}, sheet {table}", f"{table}{SHEET_END}")
-
-
-def _cell_text(cell: Any) -> str | float:
-    """Write what a cell of a workbook says; a share that is shown as a percentage as one."""
-    value = cell.value
-    if value is None or value == "":
-        return math.nan
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
-        return f"{(Decimal(str(value)) * 100).normalize():f}%"
-    return unescaped(value) if isinstance(value, str) else as_text(value)

@@ -81,7 +81,7 @@ def payment_distribution(
     whole, settled = (int(payments[column].sum()) for column in ("entitlement_pence", "earned_pence"))
     check_beside(simulation, settlement)
     if not whole:
-        fault = {"table": "simulation", "reason": "out_of_range", "area_code": area_code}
+        fault = {"table": "simulation", "reason": "out_of_range", "area_code": area_code, "area_name": name}
         raise InputError([fault | {"fix": "choose an area that can earn something"}])
     found = simulation.distribution(area_code)
     pence, chance = found["earned_pence"].to_numpy(), found["probability"].to_numpy()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.ticker import Formatter, FuncFormatter
 
-from bcf_payments.errors import InputError
 from bcf_payments.given import take
 from bcf_payments.names import FORMULA_ALLOCATION, NATIONAL_FUND, NOT_DUE, PAID, POT, WITHHELD
 from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.settlement import Settlement
-from bcf_payments.words import MILLION, nearest, printable, short_pounds, spoken
+from bcf_payments.tables.lookup import unknown_area
+from bcf_payments.words import MILLION, printable, short_pounds, spoken
 
 ACCOUNTS = {
     NATIONAL_FUND: "National fund",
@@ -74,9 +74,7 @@ def one_area(settlement: Settlement, area_code: str) -> str:
     take(area_code, str, "area_code", "give the code of one area as text")
     names = area_names(settlement, longest=60)
     if area_code not in names.index:
-        fix = nearest(area_code, list(names.index))
-        fault = {"table": "areas", "reason": "unknown_area", "area_code": area_code, "fix": fix}
-        raise InputError([fault])
+        raise unknown_area(settlement.areas, area_code)
     return str(names[area_code])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from bcf_payments.core.result import Result
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.figures import Figures
@@ -15,6 +17,7 @@ from bcf_payments.report.findings import area_link
 from bcf_payments.simulation import OutcomeModel, Simulation, simulate
 from bcf_payments.simulation.settings import high_setting, low_setting
 from bcf_payments.simulation.showing import held_sentences
+from bcf_payments.tables.lookup import named
 from bcf_payments.words import Column, pounds, several, share
 
 if TYPE_CHECKING:
@@ -204,7 +207,8 @@ def check_beside(simulation: Simulation, settlement: Result) -> None:
         problems += [{"reason": reason, "area_code": code} for code in sorted(codes)]
     if problems:
         fix = f"simulate the areas of the settlement, under {settlement.scheme.label}"
-        raise InputError([{"table": "simulation", "fix": fix} | problem for problem in problems])
+        told = [{"table": "simulation", "fix": fix} | problem for problem in problems]
+        raise InputError(named(told, pd.concat([settlement.areas, simulation.expected.areas])))
 
 
 DRAWS = 2_000

@@ -15,6 +15,7 @@ from bcf_payments.given import handed_out, take, take_option
 from bcf_payments.simulation.drawn import Drawn
 from bcf_payments.simulation.options import integer
 from bcf_payments.simulation.tally import means, sds, standard_errors
+from bcf_payments.tables.lookup import unknown_area
 
 SimulatedBy: TypeAlias = Literal["nation", "area", "line"]
 
@@ -244,10 +245,7 @@ class Simulation(Drawn):
         take(area_code, str, "area_code", "give the code of one area as text")
         codes = [*self.expected.areas["area_code"], self.expected.case.whole_key]
         if area_code not in codes:
-            fix = f"write the code of an area, or {codes[-1]}"
-            raise InputError(
-                [{"table": "areas", "reason": "unknown_area", "area_code": area_code, "fix": fix}]
-            )
+            raise unknown_area(self.expected.areas, area_code, f"write the code of an area, or {codes[-1]}")
         return codes.index(area_code)
 
     def _by_area(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.tables.checking import line_numbers
+from bcf_payments.tables.lookup import named
 from bcf_payments.tables.number_checks import bad_numbers
 from bcf_payments.tables.row_rules import Sheet, is_blank
 
@@ -90,7 +91,7 @@ def sizes_of(
             for *where, why in held
         ]
     if problems:
-        raise InputError(problems)
+        raise InputError(named(problems, case.areas))
     return sizes, pd.DataFrame(held, columns=list(HELD_COLUMNS), dtype=object)
 
 

@@ -11,6 +11,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, handed_out, take_option
 from bcf_payments.names import POT
 from bcf_payments.settlement import Settlement
+from bcf_payments.tables.lookup import named
 
 By: TypeAlias = Literal["area", "wave"]
 
@@ -58,7 +59,7 @@ def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.Dat
     {'allocated': 0, 'pot': 0, 'earned': -..., 'withheld': ...}
     """
     take_option(by, get_args(By), "by")
-    _same_areas(*(pd.Index(one.areas["area_code"]) for one in (before, after)))
+    _same_areas(before.areas, after.areas)
     if by == "area":
         old, new = _by_area(before), _by_area(after)
     else:
@@ -116,7 +117,8 @@ def _by_wave(settlement: Settlement, waves: list[str]) -> pd.DataFrame:
     )
 
 
-def _same_areas(before: pd.Index[str], after: pd.Index[str]) -> None:
+def _same_areas(*areas: pd.DataFrame) -> None:
+    before, after = (pd.Index(one["area_code"]) for one in areas)
     problems = [
         {
             "table": lacking,
@@ -131,4 +133,4 @@ def _same_areas(before: pd.Index[str], after: pd.Index[str]) -> None:
         for code in codes
     ]
     if problems:
-        raise InputError(problems)
+        raise InputError(named(problems, pd.concat(areas)))

@@ -20,7 +20,7 @@ from bcf_payments.given import guarded, take
 from bcf_payments.names import CONDITIONS, SLOT_KEY
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
 from bcf_payments.settlement import Settlement
-from bcf_payments.tables.lookup import position_of
+from bcf_payments.tables.lookup import named, position_of
 from bcf_payments.words import nearest, pounds
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def required_outcome(
     asked = AskedLine.of(settlement, area, place)
     if fault := _unreachable(earned_pence, *asked.limits()):
         where = {"area_code": area_code, "wave": wave, "metric": line, "column": "earned_pence"}
-        raise InputError([{"table": "question", **where, "value": earned_pence, **fault}])
+        problem = {"table": "question", **where, "value": earned_pence, **fault}
+        raise InputError(named([problem], settlement.areas))
     improvement = asked.span.needed(int(earned_pence))
     numerator = (asked.baseline - asked.sign * improvement) / asked.unit
     return RequiredOutcome(
@@ -188,7 +189,7 @@ def _need_data(settlement: Settlement, area: int, line: int) -> None:
         ]
     if lacking:
         code = case.areas["area_code"].iloc[area]
-        raise InputError(
+        problems = (
             {
                 "table": f"{what}s",
                 "reason": "missing_row",
@@ -200,6 +201,7 @@ def _need_data(settlement: Settlement, area: int, line: int) -> None:
             }
             for what, slot in lacking
         )
+        raise InputError(named(problems, case.areas))
 
 
 class Span(NamedTuple):

@@ -26,8 +26,17 @@ from bcf_payments.tables.inputs import (
     TableRules,
 )
 from bcf_payments.tables.lookup import chosen_codes, with_areas
+from bcf_payments.tables.marks import told_once
 from bcf_payments.tables.places import header_place
-from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet
+from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, is_blank, written
+from bcf_payments.tables.shapes import (
+    fix_of_block,
+    fix_of_notes,
+    fix_of_totals,
+    has_formula,
+    no_rows_of_areas,
+    row_of_headings,
+)
 from bcf_payments.tables.successions import UNDER_ONE_CODE, related
 from bcf_payments.words import listed
 
@@ -110,7 +119,10 @@ def check_tables(
         fix = "give the table, as DataFrame, file or sheet: the scheme pays on conditions of each area's plan"
         findings.problem("assurance", "missing_table", fix)
     sheets = {
-        name: with_columns(name, frame, demanded.columns[name], findings) for name, frame in given.items()
+        name: rows_of_areas(
+            name, with_columns(name, frame, demanded.columns[name], findings), demanded.area_code, findings
+        )
+        for name, frame in given.items()
     }
     findings.areas = sheets["areas"].frame
     codes = _codes(sheets["areas"]) if only is None else _chosen(sheets["areas"], only, findings)
@@ -150,7 +162,7 @@ def _check_across(
     if demanded.assured and "assurance" in sheets:
         _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
     for name, needed in demanded.needed.items():
-        if sheets[name].has(*LINE_KEY):
+        if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
             needed_slots = {number: demanded.slots[number] for number in needed}
             _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
 
@@ -207,6 +219,11 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
     absent = tuple(column for column in wanted if column not in present)
     if not absent:
         return Sheet(frame)
+    lost = [column for column in absent if column in columns.required]
+    if lost and (at := row_of_headings(frame, lost)) is not None:
+        fix = _FIX_OF_TITLES if columns.required[0] in lost else _FIX_OF_TWO_ROWS
+        findings.problem(name, "missing_column", fix.format(row=at + 1), column=lost[0])
+        return Sheet(pd.DataFrame())
     misspelt = _misspellings(tuple(column for column in present if column not in wanted), absent)
     for column in absent:
         near = misspelt.get(column)
@@ -219,6 +236,39 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
                 "misspelt_column", f"{name}: the column {near!r} is not read; did you mean {column!r}?"
             )
     return Sheet(frame)
+
+
+_FIX_OF_TITLES = "leave out what stands above the headings, which seem to stand in row {row} of the table"
+_FIX_OF_TWO_ROWS = "write the headings in one row: some seem to stand in row {row} of the table"
+
+
+def rows_of_areas(name: str, sheet: Sheet, pattern: str, findings: Findings) -> Sheet:
+    """The rows that speak of areas, each with its code, after noting every other kind of row once."""
+    keys = LINE_KEY if sheet.has(*LINE_KEY) else LINE_KEY[:1]
+    other = no_rows_of_areas(sheet, matcher(pattern), keys) if sheet.has("area_code") else None
+    if other is None or not any(rows.any() for rows in other):
+        return sheet
+    codes = np.array(sheet.cells("area_code"), dtype=object)
+    for rows, fix in (
+        (other.notes, fix_of_notes(int(other.notes.sum()))),
+        (other.totals, fix_of_totals(codes[other.totals])),
+    ):
+        if rows.any():
+            first = next(filter(None, map(written, codes[rows])), "")
+            (place, *_) = sheet.only(rows).places("area_code")
+            findings.problem(name, "bad_code", fix, column="area_code", value=first, place=place)
+    above = pd.Series(codes).mask(pd.Series(codes).map(is_blank)).ffill()
+    blocks = np.where(other.continued, above, codes)
+    continued = sheet.assigned("area_code", blocks).only(other.continued)
+    for code, block in pd.Series(continued.places("area_code")).groupby(blocks[other.continued], sort=False):
+        where = {"area_code": code, "column": "area_code", "place": block.iloc[0]}
+        findings.problem(name, "bad_code", fix_of_block(code, len(block)), **where)
+    return sheet.assigned("area_code", blocks).only(~(other.notes | other.totals))
+
+
+def _unread(sheet: Sheet) -> bool:
+    """Whether a key is a formula without its value, so that nobody knows which rows are there."""
+    return any(has_formula(sheet.distinct(key)) for key in LINE_KEY)
 
 
 def _column_fix(frame: pd.DataFrame, column: str) -> str:
@@ -260,7 +310,7 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
 
 def faults_of(name: str, sheet: Sheet, rules: tuple[RowRule, ...]) -> list[pd.DataFrame]:
     """The faults of one table; only a rule that does not hold lists its rows."""
-    return [rule.problems(sheet, name) for rule in rules if not rule.holds(sheet)]
+    return [told_once(rule.problems(sheet, name)) for rule in rules if not rule.holds(sheet)]
 
 
 def _warn_of_unknown_metrics(sheets: Mapping[str, Sheet], metrics: Sequence[str], findings: Findings) -> None:

@@ -14,7 +14,14 @@ import pandas as pd
 from bcf_payments import hints
 from bcf_payments.exact.numbers import BoolArray, as_fraction
 from bcf_payments.given import take_option
-from bcf_payments.schemes import ConditionsLine, Scheme, Slot, scheme_of
+from bcf_payments.schemes import (
+    ConditionsLine,
+    Scheme,
+    Slot,
+    available_schemes,
+    load_scheme,
+    scheme_of,
+)
 from bcf_payments.tables.amounts import ALLOCATION, amounts_columns, amounts_rules, parts_columns
 from bcf_payments.tables.number_checks import number_rule, rate_rule
 from bcf_payments.tables.row_rules import (
@@ -297,3 +304,11 @@ class Tables(NamedTuple):
     plans: pd.DataFrame
     outcomes: pd.DataFrame
     assurance: pd.DataFrame | Any = None
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """The scheme that the workbook says it is made for; None where nothing says so."""
+        said = [table.attrs["scheme"] for table in self if table is not None and "scheme" in table.attrs]
+        if not said:
+            return None
+        return load_scheme(said[0]) if said[0] in available_schemes() else Scheme.from_toml(said[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -135,14 +135,14 @@ def chosen_codes(areas: pd.DataFrame, chosen: Sequence[str]) -> list[str]:
     return sorted(codes)
 
 
-def unknown_area(areas: pd.DataFrame, text: str) -> InputError:
+def unknown_area(
+    areas: pd.DataFrame, text: str, otherwise: str = "give the code of an area in the table areas"
+) -> InputError:
     """The error for an area that is not there, with those that are meant or come near."""
     known = areas_in(areas)
     told = related(str(text).strip().upper(), [area.code for area in known])
     near = meant(known, text) or near_areas(known, text)
-    fix = _did_you_mean(near) or "give the code of an area in the table areas"
-    if told:
-        fix = f"{told}: give the code that the area bears in areas"
+    fix = f"{told}: give the code that the area bears in areas" if told else _did_you_mean(near) or otherwise
     fault = {"table": "areas", "reason": "unknown_area", "column": "area_code", "value": text, "fix": fix}
     return InputError([fault])
 
@@ -177,6 +177,12 @@ def near_areas(known: Sequence[Area], text: str) -> list[Area]:
     near = get_close_matches(wanted, dict(keys), n=CANDIDATES, cutoff=NEAR_ENOUGH)
     near.sort(key=lambda key: (-SequenceMatcher(None, key, wanted).ratio(), key))
     return list(dict.fromkeys(area for word in near[:SUGGESTED] for key, area in keys if key == word))
+
+
+def named(problems: Iterable[Mapping[str, object]], areas: pd.DataFrame) -> list[dict[str, object]]:
+    """Faults with the names of the areas that they are about."""
+    names = dict(areas_in(areas))
+    return [{**problem, "area_name": names.get(str(problem.get("area_code")), "")} for problem in problems]
 
 
 def with_areas(problems: pd.DataFrame, areas: pd.DataFrame, pattern: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import RANGE, BoolArray, FloatArray, NumberError, as_fraction
+from bcf_payments.tables.marks import fix_of_mark
 from bcf_payments.tables.row_rules import FLOAT64_BYTES, Reason, RowRule, Sheet
 
 LARGEST_UNIT = 100_000.0
@@ -94,7 +95,7 @@ def _bad_numbers(sheet: Sheet, column: str) -> BoolArray:
 
 
 def _divides(column: str) -> bool:
-    return column.endswith("_denominator")
+    return column.endswith("denominator")
 
 
 def bad_numbers(values: npt.NDArray[Any], *, divides: bool) -> BoolArray:
@@ -144,12 +145,21 @@ def _pounds(value: object) -> str:
 
 def _number_fix(value: object, not_known: str, least: str) -> str:
     text = str(value).strip()
+    return fix_of_mark(text, not_known) or _fix_of_writing(text) or _fix_of_number(text, not_known, least)
+
+
+def _fix_of_writing(text: str) -> str:
+    """What to do about a number that is written as people write them."""
     if text.endswith("%"):
         return "leave the percent sign out, and put 100 in the denominator"
     if _THOUSANDS.fullmatch(text):
         return f"leave the thousands separators out: {_plain(text)}"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write the decimal with a point: {text.replace(',', '.')}"
+    return ""
+
+
+def _fix_of_number(text: str, not_known: str, least: str) -> str:
     try:
         as_fraction(text)
     except NumberError as error:

@@ -103,11 +103,11 @@ class Sheet:
         part._whole, part._rows = self._whole, self._rows[chosen]
         return part
 
-    def named(self, column: str, other: str) -> Sheet:
-        """The table with a column under another name too."""
-        both = Sheet(self.frame.assign(**{other: self.frame[column]}))
-        both._whole = self._whole
-        return both
+    def assigned(self, column: str, values: Any) -> Sheet:
+        """The table with other values in a column, or one column more, its rows where they were."""
+        other = Sheet(self.frame.assign(**{column: values}))
+        other._whole, other._rows = self._whole, self._rows
+        return other
 
     def places(self, column: str, rows: npt.NDArray[np.intp] | slice = slice(None)) -> list[str]:
         """Where cells of a column stand: in the file that they were read from, if they still do."""

@@ -72,6 +72,23 @@ def related(code: str, known: Collection[str]) -> str:
     return "; ".join(str(one) for one, other in pairs if len(other) == 1 and other <= set(known))
 
 
+def same_area(code: str, known: Collection[str]) -> Succession | None:
+    """The succession by which a code and a known one stand for one area: the whole of one became the other.
+
+    Examples
+    --------
+    >>> str(same_area("E06000060", ["E10000002"]))
+    'Buckinghamshire E06000060 took over the whole of Buckinghamshire E10000002 on 1 April 2020'
+    >>> same_area("E06000058", ["E06000028"])  # Poole became a part of it too
+    """
+    ends = [{one.predecessor, one.successor} for one in successions()]
+    for one, pair in zip(successions(), ends, strict=True):
+        alone = sum(1 for other in ends if other & pair) == 1
+        if alone and code in pair and pair - {code} <= set(known):
+            return one
+    return None
+
+
 def overlapping(codes: Sequence[str]) -> list[tuple[list[str], str]]:
     """Areas that are there beside those that succeeded them: the codes of each such group, and a sentence."""
     there = _known().intersection(codes)

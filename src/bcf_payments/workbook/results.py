@@ -8,6 +8,7 @@ from pathlib import Path
 from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book
 from bcf_payments.files.replacing import write_files
+from bcf_payments.files.scheme_sheet import put_scheme
 from bcf_payments.files.styles import styled_book
 from bcf_payments.given import guarded, take_path
 from bcf_payments.workbook.areas import area_sheet, explanation_sheet
@@ -45,7 +46,7 @@ def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     `Summary` gives the notices, the figures by payment point, line and region, and checks that they add up;
     its figures, and those of `By area`, are formulas over the tables. Each table has a sheet of its name,
     with the area's name beside its code and each amount in pounds, its pence at the end. `Explanations` has
-    every step of every area. The same settlement gives the same bytes.
+    every step of every area, `scheme` the rules. The same settlement gives the same bytes.
 
     Examples
     --------
@@ -71,4 +72,5 @@ def results_book(settlement: Result) -> Book:
     explained = explanation_sheet(book, settlement, book.sheet("Explanations"))
     areas = area_sheet(book, settlement, tables["payments"], by_area, explained)
     Summary(book, settlement, summary, tables, areas).write()
+    put_scheme(book, settlement.scheme)
     return book

@@ -14,6 +14,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.examples import LICENCE, load_example
 from bcf_payments.files.book import Book, Formula, Look
 from bcf_payments.files.replacing import write_files
+from bcf_payments.files.scheme_sheet import put_scheme
 from bcf_payments.files.styles import (
     cells,
     fit_height,
@@ -26,9 +27,8 @@ from bcf_payments.files.styles import (
     span,
     styled_book,
 )
-from bcf_payments.files.writing import text_files
 from bcf_payments.given import notices_of, take_path
-from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme, scheme_of
+from bcf_payments.schemes import MetricLine, Scheme, Slot, scheme_of
 from bcf_payments.schemes.fields import line_title
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns, Tables, table_rules
@@ -61,8 +61,8 @@ def write_template(
     path : str or path
         The file, which ends in `.xlsx`; one that is there is replaced.
     scheme : str, Path or Scheme
-        A built-in name, the path of a TOML file, or a scheme. A scheme that is not built in is written beside
-        the workbook, as `NAME.scheme.toml`, so that the commands which the workbook names find it.
+        A built-in name, the path of a TOML file, or a scheme. The workbook says which it is, on the sheet
+        `scheme`; one that is not built in stands there as a whole.
     areas : DataFrame, a row per area, optional
         `area_code`, `area_name` and `region`; columns of weights are taken over. By default the areas of the
         scheme's example, without their weights.
@@ -97,24 +97,11 @@ def write_template(
     """
     target = take_path(path)
     rules = scheme_of(scheme)
-    named = _named(scheme, target)
     listed = _example_areas(rules) if areas is None else _checked(rules, areas)
-    template = template_book(rules, named, listed, target.name)
-    beside = (
-        text_files({named: rules.to_toml()}) if isinstance(scheme, Scheme) and named != rules.name else {}
-    )
-    return write_files({target.name: template.save} | beside, target.parent)[0]
+    return write_files({target.name: template_book(rules, listed, target.name).save}, target.parent)[0]
 
 
-def _named(scheme: str | Path | Scheme, target: Path) -> str:
-    """By which name the command line finds the scheme: one of Python's own is written beside the template."""
-    if not isinstance(scheme, Scheme):
-        return str(scheme)
-    built_in = scheme.name in available_schemes() and scheme == load_scheme(scheme.name)
-    return scheme.name if built_in else f"{target.stem}.scheme.toml"
-
-
-def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: str) -> Book:
+def template_book(scheme: Scheme, areas: pd.DataFrame, file_name: str) -> Book:
     """The template for some areas."""
     book = styled_book("writing a template")
     first, columns = book.sheet("Read me"), columns_of(scheme)
@@ -128,13 +115,13 @@ def template_book(scheme: Scheme, named: str, areas: pd.DataFrame, file_name: st
         book,
         first,
         scheme,
-        named,
         file_name,
         notices_of({"areas": areas}),
         _progress(sheets, columns, rows),
     )
     for sheet in (first, *sheets.values(), last):
         sheet.protect("", dict.fromkeys(ALLOWED, True))
+    put_scheme(book, scheme)
     return book
 
 
@@ -297,15 +284,14 @@ def read_me(
     book: Book,
     sheet: Any,
     scheme: Scheme,
-    named: str,
     file_name: str,
     notices: Sequence[str],
     progress: Sequence[Progress],
 ) -> None:
-    """Fill the sheet; `named` is how a command names the scheme."""
+    """Fill the sheet."""
     book.put(sheet, 1, 1, f"To fill in: {scheme.title}", "bcf title")
     row = 3
-    for number, (what, how) in enumerate(_steps(named, file_name), start=1):
+    for number, (what, how) in enumerate(_steps(file_name), start=1):
         row = _said(book, sheet, row, f"{number}. {what}", how)
     row = _filled_in(book, sheet, row + 1, progress)
     row = _payment_points(book, sheet, row + 1, scheme)
@@ -326,18 +312,20 @@ def _said(book: Book, sheet: Any, row: int, what: str, how: str) -> int:
     return row + 1
 
 
-def _steps(named: str, file_name: str) -> list[tuple[str, str]]:
-    shown = quote(named)
-    python = f'bcf_payments.settle(*bcf_payments.read_tables("{file_name}"), scheme="{named}")'
-    validate = f"bcf-payments validate {quote(file_name)} --scheme {shown}"
-    settle = f"bcf-payments settle {quote(file_name)} --scheme {shown} --out settled --format xlsx"
+def _steps(file_name: str) -> list[tuple[str, str]]:
+    read = f'tables = bcf_payments.read_tables("{file_name}")'
+    validate = f"bcf-payments validate {quote(file_name)}"
+    settle = f"bcf-payments settle {quote(file_name)} --out settled --format xlsx"
     return [
         (
             "Fill in",
             "The yellow cells of areas, plans, outcomes and assurance. What is not known stays blank.",
         ),
         ("Check", f"{validate}\nlists every gap and every slip, with what to do about it."),
-        ("Settle", f"{settle}\nwrites the results; in Python: {python}"),
+        (
+            "Settle",
+            f"{settle}\nwrites the results; in Python: {read}; bcf_payments.settle(*tables, tables.scheme)",
+        ),
     ]
 
 
