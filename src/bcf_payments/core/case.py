@@ -28,6 +28,7 @@ from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
+from bcf_payments.tables.choosing import of_these, settled_codes
 from bcf_payments.tables.inputs import AREA, OnMissing, demands
 from bcf_payments.tables.row_rules import Sheet, as_date, is_blank, truth
 from bcf_payments.words import nearest
@@ -158,7 +159,7 @@ def read_case(
     given = {"areas": areas, "plans": plans, "outcomes": outcomes}
     if assurance is not None:
         given["assurance"] = assurance
-    demanded = demands(scheme, due_waves, on_missing, _amounts_given(areas, scheme))
+    demanded = demands(scheme, due_waves, on_missing, _amounts_given(areas, scheme, only))
     tables = check_tables(given, demanded, only)
     frame = tables.sheets["areas"].frame
     sheet = Sheet(frame.iloc[np.argsort(tables.sheets["areas"].array("area_code").astype(str))])
@@ -178,11 +179,15 @@ def read_case(
     )
 
 
-def _amounts_given(areas: object, scheme: Scheme) -> tuple[str, ...]:
+def _amounts_given(areas: object, scheme: Scheme, only: Sequence[str] | None) -> tuple[str, ...]:
     """The columns of amounts that are to be read; what is no table has a fault of its own."""
     if not isinstance(areas, pd.DataFrame):
         return ()
-    return given_columns(Sheet(areas.loc[:, ~areas.columns.duplicated()]), scheme)
+    sheet = Sheet(areas.loc[:, ~areas.columns.duplicated()])
+    if only is not None:
+        codes, _ = settled_codes(sheet, only)
+        sheet = of_these(sheet, codes, scheme.area_code_pattern.value)
+    return given_columns(sheet, scheme)
 
 
 def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given: bool) -> str:

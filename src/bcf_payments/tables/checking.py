@@ -19,13 +19,14 @@ from bcf_payments.given import table_fix, told
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.amounts import ALLOCATION, is_filled, is_twice
+from bcf_payments.tables.choosing import Codes, of_these, settled_codes
 from bcf_payments.tables.inputs import (
     LINE_KEY,
     Columns,
     Demands,
     TableRules,
 )
-from bcf_payments.tables.lookup import chosen_codes, with_areas
+from bcf_payments.tables.lookup import with_areas
 from bcf_payments.tables.marks import told_once
 from bcf_payments.tables.places import header_place
 from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, is_blank, written
@@ -44,7 +45,6 @@ ABSENT = -1
 """In place of a number where a row speaks of no area or line that is known."""
 
 RowNumbers = npt.NDArray[np.intp]
-Codes = npt.NDArray[np.object_]
 
 
 @dataclass
@@ -125,10 +125,12 @@ def check_tables(
         for name, frame in given.items()
     }
     findings.areas = sheets["areas"].frame
-    codes = _codes(sheets["areas"]) if only is None else _chosen(sheets["areas"], only, findings)
+    codes, unknown = settled_codes(sheets["areas"], only)
+    findings.problems += unknown
     if only is not None:
-        tables = [name for name in sheets if name != "areas"]
-        sheets |= {name: _of_these(sheets[name], codes, demanded.area_code) for name in tables}
+        # Where amounts are given, others share nothing: not even their rows of areas are read.
+        read = [name for name in sheets if name != "areas" or demanded.given]
+        sheets |= {name: of_these(sheets[name], codes, demanded.area_code) for name in read}
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
     lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
     for name, sheet in sheets.items():
@@ -165,32 +167,6 @@ def _check_across(
         if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
             needed_slots = {number: demanded.slots[number] for number in needed}
             _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
-
-
-def _codes(areas: Sheet) -> Codes:
-    """The codes of all areas, in order."""
-    cells = areas.cells("area_code") if areas.has("area_code") else []
-    return np.array(sorted(set(map(str, cells))), dtype=object)
-
-
-def _chosen(areas: Sheet, only: Sequence[str], findings: Findings) -> Codes:
-    """The codes of the areas that somebody chose; what means no area is a fault."""
-    if not areas.has("area_code", "area_name", "region"):
-        return _codes(areas)
-    try:
-        return np.array(chosen_codes(areas.frame, only), dtype=object)
-    except InputError as error:
-        findings.problems.append(error.problems)
-        return _codes(areas)
-
-
-def _of_these(sheet: Sheet, codes: Codes, pattern: str) -> Sheet:
-    """The table without the rows of areas that are not settled; a code that is none is kept, as a fault."""
-    if not sheet.has("area_code"):
-        return sheet
-    chosen, well_formed = set(codes), matcher(pattern)
-    kept = ~sheet.rejected("area_code", lambda code: code in chosen or not well_formed(code))
-    return sheet.only(kept)
 
 
 def _check_amounts(areas: Sheet, demanded: Demands, findings: Findings) -> None:

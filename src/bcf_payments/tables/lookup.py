@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -14,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.given import take, wrong
+from bcf_payments.given import take
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.row_rules import SUGGESTED as LOOKED_UP
 from bcf_payments.tables.row_rules import WRITE_A_CODE, Sheet
@@ -101,40 +100,6 @@ def code_of(areas: pd.DataFrame, text: str) -> str:
     raise unknown_area(areas, text)
 
 
-def chosen_codes(areas: pd.DataFrame, chosen: Sequence[str]) -> list[str]:
-    """The codes of the areas that somebody chose, in order, each once.
-
-    Parameters
-    ----------
-    areas : DataFrame
-        `area_code`, `area_name` and `region`.
-    chosen : sequence of str
-        Codes or names of areas, or names of regions, which stand for all of their areas.
-
-    Raises
-    ------
-    InputError
-        Nothing is chosen, or something that means no area (`unknown_area`): every such text.
-    """
-    fix = "give a list of area codes, such as only=['E08000035'], or of regions"
-    if isinstance(chosen, str) or not isinstance(chosen, Collection) or not chosen:
-        raise wrong("only", chosen, fix)
-    sheet, by_region = Sheet(areas), defaultdict[str, list[str]](list)
-    for code, region in zip(sheet.cells("area_code"), sheet.cells("region"), strict=True):
-        by_region[_folded(region)].append(str(code))
-    codes: set[str] = set()
-    problems = []
-    for text in chosen:
-        take(text, str, "only", fix)
-        try:
-            codes.update(by_region.get(_folded(text)) or [code_of(areas, text)])
-        except InputError as error:
-            problems.append(error.problems.assign(table="options", column="only"))
-    if problems:
-        raise InputError(pd.concat(problems, ignore_index=True))
-    return sorted(codes)
-
-
 def unknown_area(
     areas: pd.DataFrame, text: str, otherwise: str = "give the code of an area in the table areas"
 ) -> InputError:
@@ -155,13 +120,13 @@ def meant(known: Sequence[Area], text: str) -> list[Area]:
     >>> [area.name for name in ("Hull", "City of Bristol") for area in meant(english_areas(), name)]
     ['Kingston upon Hull, City of', 'Bristol, City of']
     """
-    wanted, words = _folded(text), _words(text)
+    wanted, words = folded(text), _words(text)
     ways: tuple[Callable[[Area], bool], ...] = (
         lambda area: area.code.casefold() == wanted,
-        lambda area: _folded(area.name) == wanted,
+        lambda area: folded(area.name) == wanted,
         lambda area: _words(area.name) == words,
         lambda area: words < _words(area.name),
-        lambda area: wanted in _folded(area.name),
+        lambda area: wanted in folded(area.name),
     )
     found = (list(filter(way, known)) for way in ways if wanted and words)
     return next(filter(None, found), [])
@@ -239,7 +204,8 @@ def _with_example(fix: str, areas: list[Area]) -> str:
     return f"{fix} such as {min(areas).code}" if fix == WRITE_A_CODE and areas else fix
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as it is looked for: in any case, with single blanks."""
     return " ".join(str(text).split()).casefold()
 
 
