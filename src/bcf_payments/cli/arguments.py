@@ -286,6 +286,14 @@ def _add_template(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         type=_csv_path,
         help="the areas to list: area_code, area_name, region (default: those of the scheme's example)",
     )
+    template.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        metavar="AREA",
+        help="lay out rows for these areas alone, by code, name or region; the weights of the example, which"
+        " are proxies, come with it",
+    )
     template.set_defaults(problems=None)
 
 

@@ -125,7 +125,6 @@ def _through(scheme: Scheme, through: str | None) -> str:
 
 def _input(chosen: Chosen) -> str:
     areas, plans, outcomes = (len(frame) for frame in chosen.tables[:3])
-    shared = "each with the amounts it was given" if chosen.amounts else "that share the whole fund"
-    areas_said = f"{several(areas, 'area')} {shared}"
+    areas_said = several(areas, "area") + ("" if chosen.amounts else " that share the whole fund")
     rows = f"{areas_said}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
     return f"{chosen.source} ({rows})"

@@ -114,7 +114,7 @@ def fund(figures: Figures) -> Finding:
     totals = figures.result.allocations.groupby("component", sort=False)["amount_pence"].sum()
     components = Column("Component", [*(titles[str(name)] for name in totals.index), "Total"], "text")
     amounts = Column("Amount", [*totals, totals.sum()], "pence")
-    announced = announcement(figures.result.scheme)
+    announced = None if figures.result.case.is_part else announcement(figures.result.scheme)
     return Finding(
         "fund",
         "The fund",

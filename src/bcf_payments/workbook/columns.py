@@ -9,6 +9,7 @@ from bcf_payments.files.styles import cells, headings, set_page, set_widths
 from bcf_payments.names import POT
 from bcf_payments.schemes import ConditionsLine, Scheme
 from bcf_payments.schemes.fields import component_titles
+from bcf_payments.tables.amounts import ALLOCATION, parts_columns
 from bcf_payments.tables.inputs import DIRECTIONS, LINE_KEY, PLAN_STATUSES
 from bcf_payments.words import day, listed
 
@@ -27,8 +28,14 @@ class Column(NamedTuple):
     width: int = 18
 
 
-def columns_of(scheme: Scheme) -> dict[str, list[Column]]:
-    """The columns of each sheet, in order; the first explains the explanations as well."""
+PROXY = "A PROXY from the example: replace it, or fill in amounts. "
+
+
+def columns_of(scheme: Scheme, of_weights: str = "") -> dict[str, list[Column]]:
+    """The columns of each sheet, in order; the first explains the explanations as well.
+
+    `of_weights` is said of every column of weights.
+    """
     area = Column("area_code", f"{NOT_READ} The area's code.", "laid out", 14)
     name = Column("area_name", "The area's name.", "laid out", 26)
     wave = Column("wave", "The payment point: see the sheet codes.", "laid out", 13)
@@ -36,7 +43,13 @@ def columns_of(scheme: Scheme) -> dict[str, list[Column]]:
     measure = Column("measure", "The same in words, with its unit, and which way is better.", "laid out", 76)
     period = Column("measured_over", "The period in which it is measured.", "laid out", 36)
     return {
-        "areas": [area, name, Column("region", "The area's region.", "laid out", 26), *_weights(scheme)],
+        "areas": [
+            area,
+            name,
+            Column("region", "The area's region.", "laid out", 26),
+            *_weights(scheme, of_weights),
+            *_amounts(scheme),
+        ],
         "plans": [area, name, wave, metric, measure, *_plan(scheme)],
         "outcomes": [area, name, wave, metric, measure, period, *_outcome()],
         "assurance": [area, name, *_assurance(scheme)],
@@ -53,14 +66,32 @@ def keys(columns: list[Column]) -> int:
     return sum(column.name in {*LINE_KEY, "area_name", "region"} for column in columns)
 
 
-def _weights(scheme: Scheme) -> list[Column]:
+def _amounts(scheme: Scheme) -> list[Column]:
+    titles = component_titles(scheme) | {POT: "the performance pot"}
+    whole = Column(
+        ALLOCATION,
+        "Instead of weights: the pounds that the area gets in all. Then the next columns stay blank.",
+        "number",
+        24,
+    )
+    parts = zip(parts_columns(scheme), (*(part.name for part in scheme.components), POT), strict=True)
+    return [
+        whole,
+        *(
+            Column(column, f"Or part by part, in pounds: {titles[name]}.", "number", 24)
+            for column, name in parts
+        ),
+    ]
+
+
+def _weights(scheme: Scheme, of_weights: str) -> list[Column]:
     titles = component_titles(scheme) | {POT: "the performance pot"}
     parts = [(part.weight.value, titles[part.name]) for part in scheme.components]
     parts.append((scheme.pot.weight.value, titles[POT]))
     return [
         Column(
             weight,
-            "At least 0, in any unit: only proportions count. Spreads over the areas: "
+            f"{of_weights}At least 0, in any unit: only proportions count. Spreads over the areas: "
             f"{'; '.join(title for name, title in parts if name == weight)}.",
             "number",
             30,

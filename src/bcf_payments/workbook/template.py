@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import join as shlex_join
 from shlex import quote
 from typing import Any, NamedTuple
 
@@ -31,9 +32,14 @@ from bcf_payments.given import notices_of, take_path
 from bcf_payments.schemes import MetricLine, Scheme, Slot, scheme_of
 from bcf_payments.schemes.fields import line_title
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
+from bcf_payments.tables.choosing import chosen_codes
 from bcf_payments.tables.inputs import Columns, Tables, table_rules
+from bcf_payments.tables.row_rules import Sheet
 from bcf_payments.words import day
-from bcf_payments.workbook.columns import CODES, Column, answers, code_sheet, columns_of, keys
+from bcf_payments.workbook.columns import CODES, PROXY, Column, answers, code_sheet, columns_of, keys
+
+PROXIES = "The weights are proxies, from the embedded example: the real ones were not published by area."
+"""What is said of weights that a template comes with."""
 
 NAMES = ("area_code", "area_name", "region")
 HEADINGS, FIRST = 2, 3
@@ -53,6 +59,8 @@ def write_template(
     path: str | os.PathLike[str],
     scheme: str | Path | Scheme = "october_2013",
     areas: pd.DataFrame | None = None,
+    *,
+    only: Sequence[str] | None = None,
 ) -> Path:
     """Write a workbook to fill in: a sheet per input table, its areas and lines already listed.
 
@@ -66,6 +74,10 @@ def write_template(
     areas : DataFrame, a row per area, optional
         `area_code`, `area_name` and `region`; columns of weights are taken over. By default the areas of the
         scheme's example, without their weights.
+    only : sequence of str, optional
+        The areas to be settled, by code, name or region: plans, outcomes and assurance are laid out for these
+        alone. All areas stay in the sheet `areas`, those that are settled first; those of the example with
+        its weights, which are proxies and marked as such.
 
     Returns
     -------
@@ -75,7 +87,7 @@ def write_template(
     Raises
     ------
     InputError
-        Faults of the areas; or none are given, and the scheme has no example.
+        Faults of the areas or of the choice; or no areas are given, and the scheme has no example.
     MissingExtraError
         Needs the extra `excel`.
     SchemeError
@@ -97,15 +109,20 @@ def write_template(
     """
     target = take_path(path)
     rules = scheme_of(scheme)
-    listed = _example_areas(rules) if areas is None else _checked(rules, areas)
-    return write_files({target.name: template_book(rules, listed, target.name).save}, target.parent)[0]
+    weights = NAMES if only is None else (*NAMES, *rules.weight_columns)
+    listed = _example_areas(rules, weights) if areas is None else _checked(rules, areas)
+    book = template_book(rules, listed, target.name, only)
+    return write_files({target.name: book.save}, target.parent)[0]
 
 
-def template_book(scheme: Scheme, areas: pd.DataFrame, file_name: str) -> Book:
-    """The template for some areas."""
+def template_book(
+    scheme: Scheme, areas: pd.DataFrame, file_name: str, only: Sequence[str] | None = None
+) -> Book:
+    """The template for some areas; `only` says which of them are to be settled, if not all."""
     book = styled_book("writing a template")
-    first, columns = book.sheet("Read me"), columns_of(scheme)
-    rows = _laid_out(scheme, areas)
+    notices = notices_of({"areas": areas})
+    first, columns = book.sheet("Read me"), columns_of(scheme, PROXY if PROXIES in notices else "")
+    rows = _laid_out(scheme, areas, only)
     sheets = {table: book.sheet(table) for table in Tables._fields}
     last = book.sheet("codes")
     codes = code_sheet(book, last, scheme)
@@ -115,8 +132,8 @@ def template_book(scheme: Scheme, areas: pd.DataFrame, file_name: str) -> Book:
         book,
         first,
         scheme,
-        file_name,
-        notices_of({"areas": areas}),
+        _steps(file_name, only),
+        notices,
         _progress(sheets, columns, rows),
     )
     for sheet in (first, *sheets.values(), last):
@@ -125,12 +142,12 @@ def template_book(scheme: Scheme, areas: pd.DataFrame, file_name: str) -> Book:
     return book
 
 
-def _example_areas(scheme: Scheme) -> pd.DataFrame:
+def _example_areas(scheme: Scheme, columns: tuple[str, ...]) -> pd.DataFrame:
     if scheme.example is None:
         fix = f"give areas: the scheme {scheme.name} names no example"
         raise InputError([{"table": "areas", "reason": "missing_table", "fix": fix}])
-    areas = load_example(scheme.example).areas[list(NAMES)]
-    areas.attrs["notices"] = (LICENCE,)
+    areas = load_example(scheme.example).areas.reindex(columns=list(columns))
+    areas.attrs["notices"] = (LICENCE,) if columns == NAMES else (PROXIES, LICENCE)
     return areas
 
 
@@ -144,9 +161,12 @@ def _checked(scheme: Scheme, areas: pd.DataFrame) -> pd.DataFrame:
     return areas
 
 
-def _laid_out(scheme: Scheme, areas: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _laid_out(scheme: Scheme, areas: pd.DataFrame, only: Sequence[str] | None) -> dict[str, pd.DataFrame]:
     """The rows of each sheet, with what is known beforehand."""
-    names = areas[["area_code", "area_name"]]
+    codes = areas["area_code"] if only is None else chosen_codes(Sheet(areas), only)
+    settled = areas[areas["area_code"].isin(codes)]
+    areas = pd.concat([settled, areas.drop(index=settled.index)])
+    names = settled[["area_code", "area_name"]]
     lines = names.merge(pd.DataFrame([_line(scheme, slot) for slot in scheme.metric_lines]), how="cross")
     return {"areas": areas, "plans": lines, "outcomes": lines, "assurance": names}
 
@@ -271,6 +291,8 @@ NOTES = {
     " outcome or conditions earns nothing and waits.",
     "Areas": "National amounts are spread over all areas of the sheet areas, by weight. An area that is not"
     " to share in them has to go from every sheet: unprotect the sheets and delete its rows.",
+    "Amounts": "Where you were told what an area gets, fill in allocation_pounds, or every column that ends"
+    " in _pounds but that one: then nothing is spread, and weights are not read.",
     "Protection": "Grey cells are locked, without a password (Review, Unprotect Sheet). Rows may be added"
     " below those laid out.",
     "Headings": "Keep them, and the names of the sheets. Columns of your own may stand to the right.",
@@ -284,14 +306,14 @@ def read_me(
     book: Book,
     sheet: Any,
     scheme: Scheme,
-    file_name: str,
+    steps: Sequence[tuple[str, str]],
     notices: Sequence[str],
     progress: Sequence[Progress],
 ) -> None:
     """Fill the sheet."""
     book.put(sheet, 1, 1, f"To fill in: {scheme.title}", "bcf title")
     row = 3
-    for number, (what, how) in enumerate(_steps(file_name), start=1):
+    for number, (what, how) in enumerate(steps, start=1):
         row = _said(book, sheet, row, f"{number}. {what}", how)
     row = _filled_in(book, sheet, row + 1, progress)
     row = _payment_points(book, sheet, row + 1, scheme)
@@ -312,20 +334,21 @@ def _said(book: Book, sheet: Any, row: int, what: str, how: str) -> int:
     return row + 1
 
 
-def _steps(file_name: str) -> list[tuple[str, str]]:
+def _steps(file_name: str, only: Sequence[str] | None) -> list[tuple[str, str]]:
+    """What to do with the workbook, whose own areas may be only some of those that it lists."""
     read = f'tables = bcf_payments.read_tables("{file_name}")'
-    validate = f"bcf-payments validate {quote(file_name)}"
-    settle = f"bcf-payments settle {quote(file_name)} --out settled --format xlsx"
+    chosen = f" --only {shlex_join(only)}" if only else ""
+    argument = f", only={list(only)}" if only else ""
+    python = f"bcf_payments.settle(*tables, tables.scheme{argument})"
+    validate = f"bcf-payments validate {quote(file_name)}{chosen}"
+    settle = f"bcf-payments settle {quote(file_name)}{chosen} --out settled --format xlsx"
     return [
         (
             "Fill in",
             "The yellow cells of areas, plans, outcomes and assurance. What is not known stays blank.",
         ),
         ("Check", f"{validate}\nlists every gap and every slip, with what to do about it."),
-        (
-            "Settle",
-            f"{settle}\nwrites the results; in Python: {read}; bcf_payments.settle(*tables, tables.scheme)",
-        ),
+        ("Settle", f"{settle}\nwrites the results; in Python: {read}; {python}"),
     ]
 
 
