@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from bcf_payments.core.balance import paid_by_line
 from bcf_payments.core.frames import records
 from bcf_payments.core.provenance import Provenance
 from bcf_payments.core.result import Result
@@ -92,8 +93,13 @@ class Settlement(Result):
 
         return explain_area(self, area_code)
 
-    def returns(self) -> pd.DataFrame:
+    def returns(self, paid: pd.DataFrame | None = None) -> pd.DataFrame:
         """What each area planned, achieved and is paid, line by line: the figures of a return.
+
+        Parameters
+        ----------
+        paid : DataFrame, a row per payment made, optional
+            As in `due`; a payment that names no line counts in `due` alone.
 
         Returns
         -------
@@ -107,7 +113,7 @@ class Settlement(Result):
             `caught_up_pence` makes good earlier points; `withheld_pence`, `held_reason`, `not_due_pence`;
             `destination` and `destination_pence`, where held-back money goes (`awaiting_decision` where
             a review has not decided). A pot of planned value releases in its last wave what all of its
-            waves left.
+            waves left. With `paid`, `paid_pence` last: what was paid on the line before.
 
         Notes
         -----
@@ -122,15 +128,21 @@ class Settlement(Result):
         >>> [int(pence) for pence in july.returns().loc[1, money]]
         [12367000, 20264000, 19817000]
         """
-        return handed_out(self._returns, self.notices)
+        lines = self._returns
+        if paid is not None:
+            by_line, _ = paid_by_line(self.case, paid)
+            lines = lines.assign(paid_pence=by_line.T.ravel())
+        return handed_out(lines, self.notices)
 
-    def return_for(self, area_code: str) -> AreaReturn:
+    def return_for(self, area_code: str, paid: pd.DataFrame | None = None) -> AreaReturn:
         """The return of one area, in the layout of the quarterly data collection.
 
         Parameters
         ----------
         area_code : str
             An area of this settlement.
+        paid : DataFrame, a row per payment made, optional
+            As in `due`: the return then says what was paid, and what is due.
 
         Returns
         -------
@@ -152,7 +164,7 @@ class Settlement(Result):
         """
         from bcf_payments.returns import area_return
 
-        return area_return(self, self.returns(), area_code)
+        return area_return(self, self.returns(paid), area_code, paid)
 
     def under(self, scheme: str | Path | Scheme) -> Settlement:
         """Settle the same tables, with the same options, under another scheme.

@@ -239,6 +239,7 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_input(returns)
     _add_decisions(returns)
+    _add_paid(returns)
     returns.add_argument(
         "--out",
         metavar="FILE",
@@ -261,14 +262,21 @@ def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _add_due(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     due = _command(commands, "due", "show what to pay now: what is earned to date, less what was paid before")
     _add_input(due)
+    _add_paid(due)
     due.add_argument(
+        "--before", metavar="INPUT", help="the input as it was settled before: show what was revised since"
+    )
+    due.add_argument(
+        "--out", metavar="FILE.csv", type=_csv_path, help="write what each area is due into this file"
+    )
+
+
+def _add_paid(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--paid",
         metavar="FILE.csv",
         type=_csv_path,
         help="the payments made: area_code, paid_pence, and if known wave, line, paid_on (default: none)",
-    )
-    due.add_argument(
-        "--out", metavar="FILE.csv", type=_csv_path, help="write what each area is due into this file"
     )
 
 

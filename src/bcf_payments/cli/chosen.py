@@ -10,6 +10,8 @@ from bcf_payments.errors import InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from bcf_payments.files import Tables
     from bcf_payments.settlement import Settlement
     from bcf_payments.tables.inputs import OnMissing
@@ -47,6 +49,13 @@ def resolve_chosen(settled: Settlement, decisions: Path | None) -> Settlement:
     if decisions is None:
         return settled
     return settled.resolve(read_csv(decisions, "decisions"))
+
+
+def payments_made(arguments: Namespace) -> DataFrame | None:
+    """The payments that a file tells of, if one is named."""
+    from bcf_payments.files import read_csv
+
+    return read_csv(arguments.paid, "paid") if arguments.paid else None
 
 
 def settle_chosen(arguments: Namespace) -> tuple[Chosen, Settlement]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bcf_payments.cli.chosen import choose, resolve_chosen, settle_chosen
+from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settle_chosen
 from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
@@ -253,11 +253,11 @@ def return_(arguments: Namespace) -> None:
     from bcf_payments.tables.lookup import code_of
 
     chosen, settled = settle_chosen(arguments)
-    settled = resolve_chosen(settled, arguments.decisions)
+    settled, paid = resolve_chosen(settled, arguments.decisions), payments_made(arguments)
     if arguments.area == ALL_AREAS:
-        show(files_written(write_returns(settled, settled.returns(), arguments.out)))
+        show(files_written(write_returns(settled, settled.returns(paid), arguments.out)))
         return
-    area_return = settled.return_for(code_of(settled.areas, arguments.area))
+    area_return = settled.return_for(code_of(settled.areas, arguments.area), paid)
     written = area_return.write(arguments.out) if arguments.out else []
     show(return_screen(area_return, chosen, written))
 
@@ -278,13 +278,19 @@ def calendar(arguments: Namespace) -> None:
 def due(arguments: Namespace) -> None:
     """Show what to pay now, and write it if asked."""
     from bcf_payments.cli.due_screen import due_screen
-    from bcf_payments.files import read_csv
     from bcf_payments.returns.writing import write_csv
+    from bcf_payments.studies.compare import compare
 
     chosen, settled = settle_chosen(arguments)
-    table = settled.due(read_csv(arguments.paid, "paid") if arguments.paid else None)
+    table = settled.due(payments_made(arguments))
+    revised = None
+    if arguments.before:
+        _, before = settle_chosen(
+            Namespace(**vars(arguments) | {"input": arguments.before, "problems": None})
+        )
+        revised = compare(before, settled, by="wave")
     written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
-    show(due_screen(table, settled, chosen, written))
+    show(due_screen(table, revised, settled, chosen, written))
 
 
 def completion(arguments: Namespace) -> None:

@@ -68,7 +68,7 @@ def comparison_screen(
         facts([("Before", before.scheme.title), ("After", after.scheme.title)]),
         section("What makes the two comparable", _sentences(aspects, alike=True)),
         section("What does not", _sentences(aspects, alike=False)),
-        section(plain(before.settlement.whole), _nation(comparison, before.settlement.case.whole_key)),
+        section(plain(before.settlement.whole), _nation(comparison, before.settlement.case.nation_key)),
         section("Earned by region", _changes("region", regions)),
         section("Areas that gain and lose", _gains_and_losses(areas)),
         section("Areas that gain most", _furthest(areas, 1)),

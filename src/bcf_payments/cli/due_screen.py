@@ -26,13 +26,20 @@ MOST_AREAS = 20
 """How many areas are shown at most: those that are overpaid first, then those that are due most."""
 
 
-def due_screen(due: pd.DataFrame, settlement: Settlement, chosen: Chosen, written: Sequence[Path]) -> str:
-    """Show what the areas are due, those that are overpaid first, and the total of all."""
+def due_screen(
+    due: pd.DataFrame,
+    revised: pd.DataFrame | None,
+    settlement: Settlement,
+    chosen: Chosen,
+    written: Sequence[Path],
+) -> str:
+    """Show what the areas are due, those that are overpaid first, the total of all, and what was revised."""
     return screen(
         f"What to pay now under {settlement.scheme.label}",
         settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
         section("Due by area", _areas(due, settlement), *map(paragraph, _notes(due))),
+        *([] if revised is None else [section("What was revised since", _revisions(revised, settlement))]),
         files_written(written),
     )
 
@@ -50,6 +57,26 @@ def _areas(due: pd.DataFrame, settlement: Settlement) -> str:
         for name, heading in HEADINGS.items()
     ]
     return table(Column("area", labels, "text"), *columns)
+
+
+def _revisions(revised: pd.DataFrame, settlement: Settlement) -> str:
+    """Where another sum is earned than before, by area and payment point, biggest changes first."""
+    names = settlement.areas.set_index("area_code")["area_name"]
+    earned = revised[(revised["measure"] == "earned") & revised["area_code"].isin(names.index)]
+    changed = earned[earned["change_pence"] != 0]
+    if changed.empty:
+        return "Nothing: every payment point earns what it earned before."
+    order = changed["change_pence"].abs().sort_values(ascending=False, kind="stable").index
+    shown = changed.loc[order].head(MOST_AREAS)
+    left = len(changed) - len(shown)
+    text = table(
+        Column("area", [f"{plain(names[code])} ({code})" for code in shown["area_code"]], "text"),
+        Column("payment point", shown["wave"].tolist(), "text"),
+        Column("earned before", shown["before_pence"].tolist(), "pence"),
+        Column("earned now", shown["after_pence"].tolist(), "pence"),
+        Column("change", shown["change_pence"].tolist(), "pence"),
+    )
+    return f"{text}\nand {several(left, 'other change')}" if left else text
 
 
 def _notes(due: pd.DataFrame) -> list[str]:

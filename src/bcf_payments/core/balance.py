@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bcf_payments.core.case import Case
-from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, integers
+from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction
 from bcf_payments.schemes import Scheme
 from bcf_payments.tables.checking import (
     Findings,
@@ -21,7 +24,15 @@ from bcf_payments.tables.checking import (
 )
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
-from bcf_payments.tables.row_rules import RowRule, code_rule, date_rule, known_rule, or_blank
+from bcf_payments.tables.row_rules import (
+    RowRule,
+    Sheet,
+    code_rule,
+    date_rule,
+    is_blank,
+    known_rule,
+    or_blank,
+)
 
 PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))
 """Of the table of payments made, a row each."""
@@ -43,7 +54,17 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
 
 
 def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """What was paid to each area, in pence; every fault of the table at once."""
+    """What was paid to each area, in pence, shape (areas,)."""
+    by_line, unnamed = paid_by_line(case, paid)
+    before: npt.NDArray[np.int64] = by_line.sum(axis=0) + unnamed
+    return before
+
+
+def paid_by_line(case: Case, paid: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What was paid on each line of each area, in pence, and to each area without naming a line.
+
+    A payment names its line by its wave, where that has only one; every fault of the table at once.
+    """
     pattern = case.scheme.area_code_pattern.value
     findings = Findings(case.areas, pattern)
     sheet = rows_of_areas("paid", with_columns("paid", paid, PAID_COLUMNS, findings), pattern, findings)
@@ -51,11 +72,38 @@ def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
     places = area_numbers(sheet, case.areas["area_code"])
     check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
     findings.refuse()
-    sums = [0] * case.size
-    for place, cell in zip(places, sheet.cells("paid_pence"), strict=True):
-        sums[place] += int(as_fraction(cell))
-    _refuse_too_much(case, sums, findings)
-    return integers(sums).astype(np.int64)
+    lines = _lines_named(case.scheme, sheet)
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for line, area, cell in zip(lines, places.tolist(), sheet.cells("paid_pence"), strict=True):
+        sums[line, area] += int(as_fraction(cell))
+    in_all = _by_area(sums, case.size)
+    _refuse_too_much(case, in_all, findings)
+    table = np.zeros((len(case.scheme.lines) + 1, case.size), dtype=np.int64)
+    for where, pence in sums.items():
+        table[where] = pence
+    return table[:-1], table[-1]
+
+
+def _by_area(sums: Mapping[tuple[int, int], int], areas: int) -> list[int]:
+    """Pence by area, whatever line they were paid on."""
+    found = [0] * areas
+    for (_, area), pence in sums.items():
+        found[area] += pence
+    return found
+
+
+def _lines_named(scheme: Scheme, sheet: Sheet) -> list[int]:
+    """The number of the line that each payment was made on; -1 where it names none."""
+    numbers = {(slot.wave, slot.name): number for number, slot in enumerate(scheme.lines)}
+    alone = {wave.name: wave.lines[0].name for wave in scheme.waves if len(wave.lines) == 1}
+    blank: list[Any] = [""] * len(sheet)
+    waves = sheet.cells("wave") if sheet.has("wave") else blank
+    lines = sheet.cells("line") if sheet.has("line") else blank
+    named = (
+        (wave, alone.get(wave, "") if is_blank(line) else line)
+        for wave, line in zip(waves, lines, strict=True)
+    )
+    return [numbers.get(name, -1) for name in named]
 
 
 def _rules(scheme: Scheme) -> tuple[RowRule, ...]:

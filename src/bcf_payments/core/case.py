@@ -109,9 +109,9 @@ class Case:
     warnings: tuple[dict[str, str], ...]
 
     @property
-    def whole_key(self) -> str:
-        """In place of an area code in the rows of all areas together."""
-        return self.whole.upper()
+    def nation_key(self) -> str:
+        """In place of an area code in the rows of all areas together, however many there are."""
+        return NATION.upper()
 
     @property
     def is_part(self) -> bool:

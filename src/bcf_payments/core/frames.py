@@ -147,7 +147,7 @@ def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) 
     """Money, statuses of metric lines and reviews, added up by nation, region, area, wave or line."""
     keys = list(SUMMARY_KEYS[by])
     region = np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
-    counted = payments[[*SLOT_KEY, *PENCE_COLUMNS]].assign(nation=case.whole_key, region=region)
+    counted = payments[[*SLOT_KEY, *PENCE_COLUMNS]].assign(nation=case.nation_key, region=region)
     status = _names(STATUS_NAMES, settled.status)
     is_metric = (payments["line"] != CONDITIONS).to_numpy(dtype=bool)
     hit = _by_area(settled.action) != NO_ACTION

@@ -183,8 +183,8 @@ def change(
         raise ValueError(f"measure={measure!r}: write one of {', '.join(MEASURES)}")
     comparison = compare(before, after)
     comparison = comparison[comparison["measure"] == measure]
-    nation = comparison[comparison["area_code"] == before.case.whole_key].iloc[0]
-    areas = comparison[comparison["area_code"] != before.case.whole_key]
+    nation = comparison[comparison["area_code"] == before.case.nation_key].iloc[0]
+    areas = comparison[comparison["area_code"] != before.case.nation_key]
     areas = areas.assign(size=areas["change_pence"].abs()).sort_values("size", ascending=False, kind="stable")
     shown = areas if top is None else areas.head(top)
     canvas = Canvas.on(ax, 8.5, FRAME_INCHES + ROW_INCHES * len(shown))

@@ -34,6 +34,7 @@ class AreaFigures:
     remarks: tuple[str, ...]
     _lines: pd.DataFrame
     _allocations: pd.DataFrame
+    balance: tuple[Share, ...] = ()
 
     @property
     def lines(self) -> pd.DataFrame:
@@ -96,7 +97,8 @@ class AreaFigures:
     @property
     def amounts(self) -> tuple[tuple[str, list[Share]], ...]:
         """What stands below the lines, each with its title: the area's money, and what became of the pot."""
-        return (("The area's performance money", self.funds), ("What became of the pot", self.shares))
+        told = (("The area's performance money", self.funds), ("What became of the pot", self.shares))
+        return (*told, ("What was paid, and what is due", [*self.balance])) if self.balance else told
 
     @property
     def title(self) -> str:

@@ -85,6 +85,7 @@ def figures(scheme: Scheme) -> tuple[Figure, ...]:
         Figure("held_reason", "why", "text"),
         *(() if planned_value else goes_on),
         Figure("not_due_pence", "not yet due", "pence", adds_up=True),
+        Figure("paid_pence", "paid before", "pence", adds_up=True),
     )
 
 
@@ -144,6 +145,8 @@ def _figures(lines: pd.DataFrame, scheme: Scheme) -> Iterator[Item]:
     """The rows of figures that have something to say."""
     counts = _counts_in_all(lines)
     for figure in figures(scheme):
+        if figure.column not in lines:
+            continue
         cells = tuple(map(cell_of, lines[figure.column].tolist()))
         says = any(cells) if figure.kind == "pence" else any(cell not in {None, ""} for cell in cells)
         if figure.always or says:

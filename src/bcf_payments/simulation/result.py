@@ -243,7 +243,7 @@ class Simulation(Drawn):
 
     def _row(self, area_code: str) -> int:
         take(area_code, str, "area_code", "give the code of one area as text")
-        codes = [*self.expected.areas["area_code"], self.expected.case.whole_key]
+        codes = [*self.expected.areas["area_code"], self.expected.case.nation_key]
         if area_code not in codes:
             raise unknown_area(self.expected.areas, area_code, f"write the code of an area, or {codes[-1]}")
         return codes.index(area_code)
@@ -272,7 +272,7 @@ class Simulation(Drawn):
             for name, error in zip(_PENCE, quantiles.error.T, strict=True)
         }
         errors |= {f"{name}_se": standard_errors(values, draws) for name, values in probabilities.items()}
-        codes = [*self.expected.areas["area_code"], self.expected.case.whole_key]
+        codes = [*self.expected.areas["area_code"], self.expected.case.nation_key]
         bins = {"quantile_error_pence": tally.totals.width - 1}
         table = pd.DataFrame({"area_code": codes, **estimates, **amounts, **probabilities, **errors, **bins})
         return handed_out(table, self.notices)

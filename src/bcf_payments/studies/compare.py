@@ -29,7 +29,7 @@ def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.Dat
 
     Returns
     -------
-    DataFrame, a row per area and measure, those of all areas (`ENGLAND`, see `Settlement.whole`) last
+    DataFrame, a row per area and measure, those of all areas (`ENGLAND`) last
         `area_code`; `measure`: `allocated` (all components), `pot` (the performance pot), `earned`, and
         `withheld`, net of what was caught up later; `before_pence`, `after_pence`, `change_pence`. By wave:
         `wave` stands after `area_code`; `pot` is the entitlement of the wave; money made good later counts in
@@ -93,7 +93,7 @@ def _by_area(settlement: Settlement) -> pd.DataFrame:
             "withheld": paid["withheld_pence"] - paid["caught_up_pence"],
         }
     )
-    return pd.concat([measures, measures.sum().to_frame(settlement.case.whole_key).T]).rename_axis(
+    return pd.concat([measures, measures.sum().to_frame(settlement.case.nation_key).T]).rename_axis(
         "area_code"
     )
 
@@ -101,11 +101,11 @@ def _by_area(settlement: Settlement) -> pd.DataFrame:
 def _by_wave(settlement: Settlement, waves: list[str]) -> pd.DataFrame:
     """The measures of every area and wave, those of the nation last; 0 of a wave that is not there."""
     payments = settlement.payments
-    paid = pd.concat([payments, payments.assign(area_code=settlement.case.whole_key)]).groupby(
+    paid = pd.concat([payments, payments.assign(area_code=settlement.case.nation_key)]).groupby(
         ["area_code", "wave"]
     )
     sums = paid[["entitlement_pence", "earned_pence", "withheld_pence", "caught_up_pence"]].sum()
-    codes = [*settlement.areas["area_code"], settlement.case.whole_key]
+    codes = [*settlement.areas["area_code"], settlement.case.nation_key]
     every = pd.MultiIndex.from_product([codes, waves], names=["area_code", "wave"])
     sums = sums.reindex(every, fill_value=0)
     return pd.DataFrame(
