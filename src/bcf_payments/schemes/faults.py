@@ -15,6 +15,7 @@ _KINDS = {
     "literal_error": "must be {expected}",
     "union_tag_not_found": "needs {discriminator}",
     "union_tag_invalid": "is of an unknown kind: it must be {expected_tags}",
+    "greater_than": "must be more than {gt}",
     "too_short": "must not be empty",
     "tuple_type": "must be a list in square brackets",
     "list_type": "must be a list in square brackets",
