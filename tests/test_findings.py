@@ -3,6 +3,7 @@
 import html
 import re
 
+import pandas as pd
 import pytest
 
 from bcf_payments.cli.findings import finding_text
@@ -86,3 +87,37 @@ def test_a_cell_that_is_not_known_is_blank_and_nothing_held_back_is_a_dash_on_th
     found = figures.Figures(settled("october_2013"))
     screen = finding_text(figures.reasons(found), found.names)
     assert re.search(r"conditions +- +£19,774,270.56 +-$", screen, re.MULTILINE)
+
+
+def warned(codes):
+    rows = {"area_code": codes, "wave": "", "metric": "", "reason": "low_ambition", "message": "it aims low"}
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("areas", "told"),
+    [
+        (1, "{0}: it aims low"),
+        (3, "3 areas ({0}, {1}, {2}): it aims low"),
+        (151, "151 areas ({0}, {1}, {2} and 148 more): it aims low"),
+    ],
+)
+def test_equal_warnings_fold_into_one_line_with_their_areas(areas, told):
+    found = figures.Figures(settled("october_2013"))
+    codes = list(found.names)[:areas]
+    finding = figures.warnings(warned(codes))
+    screen = " ".join(finding_text(finding, found.names).split())
+    assert screen.endswith(f"low_ambition: {areas} {told.format(*codes)}")
+    page = html.unescape(re.sub("<[^>]+>", "", finding_html(found, finding)))
+    assert page.endswith(told.format(*map(found.names.get, codes)))
+
+
+def test_warnings_that_differ_or_are_about_no_area_stand_by_themselves():
+    table = pd.concat([warned(["E06000001", "E06000002", ""]), warned(["E06000001"]).assign(wave="wave_1")])
+    assert [(note.areas, note.lead[0]) for note in figures.warnings(table).parts[0].notes] == [
+        (("E06000001", "E06000002"), "2 areas ("),
+        (("E06000001",), ""),
+    ]
+    nobody = figures.warnings(warned([""])).parts[0]
+    assert (nobody.notes[0].lead, nobody.count()) == (("", (), ""), 1)
+    assert figures.warnings(table.iloc[:0]).parts == []

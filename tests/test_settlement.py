@@ -133,7 +133,7 @@ def test_a_plan_below_the_expected_reduction_is_a_warning_rounded_half_up():
         )  # fmt: skip
         outcomes = pd.DataFrame(key).assign(outcome_numerator=100_000, outcome_denominator=1)
         warnings = bcf.settle(areas, plans, outcomes, assurance, "july_2014").warnings
-        assert (warnings["reason"].tolist() == ["low_ambition"]) is warned
+        assert warnings["reason"].tolist() == ["low_ambition"] * warned + ["few_areas"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_plan_below_the_expected_reduction_is_a_warning_rounded_half_up():
 def test_a_plan_that_improves_nothing_is_not_called_an_improvement(targets, words):
     areas, plans, *rest = example("july_2014", 1)
     plans = plans.assign(baseline_numerator=1000, target_numerator=targets)
-    warnings = bcf.settle(areas, plans, *rest, "july_2014").warnings
+    warnings = bcf.settle(areas, plans, *rest, "july_2014").warnings.query("reason == 'low_ambition'")
     assert warnings["message"].tolist() == [f"the plan is for {words}; at least 3.5% is expected"]
 
 

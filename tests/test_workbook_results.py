@@ -187,3 +187,13 @@ def test_libreoffice_opens_and_recalculates_both_workbooks_without_an_error_cell
     assert [progress[f"E{row}"] for row in range(9, 13)] == [3, 0, 0, 0]
     assert "does not tie" in verdicts(shown["tampered"]["Summary"])
     assert "Every total ties." not in shown["tampered"]["Summary"].values()
+
+
+def test_equal_warnings_stand_in_one_row_with_all_their_areas(tmp_path: Path) -> None:
+    settlement = settled("july_2014")
+    file = bcf.write_workbook(settlement, tmp_path / "results.xlsx")
+    rows = pd.read_excel(file, sheet_name="warnings", keep_default_na=False, engine="openpyxl")
+    assert list(rows) == ["area_code", "area_name", "wave", "metric", "reason", "message"]
+    row = rows[rows["reason"] == "pot_not_known"]
+    assert row["area_code"].tolist() == ["E08000025, E08000029, E10000028"]
+    assert row["area_name"].tolist() == ["Birmingham, Solihull, Staffordshire"]

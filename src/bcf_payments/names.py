@@ -67,8 +67,8 @@ SLOT_KEY = ("area_code", "wave", "line")
 """What names a row of every table of lines."""
 
 
-NATION = "ENGLAND"
-"""In place of an area code in the rows of the nation."""
+NATION = "England"
+"""All areas together; in capitals, in place of an area code in the rows of the nation."""
 
 
 TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,8 @@ class Settlement(Result):
         The last wave that is due; None: all are.
     on_missing : {"raise", "withhold"}
         What missing rows mean.
+    only : tuple of str or None
+        The codes of the areas that are settled, where they are not all that share the fund.
     notices : tuple of str
         Sentences that must stand wherever the result is shown: licences, and that an example is one.
 
@@ -178,7 +181,7 @@ class Settlement(Result):
         >>> int(separate.payments["caught_up_pence"].sum())
         0
         """
-        return settle(*self.inputs, scheme, through=self.through, on_missing=self.on_missing)
+        return settle(*self.inputs, scheme, only=self.only, through=self.through, on_missing=self.on_missing)
 
     @property
     def provenance(self) -> Provenance:
@@ -328,6 +331,7 @@ def settle(
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
+    only: Sequence[str] | None = None,
     through: str | None = None,
     on_missing: OnMissing = "raise",
     verify: bool = False,
@@ -337,7 +341,9 @@ def settle(
     Parameters
     ----------
     areas : DataFrame, a row per area
-        `area_code`, `area_name`, `region` and every column of weights that the scheme names.
+        `area_code`, `area_name`, `region` and every column of weights that the scheme names; or what each
+        area was told that it gets: `allocation_pounds`, or `<component>_pounds` of every component and
+        `performance_pot_pounds`.
     plans : DataFrame, a row per area, wave and metric
         `area_code`, `wave`, `metric`, `baseline_numerator`, `baseline_denominator`, `target_numerator`,
         `target_denominator`; `direction` for a metric that may go either way.
@@ -348,6 +354,9 @@ def settle(
         on no condition, as `july_2014`, it may be left out.
     scheme : str, Path or Scheme
         A built-in name (see `available_schemes`), the path of a TOML file, or a scheme.
+    only : sequence of str, optional
+        The areas that are settled, by code, name or region: all share the fund by their weights, and plans,
+        outcomes and assurance are read for these alone.
     through : str, optional
         The last wave that is due; lines of later waves are `not_due`.
     on_missing : {"raise", "withhold"}
@@ -373,7 +382,7 @@ def settle(
     -----
     A line earns `floor(entitlement * curve(min(1, max(0, achievement))))` with
     `achievement = (baseline - outcome) / (baseline - target)`, in exact rational arithmetic.
-    Source: A1-A15, B1-B8, C1-C8, G1-G6.
+    Source: A1-A15, B1-B8, C1-C8, G1-G7.
 
     Examples
     --------
@@ -387,7 +396,7 @@ def settle(
     ('emergency_admissions', 'performance')
     """
     tables = (areas, plans, outcomes, assurance)
-    settlement = Settlement.of(*tables, scheme, through=through, on_missing=on_missing)
+    settlement = Settlement.of(*tables, scheme, only=only, through=through, on_missing=on_missing)
     if verify:
         from bcf_payments.core.verification import verify_settlement
 

@@ -86,7 +86,7 @@ LONGEST_DECIMAL = 9
 LONGEST_NUMBER = 200
 """Bits of a numerator or denominator up to which a number is written out."""
 
-MOST_PLACES = 12
+MOST_PLACES = 18
 """Decimal places after which a rounded number is no longer told apart from its neighbours."""
 
 PROPER = {"nhs": "NHS", "ccg": "CCG", "dfg": "DFG", "england": "England"}
@@ -156,21 +156,6 @@ def per_cent(value: Fraction, landmarks: Sequence[Fraction] = ()) -> str:
         if nearest == value or abs(nearest - value) >= Fraction(1, 10 ** (places + 2)):
             return f"about {rounded(value * 100, places)}%".replace("about about", "about")
     return f"just {'under' if value < nearest else 'over'} {exact(nearest * 100)}%"
-
-
-def in_unit(value: Fraction, unit: str) -> str:
-    """A rate, or a difference of rates, in the unit of its metric.
-
-    Examples
-    --------
-    >>> in_unit(Fraction(1788, 72627), "per_100_000"), in_unit(Fraction(3, 4), "per_cent")
-    ('2,461.9 per 100,000', '75%')
-    """
-    if unit == "per_cent":
-        return per_cent(value)
-    if unit == "per_100_000":
-        return f"{rounded(value * 100_000, 1)} per 100,000"
-    return exact(value) if unit == "count" else rounded(value, 4)
 
 
 def penny_parts(pence: Fraction) -> str:

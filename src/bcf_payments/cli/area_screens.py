@@ -97,10 +97,10 @@ def _amounts(shares: Sequence[Share]) -> str:
 def calendar_screen(
     settlement: Settlement, chosen: Chosen, area_code: str | None, written: Sequence[Path]
 ) -> str:
-    """Show each payment day with what is paid on it, in England or in one area."""
+    """Show each payment day with what is paid on it, in all areas or in one."""
     calendar = settlement.calendar(area_code)
     names = settlement.areas.set_index("area_code")["area_name"]
-    who = f"{names[area_code]} ({area_code})" if area_code else "England"
+    who = f"{names[area_code]} ({area_code})" if area_code else settlement.whole
     return screen(
         f"Payment calendar of {plain(who)} under {settlement.scheme.label}",
         settlement.notices,

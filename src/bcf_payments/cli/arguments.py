@@ -251,7 +251,7 @@ def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     calendar = _command(commands, "calendar", "show what is paid when, on what, and by which rules")
     _add_input(calendar)
     calendar.add_argument(
-        "--area", metavar="AREA", help="the code or the name of an area (default: all of England)"
+        "--area", metavar="AREA", help="the code or the name of an area (default: all areas together)"
     )
     calendar.add_argument(
         "--out", metavar="FILE.csv", type=_csv_path, help="write the calendar into this file"
@@ -331,6 +331,13 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_settling(command: argparse.ArgumentParser, through: str = DUE) -> None:
+    command.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        metavar="AREA",
+        help="settle these areas alone, by code, name or region, while all in the table areas share the fund",
+    )
     command.add_argument("--through", metavar="WAVE", help=through)
     command.add_argument(
         "--on-missing",

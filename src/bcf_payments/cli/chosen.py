@@ -29,6 +29,15 @@ class Chosen(NamedTuple):
     on_missing: OnMissing
     on_missing_option: str
     scheme_given: str
+    only: tuple[str, ...]
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns of amounts that the areas were given, in place of weights."""
+        from bcf_payments.tables.amounts import given_columns
+        from bcf_payments.tables.row_rules import Sheet
+
+        return given_columns(Sheet(self.tables.areas), self.scheme)
 
 
 def resolve_chosen(settled: Settlement, decisions: Path | None) -> Settlement:
@@ -47,7 +56,11 @@ def settle_chosen(arguments: Namespace) -> tuple[Chosen, Settlement]:
 
     chosen = choose(arguments)
     settled = settlement.settle(
-        *chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing
+        *chosen.tables,
+        chosen.scheme,
+        only=arguments.only,
+        through=arguments.through,
+        on_missing=chosen.on_missing,
     )
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
@@ -75,7 +88,8 @@ def choose(arguments: Namespace) -> Chosen:
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
     given = str(arguments.scheme or (scheme.name if scheme == _built_in(scheme.name) else ""))
-    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given)
+    only = tuple(arguments.only or ())
+    return Chosen(scheme, tables, source, on_missing, f"--on-missing {on_missing}, {why}", given, only)
 
 
 def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> Scheme:

@@ -30,6 +30,7 @@ def settle(arguments: Namespace) -> None:
     settled = settlement.settle(
         *chosen.tables,
         chosen.scheme,
+        only=arguments.only,
         through=arguments.through,
         on_missing=chosen.on_missing,
         verify=arguments.verify,
@@ -48,7 +49,13 @@ def validate(arguments: Namespace) -> None:
     from bcf_payments.core.assess import validate as checked
 
     chosen = choose(arguments)
-    warnings = checked(*chosen.tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing)
+    warnings = checked(
+        *chosen.tables,
+        chosen.scheme,
+        only=arguments.only,
+        through=arguments.through,
+        on_missing=chosen.on_missing,
+    )
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     show(validation_screen(chosen, warnings, arguments.through))
@@ -67,7 +74,11 @@ def compare(arguments: Namespace) -> None:
     _check_through(arguments.through, [choice.scheme for choice in chosen])
     settled = [
         settlement.settle(
-            *choice.tables, choice.scheme, through=arguments.through, on_missing=choice.on_missing
+            *choice.tables,
+            choice.scheme,
+            only=arguments.only,
+            through=arguments.through,
+            on_missing=choice.on_missing,
         )
         for choice in chosen
     ]

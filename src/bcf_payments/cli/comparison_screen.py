@@ -12,7 +12,6 @@ from bcf_payments.cli.findings import LONGEST_AREA
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.explanation.figures import Figures
-from bcf_payments.names import NATION
 from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.words import Column, pounds, several
 
@@ -69,7 +68,7 @@ def comparison_screen(
         facts([("Before", before.scheme.title), ("After", after.scheme.title)]),
         section("What makes the two comparable", _sentences(aspects, alike=True)),
         section("What does not", _sentences(aspects, alike=False)),
-        section("England", _nation(comparison)),
+        section(plain(before.settlement.whole), _nation(comparison, before.settlement.case.whole_key)),
         section("Earned by region", _changes("region", regions)),
         section("Areas that gain and lose", _gains_and_losses(areas)),
         section("Areas that gain most", _furthest(areas, 1)),
@@ -78,8 +77,8 @@ def comparison_screen(
     )
 
 
-def _nation(comparison: pd.DataFrame) -> str:
-    nation = comparison[comparison["area_code"] == NATION]
+def _nation(comparison: pd.DataFrame, key: str) -> str:
+    nation = comparison[comparison["area_code"] == key]
     amounts = {row["measure"]: row for row in nation.to_dict("records")}
     shares = [
         f"{100 * amounts['earned'][side] / amounts['pot'][side]:.1f}% {when}"

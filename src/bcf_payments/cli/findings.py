@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bcf_payments.cli.layout import paragraph, plain, section, table, table_with_text
-from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
+from bcf_payments.explanation.findings import Finding, Note, Notes, Part, Points, Table
 from bcf_payments.words import Column, spoken
 
 LONGEST_AREA = 28
@@ -82,10 +82,14 @@ def _listed(names: Sequence[str]) -> str:
 
 def _notes(part: Notes) -> str:
     """How many there are of a kind, and the first few."""
-    shown = part.messages[:MESSAGES_SHOWN]
-    texts = [f"{code}: {text}" if code else text for code, text in shown]
-    lines = [f"{part.kind}: {len(part.messages):,}"]
-    lines += [paragraph(plain(text, LONGEST_MESSAGE), "  ") for text in texts]
-    if len(part.messages) > len(shown):
-        lines.append(f"  ... and {len(part.messages) - len(shown):,} more")
+    shown = part.notes[:MESSAGES_SHOWN]
+    lines = [f"{part.kind}: {part.count():,}"]
+    lines += [paragraph(plain(_told(note), LONGEST_MESSAGE), "  ") for note in shown]
+    if more := part.count(len(shown)):
+        lines.append(f"  ... and {more:,} more")
     return "\n".join(lines)
+
+
+def _told(note: Note) -> str:
+    before, codes, after = note.lead
+    return f"{before}{', '.join(codes)}{after}{note.text}"

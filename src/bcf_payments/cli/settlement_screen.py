@@ -26,7 +26,7 @@ from bcf_payments.explanation.figures import (
 )
 from bcf_payments.given import notices_of
 from bcf_payments.schemes.parts import BASES, Basis, NationalAmount
-from bcf_payments.words import pounds, several
+from bcf_payments.words import listed, pounds, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -74,11 +74,16 @@ def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) 
 def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     scheme = chosen.scheme
     parts: list[NationalAmount] = [*scheme.components, scheme.pot]
+    amounts = [
+        ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
+        ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
+    ]
+    if chosen.amounts:
+        amounts = [("Amounts", f"given for each area, as {listed(chosen.amounts)} (assumed: G7)")]
     return [
         ("Scheme", scheme.title),
         ("Rules", f"{rules_by_basis(scheme)} ({_shown_by(chosen.scheme_given)})"),
-        ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
-        ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
+        *amounts,
         ("Paid on", payment_points(scheme)),
         *given(chosen, through),
     ]
@@ -98,6 +103,7 @@ def given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     return [
         ("Through", _through(chosen.scheme, through)),
         ("Input", _input(chosen)),
+        *([("Settled", f"{listed(chosen.only)} alone, as asked")] if chosen.only else []),
         ("If missing", f"{MISSING_MEANS[chosen.on_missing]} ({chosen.on_missing_option})"),
     ]
 
@@ -119,6 +125,7 @@ def _through(scheme: Scheme, through: str | None) -> str:
 
 def _input(chosen: Chosen) -> str:
     areas, plans, outcomes = (len(frame) for frame in chosen.tables[:3])
-    areas_said = f"{several(areas, 'area')} that share the whole fund"
+    shared = "each with the amounts it was given" if chosen.amounts else "that share the whole fund"
+    areas_said = f"{several(areas, 'area')} {shared}"
     rows = f"{areas_said}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
     return f"{chosen.source} ({rows})"

@@ -61,7 +61,13 @@ def run_simulation(arguments: Namespace, chosen: Chosen) -> Simulated:
     why = "as asked" if arguments.on_unknown_size else f"the default for an {kind}"
     observed = None
     if len(tables.outcomes):
-        observed = settle(*tables, chosen.scheme, through=arguments.through, on_missing=chosen.on_missing)
+        observed = settle(
+            *tables,
+            chosen.scheme,
+            only=arguments.only,
+            through=arguments.through,
+            on_missing=chosen.on_missing,
+        )
     settings = _settings(arguments, size, observed)
     with _workers(arguments.workers) as executor:
         simulations = tuple(
@@ -74,6 +80,7 @@ def run_simulation(arguments: Namespace, chosen: Chosen) -> Simulated:
                 model=setting.model,
                 draws=arguments.draws,
                 seed=arguments.seed,
+                only=arguments.only,
                 through=arguments.through,
                 executor=executor,
                 progress=sys.stderr.isatty() and find_spec("tqdm") is not None,

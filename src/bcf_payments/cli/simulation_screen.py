@@ -43,14 +43,14 @@ CAUTION = (
 
 
 def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Path]) -> str:
-    """Show what each setting of noise pays: England, the lines, the areas with the widest ranges."""
+    """Show what each setting of noise pays: all areas, the lines, the areas with the widest ranges."""
     first = simulated.simulations[0]
     return screen(
         f"Simulation under {first.scheme.label}",
         first.notices,
         facts(_about(simulated, chosen)),
         section("The noise", _noise(simulated)),
-        section("England", _england(simulated), paragraph(ERRORS), paragraph(CAUTION)),
+        section(plain(first.expected.whole), _together(simulated), paragraph(ERRORS), paragraph(CAUTION)),
         section("By payment point and line", _lines(simulated)),
         section("Areas", _areas(simulated)),
         section(f"The {WIDEST} areas with the widest ranges", _widest(simulated)),
@@ -95,7 +95,7 @@ def _noise(simulated: Simulated) -> str:
     return facts(said if len(simulated.settings) > 1 else [*said, ("high", NO_HIGH)])
 
 
-def _england(simulated: Simulated) -> str:
+def _together(simulated: Simulated) -> str:
     nations = [simulation.summary().to_dict("records")[0] for simulation in simulated.simulations]
     rows: dict[str, list[float]] = {
         "Paid on average": [nation["earned_mean_pence"] for nation in nations],

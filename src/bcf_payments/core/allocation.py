@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -14,11 +15,11 @@ from bcf_payments.core.achievement import improvement
 from bcf_payments.core.case import Case, read_case
 from bcf_payments.core.payment import Pence, PlannedValueKernel
 from bcf_payments.exact.numbers import narrow
-from bcf_payments.exact.sharing import largest_remainder
+from bcf_payments.exact.sharing import divided, in_proportion
 from bcf_payments.given import guarded, handed_out, notices_of
 from bcf_payments.names import POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
-from bcf_payments.schemes.calendar import line_amounts
+from bcf_payments.schemes.calendar import line_amounts, line_shares
 from bcf_payments.tables.inputs import OnMissing, table_columns
 
 
@@ -37,6 +38,7 @@ def allocate(
     plans: pd.DataFrame,
     scheme: str | Path | Scheme = "october_2013",
     *,
+    only: Sequence[str] | None = None,
     on_missing: OnMissing = "raise",
 ) -> pd.DataFrame:
     """Spread formula money and the performance pot over the areas.
@@ -44,11 +46,13 @@ def allocate(
     Parameters
     ----------
     areas : DataFrame, a row per area
-        `area_code`, `area_name`, `region` and the scheme's columns of weights.
+        `area_code`, `area_name`, `region` and the scheme's columns of weights, or amounts, as in `settle`.
     plans : DataFrame, a row per area, wave and metric
         Read only where the size of the pot depends on the plans (`july_2014`).
     scheme : str, Path or Scheme
         A built-in name, the path of a TOML file, or a scheme.
+    only : sequence of str, optional
+        The areas whose money is told, by code, name or region, while all share the fund.
     on_missing : {"raise", "withhold"}
         Whether a missing plan is a fault, or makes its area's pot 0.
 
@@ -67,7 +71,7 @@ def allocate(
     Notes
     -----
     Each component is apportioned by its own weights; the pot is split over its lines first and each line
-    then apportioned. Source: F4, F7, F8, G2; `july_2014`: C2, C8.
+    then apportioned. Source: F4, F7, F8, G2, G7; `july_2014`: C2, C8.
 
     Examples
     --------
@@ -82,7 +86,7 @@ def allocate(
     outcomes = pd.DataFrame(columns=list(columns["outcomes"].required))
     if not isinstance(scheme.pot, PlannedValuePot):
         plans, on_missing = pd.DataFrame(columns=[*columns["plans"].required, "direction"]), "withhold"
-    case = read_case(areas, plans, outcomes, None, scheme, 0, on_missing)
+    case = read_case(areas, plans, outcomes, None, scheme, 0, on_missing, only)
     notices = notices_of({"areas": areas, "plans": plans})
     return handed_out(allocation_table(case, allocation_of(case)), notices)
 
@@ -102,20 +106,20 @@ def allocation_table(case: Case, allocation: Allocation) -> pd.DataFrame:
 
 def allocation_of(case: Case) -> Allocation:
     """The allocation of a case."""
-    components = case.scheme.components
-    formula = [largest_remainder(c.amount_pence, case.weights[c.weight.value]) for c in components]
+    components, fund, pot = case.scheme.components, case.fund, case.scheme.pot
+    formula = [fund.amount(c.name, c.amount_pence, c.weight.value) for c in components]
     names = [component.name for component in components]
     kinds = ["formula"] * len(names)
-    pot = case.scheme.pot
-    weights = case.weights[pot.weight.value]
     if isinstance(pot, PlannedValuePot):
         kernel = planned_value_kernel(case)
         entitlement = kernel.entitlement
         formula.append(kernel.share - kernel.pot)
         names.append(pot.remainder.value)
         kinds.append("performance")
+    elif fund.given:
+        entitlement = divided(fund.given[POT], in_proportion(line_shares(case.scheme)))
     else:
-        entitlement = np.stack([largest_remainder(pence, weights) for pence in line_amounts(case.scheme)])
+        entitlement = np.stack([fund.shared(p, pot.weight.value) for p in line_amounts(case.scheme)])
     amounts_by_area = np.stack([*formula, entitlement.sum(axis=0)])
     return Allocation((*names, POT), (*kinds, "performance"), amounts_by_area, entitlement)
 
@@ -131,7 +135,7 @@ def planned_value_kernel(case: Case) -> PlannedValueKernel:
     complete = measures.planned[paid].all(axis=0)
     return PlannedValueKernel(
         narrow(np.where(complete, planned, 0)),
-        largest_remainder(pot.amount_pence, case.weights[pot.weight.value]),
+        case.fund.amount(POT, pot.amount_pence, pot.weight.value),
         pot.unit_value_pounds.value * 100,
         measures.factor[1],
         pot.cumulative.value,

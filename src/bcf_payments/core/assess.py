@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ def assess(
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
+    only: Sequence[str] | None = None,
     through: str | None = None,
     on_missing: OnMissing = "raise",
 ) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def assess(
     {'not_met': ...}
     """
     tables = (areas, plans, outcomes, assurance)
-    return Result.of(*tables, scheme, through=through, on_missing=on_missing).assessments
+    return Result.of(*tables, scheme, only=only, through=through, on_missing=on_missing).assessments
 
 
 @guarded
@@ -51,6 +53,7 @@ def validate(
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
+    only: Sequence[str] | None = None,
     through: str | None = None,
     on_missing: OnMissing = "raise",
 ) -> pd.DataFrame:
@@ -67,8 +70,8 @@ def validate(
     --------
     >>> import bcf_payments as bcf
     >>> example = bcf.load_example("two_waves")
-    >>> bcf.validate(*example, on_missing="withhold").empty
-    True
+    >>> bcf.validate(*example, on_missing="withhold")["reason"].unique().tolist()
+    ['unlikely_change']
     >>> bcf.validate(*example)
     Traceback (most recent call last):
         ...
@@ -76,4 +79,4 @@ def validate(
     ...
     """
     tables = (areas, plans, outcomes, assurance)
-    return Result.of(*tables, scheme, through=through, on_missing=on_missing).warnings
+    return Result.of(*tables, scheme, only=only, through=through, on_missing=on_missing).warnings

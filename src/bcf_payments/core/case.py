@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcf_payments.core.fund import Fund
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import (
     BoolArray,
@@ -23,17 +24,16 @@ from bcf_payments.exact.numbers import (
     narrow,
     times,
 )
+from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
-from bcf_payments.tables.inputs import OnMissing, demands
+from bcf_payments.tables.inputs import AREA, OnMissing, demands
 from bcf_payments.tables.row_rules import Sheet, as_date, is_blank, truth
 from bcf_payments.words import nearest
 
 BLANK = -1
 """In place of a condition's 0 or 1 where nothing is written."""
-
-AREA = ("area_code", "area_name", "region")
-"""What is told of an area, besides its weights."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Assured:
 
 @dataclass(frozen=True)
 class Periods:
-    """What the periods of baselines and outcomes are called, by line and area: numbers of names, or `ABSENT`."""
+    """What baselines and outcomes call their periods: numbers of names, by line and area, or `ABSENT`."""
 
     baseline: RowNumbers
     outcome: RowNumbers
@@ -92,20 +92,30 @@ class Periods:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a settlement is computed from: areas in code order, weights, measures, assurance.
+    """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance.
 
-    Weights are integers in proportion: the written ones times `weight_scales`.
+    `whole` is what these areas are called together.
     """
 
     scheme: Scheme
     due_waves: int
     areas: pd.DataFrame
-    weights: Mapping[str, IntArray]
-    weight_scales: Mapping[str, int]
+    whole: str
+    fund: Fund
     measures: Measures
     periods: Periods | None
     assured: Assured | None
     warnings: tuple[dict[str, str], ...]
+
+    @property
+    def whole_key(self) -> str:
+        """In place of an area code in the rows of all areas together."""
+        return self.whole.upper()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the areas do not share the whole fund: some are left out, or amounts are given."""
+        return self.fund.sharing != self.size
 
     @property
     def size(self) -> int:
@@ -121,6 +131,7 @@ def read_case(
     scheme: Scheme,
     due_waves: int,
     on_missing: OnMissing,
+    only: Sequence[str] | None = None,
 ) -> Case:
     """Check the tables and turn them into exact integers.
 
@@ -136,6 +147,8 @@ def read_case(
         How many waves are due, from the first.
     on_missing : {"raise", "withhold"}
         Whether a missing row is a fault or earns nothing.
+    only : sequence of str, optional
+        The areas that are settled, while all share the fund.
 
     Raises
     ------
@@ -145,23 +158,47 @@ def read_case(
     given = {"areas": areas, "plans": plans, "outcomes": outcomes}
     if assurance is not None:
         given["assurance"] = assurance
-    demanded = demands(scheme, due_waves, on_missing)
-    tables = check_tables(given, demanded)
-    sheet, order = tables.sheets["areas"], np.argsort(tables.areas["areas"])
-    shape = len(demanded.slots), len(sheet)
+    demanded = demands(scheme, due_waves, on_missing, _amounts_given(areas, scheme))
+    tables = check_tables(given, demanded, only)
+    frame = tables.sheets["areas"].frame
+    sheet = Sheet(frame.iloc[np.argsort(tables.sheets["areas"].array("area_code").astype(str))])
+    settled = np.flatnonzero(np.isin(sheet.array("area_code").astype(str), tables.codes.astype(str)))
+    shape = len(demanded.slots), len(tables.codes)
     laid_out = _laid_out(tables, "plans", shape), _laid_out(tables, "outcomes", shape)
-    weights = {column: exact_column(sheet.array(column)[order]) for column in scheme.weight_columns}
     return Case(
         scheme,
         due_waves,
-        pd.DataFrame({column: sheet.array(column)[order] for column in AREA}),
-        {column: weight.numerators for column, weight in weights.items()},
-        {column: weight.denominator for column, weight in weights.items()},
+        pd.DataFrame({column: sheet.array(column)[settled] for column in AREA}),
+        _whole(scheme, sheet, settled, given=bool(demanded.given)),
+        Fund.of(scheme, sheet, settled, demanded.given),
         _measures(*laid_out, demanded.slots, scheme),
         _periods(*laid_out),
         _assured(tables, scheme),
         tables.warnings,
     )
+
+
+def _amounts_given(areas: object, scheme: Scheme) -> tuple[str, ...]:
+    """The columns of amounts that are to be read; what is no table has a fault of its own."""
+    if not isinstance(areas, pd.DataFrame):
+        return ()
+    return given_columns(Sheet(areas.loc[:, ~areas.columns.duplicated()]), scheme)
+
+
+def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given: bool) -> str:
+    """What the settled areas are called together: the nation only where nobody is left out."""
+    expected = scheme.areas_expected
+    complete = len(settled) >= expected.value if expected else not given
+    if complete and len(settled) == len(areas):
+        return NATION
+    if len(settled) == 1:
+        return str(areas.array("area_name")[settled[0]])
+    regions = areas.array("region").astype(str)
+    here = regions[settled[0]]
+    if not (regions[settled] == here).all():
+        return f"{len(settled):,} areas"
+    everybody = len(settled) < len(areas) and (regions == here).sum() == len(settled)
+    return here if everybody else f"{len(settled):,} areas in {here}"
 
 
 def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:
@@ -285,7 +322,7 @@ def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
     if "assurance" not in tables.sheets:
         return None
     sheet = tables.sheets["assurance"]
-    rows = np.full(len(tables.sheets["areas"]), ABSENT, dtype=np.intp)
+    rows = np.full(len(tables.codes), ABSENT, dtype=np.intp)
     rows[tables.areas["assurance"]] = np.arange(len(sheet))
 
     def cells(column: str) -> list[Any]:

@@ -16,7 +16,7 @@ from bcf_payments.core.review import NO_ACTION
 from bcf_payments.core.unlikely import unlikely
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, integers, peak, ratio, times, widen
 from bcf_payments.given import take_table
-from bcf_payments.names import CONDITIONS, HELD_NAMES, NATION, PENCE_COLUMNS, SLOT_KEY, STATUS_NAMES
+from bcf_payments.names import CONDITIONS, HELD_NAMES, PENCE_COLUMNS, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.schemes.calendar import early_payments
 from bcf_payments.words import pounds
@@ -147,7 +147,7 @@ def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) 
     """Money, statuses of metric lines and reviews, added up by nation, region, area, wave or line."""
     keys = list(SUMMARY_KEYS[by])
     region = np.repeat(case.areas["region"].to_numpy(), len(case.scheme.lines))
-    counted = payments[[*SLOT_KEY, *PENCE_COLUMNS]].assign(nation=NATION, region=region)
+    counted = payments[[*SLOT_KEY, *PENCE_COLUMNS]].assign(nation=case.whole_key, region=region)
     status = _names(STATUS_NAMES, settled.status)
     is_metric = (payments["line"] != CONDITIONS).to_numpy(dtype=bool)
     hit = _by_area(settled.action) != NO_ACTION

@@ -27,7 +27,7 @@ from bcf_payments.names import (
 )
 from bcf_payments.schemes import Cited, ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
 from bcf_payments.schemes.held_back import destinations, stays_with_the_area
-from bcf_payments.schemes.parts import cite
+from bcf_payments.schemes.parts import NationalAmount, cite
 
 Way: TypeAlias = tuple[tuple[str, ...], BoolArray]
 """Facts, and in which lines and areas they decide."""
@@ -81,7 +81,7 @@ def ledger_table(
     """
     moved = [movement for movement in released if movement.to_account != AWAITING_DECISION]
     movements = [
-        *_of_components(case.scheme, allocation),
+        *_of_components(case, allocation),
         *_of_lines(case, assessed, settled),
         *moved,
     ]
@@ -112,15 +112,15 @@ def movement_rows(movements: Sequence[Movement], area_codes: pd.Series[str]) -> 
     )
 
 
-def _of_components(scheme: Scheme, allocation: Allocation) -> Iterator[Movement]:
+def _of_components(case: Case, allocation: Allocation) -> Iterator[Movement]:
     """Formula money, and what a pot of planned value leaves of the areas' shares."""
-    to_areas = partial(Movement, -1, "")
+    scheme, to_areas = case.scheme, partial(Movement, -1, "")
     formula = len(scheme.components)
     for component, pence in zip(scheme.components, allocation.amounts[:formula], strict=True):
-        source = cite(component.amount_pounds, component.weight, "G2")
+        source = cite(*_received_by(case, component), _shared_out(case))
         yield to_areas(component.name, NATIONAL_FUND, FORMULA_ALLOCATION, source, pence)
     if isinstance(scheme.pot, PlannedValuePot):
-        name, source = scheme.pot.remainder.value, cite(*_pot_rules(scheme), "G2")
+        name, source = scheme.pot.remainder.value, cite(*_pot_rules(case), _shared_out(case))
         yield to_areas(name, NATIONAL_FUND, name, source, allocation.amounts[formula])
 
 
@@ -135,7 +135,7 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
     for line, slot in enumerate(scheme.lines):
         move = partial(Movement, line, slot.wave, slot.name)
         earned_by = _earning_rules(scheme, slot)
-        yield move(NATIONAL_FUND, POT, _entitling_rules(scheme, slot), settled.entitlement[line])
+        yield move(NATIONAL_FUND, POT, _entitling_rules(case, slot), settled.entitlement[line])
         for facts, where in ways:
             yield move(POT, PAID, cite(*earned_by, *facts), np.where(where[line], paid[line], 0))
         for (facts, where), (reason, more) in product(ways, HELD_FACTS.items()):
@@ -155,17 +155,27 @@ def _unambitious(case: Case, assessed: Assessed) -> BoolArray:
     return unambitious
 
 
-def _pot_rules(scheme: Scheme) -> list[Cited[Any]]:
-    pot = scheme.pot
-    rules: list[Cited[Any]] = [pot.amount_pounds, pot.weight]
-    if isinstance(pot, PlannedValuePot):
-        rules += [pot.unit_value_pounds, pot.remainder]
-    return rules
+def _received_by(case: Case, amount: NationalAmount) -> list[Cited[Any] | str]:
+    """The rules by which areas get a component or the pot: their weights, or the amounts they were given."""
+    if not case.fund.given:
+        return [amount.amount_pounds, amount.weight]
+    return ["G7"] if case.fund.whole is None else [amount.amount_pounds, "G7"]
 
 
-def _entitling_rules(scheme: Scheme, slot: Slot) -> str:
+def _shared_out(case: Case) -> str | None:
+    """The rule of pence left over, where components and pot are shared out and not given one by one."""
+    return "G2" if case.fund.whole is not None or not case.fund.given else None
+
+
+def _pot_rules(case: Case) -> list[Cited[Any] | str]:
+    pot = case.scheme.pot
+    rules = _received_by(case, pot)
+    return [*rules, pot.unit_value_pounds, pot.remainder] if isinstance(pot, PlannedValuePot) else rules
+
+
+def _entitling_rules(case: Case, slot: Slot) -> str:
     share = slot.rule.share if slot.rule else None
-    return cite(*_pot_rules(scheme), share, "G2")
+    return cite(*_pot_rules(case), share, "G2" if share else _shared_out(case))
 
 
 def _earning_rules(scheme: Scheme, slot: Slot) -> list[Cited[Any] | str | None]:

@@ -43,7 +43,7 @@ class Provenance(Mapping[str, Any]):
     `versions`
         Of this package, Python, pandas and NumPy.
     `options`
-        The name of the scheme, `through`, `on_missing`, and whether reviews are resolved.
+        The name of the scheme, `through`, `on_missing`, `only`, and whether reviews are resolved.
     `sha256`
         Of the scheme and of each table, in their canonical forms (`scheme_digest`, `table_digest`).
     `rows`
@@ -53,6 +53,9 @@ class Provenance(Mapping[str, Any]):
         lines' status; ledger movements by account; releases by destination.
     `announced`
         The fund as announced, the sum of its components, and the difference, with source and basis.
+    `part`
+        None where the areas share the whole fund. Else how they come by their money (`weights` or
+        `amounts given`), how many they are, and by component the national pence, theirs, and the difference.
     `notices`
         Sentences that must stand wherever the result is shown.
     """
@@ -105,12 +108,14 @@ def provenance_of(settlement: Result) -> Provenance:
             "scheme": scheme.name,
             "through": settlement.through,
             "on_missing": settlement.on_missing,
+            "only": None if settlement.only is None else list(settlement.only),
             "resolved": settlement.is_resolved,
         },
         "sha256": {"scheme": scheme_digest(scheme), **digests},
         "rows": {name: len(table) for name, table in tables.items()},
         "control_totals": _control_totals(settlement),
         "announced": _announced(scheme),
+        "part": _part(settlement),
         "notices": list(settlement.notices),
     }
     return Provenance(sections, reconciliation_of(settlement))
@@ -251,6 +256,30 @@ def _announced(scheme: Scheme) -> dict[str, Any] | None:
     }
 
 
+def _part(settlement: Result) -> dict[str, Any] | None:
+    """How the money of areas that do not share the whole fund differs from the national amounts (G7)."""
+    if not settlement.case.is_part:
+        return None
+    scheme, pot = settlement.scheme, settlement.scheme.pot
+    here = _by_name(settlement.allocations, "component")
+    if isinstance(pot, PlannedValuePot):
+        here[POT] += here.pop(pot.remainder.value)
+    national = {component.name: component.amount_pence for component in scheme.components}
+    national[POT] = pot.amount_pence
+    return {
+        "by": "amounts given" if settlement.case.fund.given else "weights",
+        "areas": settlement.case.size,
+        "components": {
+            name: {
+                "national_pence": pence,
+                "here_pence": here[name],
+                "difference_pence": here[name] - pence,
+            }
+            for name, pence in national.items()
+        },
+    }
+
+
 def reconciliation_of(settlement: Result) -> pd.DataFrame:
     """Each amount beside the sum of its parts on the next level; the last parts are the ledger's."""
     allocations, payments, ledger = settlement.allocations, settlement.payments, settlement.ledger
@@ -258,11 +287,17 @@ def reconciliation_of(settlement: Result) -> pd.DataFrame:
     pots = payments.groupby("area_code")["entitlement_pence"].sum().rename("amount_pence").reset_index()
     other = ledger[(ledger["from_account"] == NATIONAL_FUND) & (ledger["to_account"] != POT)]
     of_areas = pd.concat([pots.assign(line=POT), other])
-    national = pd.Series(_national_amounts(settlement.scheme, int(pots["amount_pence"].sum())))
+    in_all = int(pots["amount_pence"].sum())
+    national = pd.Series(
+        _by_name(allocations, "component")
+        if settlement.case.is_part
+        else _national_amounts(settlement.scheme, in_all)
+    )
+    fund = int(national.sum()) if settlement.case.is_part else settlement.scheme.fund_pence
     area, component = allocations["area_code"], allocations["component"]
     line = [payments[name] for name in ("area_code", "wave", "line")]
     levels = [
-        _level("nation", [settlement.scheme.fund_pence], [national.sum()]),
+        _level("nation", [fund], [national.sum()]),
         _level("component", national, _at(_sums(allocations, ["component"]), national.index), national.index),
         _level(
             "area",

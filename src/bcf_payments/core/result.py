@@ -2,6 +2,7 @@
 
 # Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -35,7 +36,7 @@ class Result:
 
     Attributes
     ----------
-    scheme, through, on_missing, notices
+    scheme, through, on_missing, only, notices
         See `Settlement`.
     case, allocation, assessed, settled
         Exact integers by line and area: what came in, what each area is entitled to, how far it got, what
@@ -51,6 +52,7 @@ class Result:
     scheme: Scheme
     through: str | None
     on_missing: OnMissing
+    only: tuple[str, ...] | None
     notices: tuple[str, ...]
     case: Case
     allocation: Allocation
@@ -69,6 +71,7 @@ class Result:
         assurance: pd.DataFrame | None,
         scheme: str | Path | Scheme,
         *,
+        only: Sequence[str] | None,
         through: str | None,
         on_missing: OnMissing,
     ) -> Self:
@@ -78,12 +81,28 @@ class Result:
         """
         rules = scheme_of(scheme)
         due_waves = count_due_waves(rules, through, on_missing)
-        case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing)
+        case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing, only)
         allocation, assessed = allocation_of(case), assess_lines(case)
         settled = settle_lines(case, allocation, assessed)
         inputs = _copied(Tables(areas, plans, outcomes, assurance))
         notices = notices_of(inputs._asdict())
-        return cls(rules, through, on_missing, notices, case, allocation, assessed, settled, inputs)
+        codes = None if only is None else tuple(case.areas["area_code"])
+        return cls(rules, through, on_missing, codes, notices, case, allocation, assessed, settled, inputs)
+
+    @property
+    def whole(self) -> str:
+        """What all areas of this settlement are called together: England, a region, one area, or so many.
+
+        In capitals it stands in place of an area code in the rows of all areas together.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> example = bcf.load_example("two_waves")
+        >>> [bcf.settle(*example, only=only, on_missing="withhold").whole for only in (None, ["North East"])]
+        ['England', 'North East']
+        """
+        return self.case.whole
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -315,7 +334,7 @@ class Result:
         Parameters
         ----------
         area_code : str, optional
-            An area of this settlement; by default all of England together.
+            An area of this settlement; by default all areas together.
 
         Returns
         -------

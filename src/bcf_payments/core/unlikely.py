@@ -58,10 +58,10 @@ def unlikely(case: Case, assessed: Assessed) -> list[dict[str, str]]:
 
 def _few_areas(case: Case) -> Warnings:
     """Weights share the whole fund among the areas that are there (G9)."""
-    expected = case.scheme.areas_expected
-    if expected is None or case.size >= expected.value:
+    expected, sharing = case.scheme.areas_expected, case.fund.sharing
+    if expected is None or not sharing or sharing >= expected.value:
         return
-    shares = f"{several(case.size, 'area')} {'shares' if case.size == 1 else 'share'}"
+    shares = f"{several(sharing, 'area')} {'shares' if sharing == 1 else 'share'}"
     amounts = (
         f"its amounts in areas (allocation_pounds, or a column <component>_pounds each and {POT}_pounds)"
     )

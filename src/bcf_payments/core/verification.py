@@ -56,7 +56,8 @@ def verify_settlement(
         review is decided, where all parties agree on each, and where one never agrees.
     """
     tables = (areas, plans, outcomes, assurance)
-    reference = reference_settlement(*tables, settlement.scheme, through=settlement.through)
+    through, only = settlement.through, settlement.only
+    reference = reference_settlement(*tables, settlement.scheme, through=through, only=only)
     pairs = (*_settled(settlement, reference), *_followed(settlement, reference))
     differences = [text for pair in pairs for text in _differences(*pair)]
     if differences:

@@ -53,9 +53,40 @@ def largest_remainder(total: int, weights: IntArray, tie_order: TieOrder = np.so
     return amounts
 
 
+def divided(totals: IntArray, shares: IntArray) -> npt.NDArray[np.int64]:
+    """Totals of at least 0, each divided in the same proportions by largest remainder (G2).
+
+    Parameters
+    ----------
+    totals : ndarray of int64 or object, shape (n,)
+        At least 0, below 2**63.
+    shares : ndarray of int64 or object, shape (k,)
+        At least 0; not all 0 unless every total is 0.
+
+    Returns
+    -------
+    ndarray of int64, shape (k, n)
+        Column by column what `largest_remainder` makes of the total.
+    """
+    whole = max(int(sum(shares.tolist())), 1)
+    totals, shares = widen(max(peak(totals), 1) * whole, totals, shares)
+    scaled = np.multiply.outer(shares, totals)
+    amounts = scaled // whole
+    remainders = scaled - amounts * whole
+    order = np.argsort(-remainders, axis=0, kind="stable")
+    left_over = totals - amounts.sum(axis=0)
+    more = np.arange(len(shares))[:, None] < left_over
+    np.put_along_axis(amounts, order, np.take_along_axis(amounts, order, axis=0) + more, axis=0)
+    return amounts.astype(np.int64)
+
+
 def in_shares(total: int, shares: Iterable[Fraction]) -> list[int]:
     """A total of at least 0 in proportion to exact shares that add up to 1; the earlier of equals first."""
+    return [int(amount) for amount in divided(integers([total]), in_proportion(shares))[:, 0]]
+
+
+def in_proportion(shares: Iterable[Fraction]) -> IntArray:
+    """Exact shares as integers in proportion."""
     exact = list(shares)
     denominator = math.lcm(*(share.denominator for share in exact))
-    amounts = largest_remainder(total, integers([int(share * denominator) for share in exact]))
-    return [int(amount) for amount in amounts]
+    return integers([int(share * denominator) for share in exact])

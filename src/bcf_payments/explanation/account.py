@@ -11,14 +11,16 @@ from bcf_payments.core.achievement import Terms
 from bcf_payments.core.allocation import Allocation
 from bcf_payments.core.case import BLANK, Case
 from bcf_payments.core.conditions import settle_conditions
+from bcf_payments.core.fund import Weight
 from bcf_payments.core.ledger import Movement
 from bcf_payments.core.lines import Assessed, Settled, payment_kernel
 from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
 from bcf_payments.core.review import NO_ACTION
-from bcf_payments.exact.numbers import IntArray, total
+from bcf_payments.exact.numbers import IntArray
 from bcf_payments.explanation.steps import Money
 from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
+from bcf_payments.schemes.calendar import line_amounts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,13 +36,6 @@ class Rate(NamedTuple):
     def value(self) -> Fraction:
         """Numerator over denominator."""
         return self.numerator / self.denominator
-
-
-class Weight(NamedTuple):
-    """An area's weight and that of all areas, as they were written."""
-
-    area: Fraction
-    nation: Fraction
 
 
 class MetricProgress(NamedTuple):
@@ -135,8 +130,7 @@ class Account:
 
     def weight(self, column: str) -> Weight:
         """The area's weight in a column, and the sum of the column."""
-        weights, scale = self.case.weights[column], self.case.weight_scales[column]
-        return Weight(Fraction(int(weights[self.index]), scale), Fraction(total(weights), scale))
+        return self.case.fund.weight(column, self.index)
 
     @cached_property
     def components(self) -> dict[str, int]:
@@ -146,7 +140,7 @@ class Account:
 
     def line_pence(self, line: int) -> int:
         """The national amount of a line."""
-        return total(self.allocation.entitlement[line])
+        return line_amounts(self.scheme)[line]
 
     @cached_property
     def money(self) -> tuple[Money, ...]:

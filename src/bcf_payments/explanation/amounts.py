@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.explanation.account import Account, Weight
+from bcf_payments.core.fund import Weight
+from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.steps import (
+    GIVEN,
     LARGEST_REMAINDER,
     MISSING_WAITS,
     Money,
@@ -13,12 +15,16 @@ from bcf_payments.explanation.steps import (
     Step,
     held_back_rules,
 )
-from bcf_payments.names import Held, Status
-from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
+from bcf_payments.names import POT, Held, Status
+from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Slot
 from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
 from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
 CATCHING_UP = "a missed payment point can be made good later; nothing is taken back"
+
+NATIONAL = "the national amount"
+
+GIVEN_IN_TABLE = "given in the areas table"
 
 IN_SHORT = {
     Held.PERFORMANCE: "targets were missed",
@@ -28,24 +34,54 @@ IN_SHORT = {
 }
 
 
-def spread(title: str, national_pence: int, weight: Weight, pence: int, rules: tuple[Rule, ...]) -> Step:
+def received(account: Account, title: str, amount: NationalAmount, pence: int) -> Step:
+    """What an area gets of a component or the pot: by its weight, or as it stands in the areas table."""
+    fund, national = account.case.fund, amount.amount_pence
+    if not fund.given:
+        weight = account.weight(amount.weight.value)
+        return _by_weight(title, national, weight, pence, spread_rules(amount, NATIONAL))
+    if fund.whole is None:
+        return Step(title, GIVEN_IN_TABLE, pounds(pence), pounds(pence), (GIVEN,), pence=pence)
+    whole, parts = int(fund.whole[account.index]), account.scheme.fund_pence
+    return _portion(
+        title,
+        f"the whole allocation, {GIVEN_IN_TABLE} × this national amount ÷ all national amounts",
+        f"{pounds(whole)} × {pounds(national)} ÷ {pounds(parts)}",
+        Fraction(whole * national, parts or 1),
+        pence,
+        (GIVEN, Rule.of(NATIONAL, amount.amount_pounds), LARGEST_REMAINDER),
+    )
+
+
+def _by_weight(title: str, national_pence: int, weight: Weight, pence: int, rules: tuple[Rule, ...]) -> Step:
     """National money spread over the areas by weight, to the nearest penny that makes it add up."""
-    area, nation = (bracketed(exact(value)) for value in weight)
-    numbers = f"{pounds(national_pence)} × {area} ÷ {nation}"
-    quota = Fraction(national_pence) * weight.area / weight.nation if national_pence else Fraction(0)
-    note = ""
-    if quota.denominator != 1:
-        way = "rounded down" if pence <= quota else "this area gets one of the pence left over"
-        note = f"Before rounding: {penny_parts(quota)}; {way}."
-    return Step(
+    area, all_areas = (bracketed(exact(value)) for value in weight)
+    numbers = f"{pounds(national_pence)} × {area} ÷ {all_areas}"
+    return _portion(
         title,
         "national amount × this area's weight ÷ the weight of all areas",
         numbers if national_pence else "nothing to spread",
-        pounds(pence),
+        Fraction(national_pence) * weight.area / weight.all_areas if national_pence else Fraction(0),
+        pence,
         (*rules, LARGEST_REMAINDER),
-        note,
-        pence=pence,
+        "this area gets one of the pence left over",
     )
+
+
+def _portion(
+    title: str,
+    formula: str,
+    numbers: str,
+    quota: Fraction,
+    pence: int,
+    rules: tuple[Rule, ...],
+    rounded_up: str = "one of the pence left over goes here",
+) -> Step:
+    """A part of an amount that is shared out by largest remainder."""
+    note = ""
+    if quota.denominator != 1:
+        note = f"Before rounding: {penny_parts(quota)}; {'rounded down' if pence <= quota else rounded_up}."
+    return Step(title, formula, numbers, pounds(pence), rules, note, pence=pence)
 
 
 def spread_rules(amount: NationalAmount, what: str) -> tuple[Rule, ...]:
@@ -61,19 +97,30 @@ def entitlement(account: Account, line: int, slot: Slot) -> Step:
     pot, rule = account.scheme.pot, slot.rule
     if rule is None or rule.share is None:
         raise TypeError(f"{slot.name} in {slot.wave} has no share of a fixed pot")
-    national = account.line_pence(line)
-    step = spread(
+    says, pence = Rule.of("the line's share of it", rule.share), account.money[line].entitlement_pence
+    if account.case.fund.given:
+        step = _of_own_pot(account.components[POT], rule.share, pence, (says, LARGEST_REMAINDER))
+    else:
+        national = account.line_pence(line)
+        weight, rules = account.weight(pot.weight.value), spread_rules(pot, "the national pot")
+        step = _by_weight("What it can earn", national, weight, pence, (*rules, says))
+        share = f"Nationally this line is {fraction(rule.share.value)} of {pounds(pot.amount_pence)},"
+        exactly = rule.share.value * pot.amount_pence
+        rounded = f", rounded from {penny_parts(exactly)}" if exactly.denominator != 1 else ""
+        step = step._replace(note=f"{share} which is {pounds(national)}{rounded}. {step.note}".strip())
+    return step._replace(wave=slot.wave, line=slot.name, figure="entitlement_pence")
+
+
+def _of_own_pot(pot: int, share: Cited[Fraction], pence: int, rules: tuple[Rule, ...]) -> Step:
+    """A line's part of a pot that was given to the area."""
+    return _portion(
         "What it can earn",
-        national,
-        account.weight(pot.weight.value),
-        account.money[line].entitlement_pence,
-        (*spread_rules(pot, "the national pot"), Rule.of("the line's share of it", rule.share)),
+        "the area's pot × the line's share",
+        f"{pounds(pot)} × {bracketed(fraction(share.value))}",
+        pot * share.value,
+        pence,
+        rules,
     )
-    share = f"Nationally this line is {fraction(rule.share.value)} of {pounds(pot.amount_pence)},"
-    exactly = rule.share.value * pot.amount_pence
-    rounded = f", rounded from {penny_parts(exactly)}" if exactly.denominator != 1 else ""
-    note = f"{share} which is {pounds(national)}{rounded}. {step.note}".strip()
-    return step._replace(note=note, wave=slot.wave, line=slot.name, figure="entitlement_pence")
 
 
 def earned_share(account: Account, line: int, slot: Slot, share: Fraction, formula: str) -> Step:

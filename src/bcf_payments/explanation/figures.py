@@ -11,7 +11,7 @@ import pandas as pd
 
 from bcf_payments.core.frames import By
 from bcf_payments.core.result import Result
-from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
+from bcf_payments.explanation.findings import Finding, Note, Notes, Part, Points, Table, folded
 from bcf_payments.names import AWAITING_DECISION, CONDITIONS, OFTEN_NIL, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.fields import announcement, component_titles, line_title
@@ -390,7 +390,9 @@ def _what_stays(payments: pd.DataFrame, goes: pd.DataFrame) -> pd.DataFrame:
 def warnings(found: pd.DataFrame) -> Finding:
     """What to look at, by reason."""
     notes = [
-        Notes(str(reason), list(zip(rows["area_code"], rows["message"], strict=True)))
-        for reason, rows in found.groupby("reason", sort=False)
+        Notes(str(reason), list(map(Note, rows["area_code"], rows["message"])))
+        for reason, rows in folded(found, lambda codes: tuple(filter(None, codes))).groupby(
+            "reason", sort=False
+        )
     ]
     return Finding("look", "Warnings", notes)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from bcf_payments.words import Column
+import pandas as pd
+
+from bcf_payments.words import Column, several
+
+AREAS_NAMED = 3
+"""How many areas are named of those that a message is about."""
 
 
 class Table(NamedTuple):
@@ -53,11 +58,41 @@ class Points(NamedTuple):
                 yield from ((wave, line, cells) for line, cells in own)
 
 
+class Note(NamedTuple):
+    """A message, and the codes of the areas that it is about."""
+
+    areas: tuple[str, ...]
+    text: str
+
+    @property
+    def lead(self) -> tuple[str, tuple[str, ...], str]:
+        """What stands before the text: words, the first areas, for each face to name, and words."""
+        many, more = len(self.areas), len(self.areas) - AREAS_NAMED
+        if not self.areas[1:]:
+            return "", self.areas, ": " * many
+        return (
+            f"{several(many, 'area')} (",
+            self.areas[:AREAS_NAMED],
+            f" and {more:,} more): " if more > 0 else "): ",
+        )
+
+
 class Notes(NamedTuple):
-    """Messages of one kind, each after the code of the area that it is about, if it is about one."""
+    """Messages of one kind."""
 
     kind: str
-    messages: Sequence[tuple[str, str]]
+    notes: Sequence[Note]
+
+    def count(self, first: int = 0) -> int:
+        """How many warnings they stand for, from the first note that is not told already."""
+        return sum(max(len(note.areas), 1) for note in self.notes[first:])
+
+
+def folded(warnings: pd.DataFrame, tell: Callable[[pd.Series[str]], Any]) -> pd.DataFrame:
+    """Equal warnings as one, with all that is told of their areas in one cell."""
+    same = [name for name in warnings if not str(name).startswith("area_")]
+    areas = [name for name in warnings if name not in same]
+    return warnings.groupby(same, sort=False)[areas].agg(tell).reset_index()[list(warnings)]
 
 
 Part: TypeAlias = str | Table | Points | Notes

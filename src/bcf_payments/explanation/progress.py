@@ -10,12 +10,12 @@ from bcf_payments.explanation.steps import NO_MORE_THAN_TARGET, UNAMBITIOUS, Mon
 from bcf_payments.names import Status
 from bcf_payments.schemes import MetricLine, Slot
 from bcf_payments.schemes.parts import Metric
+from bcf_payments.schemes.units import in_unit
 from bcf_payments.words import (
     bracketed,
     day,
     exact,
     fraction,
-    in_unit,
     listed,
     per_cent,
     pounds,
@@ -63,7 +63,10 @@ def about_the_metric(slot: Slot, progress: MetricProgress, metric: Metric) -> tu
 def readings(progress: MetricProgress, metric: Metric) -> tuple[str, ...]:
     """A sentence with the rates that are known, in the metric's unit; nothing if none is."""
     named = (("baseline", progress.baseline), ("target", progress.target), ("outcome", progress.outcome))
-    told = [f"the {name} {in_unit(rate.value, metric.unit.value)}" for name, rate in named if rate]
+    rates = {name: rate.value for name, rate in named if rate}
+    told = [
+        f"the {name} {in_unit(rate, metric.unit.value, list(rates.values()))}" for name, rate in rates.items()
+    ]
     return (sentence(f"the figures are: {listed(told)}"),) if told else ()
 
 

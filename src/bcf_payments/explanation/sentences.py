@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bcf_payments.explanation.account import Account, MetricProgress
-from bcf_payments.explanation.amounts import IN_SHORT, earned_in_words, payment_day, spread, spread_rules
+from bcf_payments.explanation.amounts import IN_SHORT, earned_in_words, payment_day, received
 from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
 from bcf_payments.explanation.lines import conditions_line, metric_line, quarter
 from bcf_payments.explanation.progress import judged, readings
 from bcf_payments.explanation.steps import ROUNDED_DOWN, Money, Rule, Section, Step
 from bcf_payments.names import POT, Held, Status
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
-from bcf_payments.schemes.parts import Wave
+from bcf_payments.schemes.parts import FixedPot, Wave
 from bcf_payments.words import (
     bracketed,
     day,
@@ -165,19 +165,16 @@ def _watched_in_words(account: Account, slot: Slot, progress: MetricProgress) ->
 
 
 def formula_money(account: Account) -> Section | None:
-    """The components that are spread by weight; None where the scheme has none."""
+    """What the area gets of every component; None where the scheme has none."""
     components = account.scheme.components
     if not components:
         return None
+    amounts = [(component, account.components[component.name]) for component in components]
     steps = [
-        spread(
-            component.title,
-            component.amount_pence,
-            account.weight(component.weight.value),
-            account.components[component.name],
-            spread_rules(component, "the national amount"),
-        )._replace(component=component.name, figure="amount_pence")
-        for component in components
+        received(account, component.title, component, pence)._replace(
+            component=component.name, figure="amount_pence"
+        )
+        for component, pence in amounts
     ]
     if len(steps) > 1:
         steps.append(_sum_of(steps))
@@ -198,22 +195,27 @@ def _sum_of(steps: list[Step]) -> Step:
 
 
 def planned_pot(account: Account) -> Section | None:
-    """The pot of planned value, and what the plan leaves of the area's share; None for a fixed pot."""
+    """The pot of planned value, and what the plan leaves of the area's share, or a pot that was given.
+
+    None for a fixed pot that areas share by weights.
+    """
     pot = account.scheme.pot
     if not isinstance(pot, PlannedValuePot):
-        return None
-    share = spread(
-        "The area's share of the national amount",
-        pot.amount_pence,
-        account.weight(pot.weight.value),
-        account.quarters.share_pence,
-        spread_rules(pot, "the national amount"),
-    )._replace(figure="share_pence")
+        return _given_pot(account, pot) if account.case.fund.given else None
+    title = "The area's share of the national amount"
+    share = received(account, title, pot, account.quarters.share_pence)._replace(figure="share_pence")
     steps = (share, *_planned(account, pot), _pot(account, pot), _remainder(account, pot))
     story = (
         "The pot is worth the improvement that the area plans, and at most its share of the national amount."
     )
     return Section("The performance pot", (story, *_missing_plans(account)), steps)
+
+
+def _given_pot(account: Account, pot: FixedPot) -> Section:
+    """A fixed pot that the area was given."""
+    step = received(account, "The pot", pot, account.components[POT])
+    story = "The pot is what the area was told that it can earn for performance."
+    return Section("The performance pot", (story,), (step._replace(component=POT, figure="amount_pence"),))
 
 
 def _missing_plans(account: Account) -> tuple[str, ...]:

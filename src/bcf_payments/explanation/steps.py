@@ -25,6 +25,7 @@ class Rule(NamedTuple):
 
 ROUNDED_DOWN = Rule("earned money is rounded down to whole pence", ("G1",), "assumed")
 LARGEST_REMAINDER = Rule("pence left over go to the largest remainders", ("G2",), "assumed")
+GIVEN = Rule("amounts that an area was given stand in place of weights", ("G7",), "assumed")
 UNAMBITIOUS = Rule("a target no better than the baseline pays in full if it is kept", ("G3",), "assumed")
 MISSING_WAITS = Rule("missing data earn nothing, wait, and trigger no review", ("G4",), "assumed")
 HELD_BACK = Rule("what held back means", ("G5",), "stated")

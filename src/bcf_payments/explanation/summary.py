@@ -8,7 +8,7 @@ from typing import Any
 
 from bcf_payments.core.result import Result
 from bcf_payments.names import CONDITIONS, OFTEN_NIL
-from bcf_payments.words import MONEY_HEADINGS, pounds, printable
+from bcf_payments.words import MONEY_HEADINGS, pounds, printable, several
 
 _COUNTS = {
     "met": "Met",
@@ -29,17 +29,17 @@ def settlement_line(settlement: Result) -> str:
     through = f" through {settlement.through}" if settlement.through else ""
     held = pounds(nation["withheld_pence"] - nation["caught_up_pence"])
     money = f"earned {pounds(nation['earned_pence'])}, held back, net {held}"
-    areas = f"{len(settlement.areas):,} areas"
+    areas = several(len(settlement.areas), "area")
     return f"<Settlement of {settlement.scheme.label}{through}: {areas}, {money}>"
 
 
 def settlement_html(settlement: Result) -> str:
-    """A settlement as an HTML table: each line, then England; notices below.
+    """A settlement as an HTML table: each line, then all together; notices below.
 
     Columns that are often nil, and are nil throughout, are left out.
     """
     lines = settlement.summary("line").to_dict("records")
-    nation = settlement.summary().to_dict("records")[0] | {"wave": "England", "line": ""}
+    nation = settlement.summary().to_dict("records")[0] | {"wave": printable(settlement.whole), "line": ""}
     money = {name: text for name, text in MONEY_HEADINGS.items() if name not in _OFTEN_NIL or nation[name]}
     counts = {name: text for name, text in _COUNTS.items() if name not in _OFTEN_NIL or nation[name]}
     heads = "".join(f'<th scope="col" style="{_LEFT}">{text}</th>' for text in ("Wave", "Line"))

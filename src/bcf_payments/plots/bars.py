@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bcf_payments.names import NATION
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import InPounds, InSignedPounds, area_names
@@ -92,7 +91,7 @@ def earned_and_held(
     _money_axis(canvas.ax, "beside each bar: what was earned, of what is due", InPounds())
     canvas.ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, handlelength=1.0)
     notes = [f"{settlement.scheme.title}.", *settlement.notices]
-    return canvas.finish(_earned_title(rows, shown, by), notes, above=LEGEND_POINTS)
+    return canvas.finish(_earned_title(settlement.whole, rows, shown, by), notes, above=LEGEND_POINTS)
 
 
 def _segment(
@@ -127,9 +126,9 @@ def _by_most_held_back(settlement: Settlement, by: Literal["area", "region"]) ->
     return rows.sort_values("held_back_pence", ascending=False, kind="stable", ignore_index=True)
 
 
-def _earned_title(rows: pd.DataFrame, shown: pd.DataFrame, by: str) -> str:
+def _earned_title(whole: str, rows: pd.DataFrame, shown: pd.DataFrame, by: str) -> str:
     earned, held = (short_pounds(int(rows[column].sum())) for column in ("earned_pence", "held_back_pence"))
-    title = f"England: {earned} earned, {held} held back"
+    title = f"{whole}: {earned} earned, {held} held back"
     if len(shown) == len(rows):
         return f"{title}, by {by}"
     part = short_pounds(int(shown["held_back_pence"].sum()))
@@ -162,7 +161,7 @@ def change(
     -------
     Axes
         A bar is the `change_pence` of an area in `compare(before, after)`; the x axis is in pence and
-        labelled in pounds, and the title gives England's total.
+        labelled in pounds, and the title gives the total of all.
 
     Raises
     ------
@@ -184,8 +183,8 @@ def change(
         raise ValueError(f"measure={measure!r}: write one of {', '.join(MEASURES)}")
     comparison = compare(before, after)
     comparison = comparison[comparison["measure"] == measure]
-    nation = comparison[comparison["area_code"] == NATION].iloc[0]
-    areas = comparison[comparison["area_code"] != NATION]
+    nation = comparison[comparison["area_code"] == before.case.whole_key].iloc[0]
+    areas = comparison[comparison["area_code"] != before.case.whole_key]
     areas = areas.assign(size=areas["change_pence"].abs()).sort_values("size", ascending=False, kind="stable")
     shown = areas if top is None else areas.head(top)
     canvas = Canvas.on(ax, 8.5, FRAME_INCHES + ROW_INCHES * len(shown))
@@ -202,10 +201,12 @@ def change(
     _money_axis(canvas.ax, label, InSignedPounds())
     titles = [f"{one.scheme.label}: {one.scheme.title}." for one in (before, after)]
     notes = dict.fromkeys([*titles, *before.notices, *after.notices])
-    return canvas.finish(_change_title(nation, areas, len(shown), measure, after.scheme.label), notes)
+    return canvas.finish(
+        f"{before.whole}: {_changed(nation, areas, len(shown), measure, after.scheme.label)}", notes
+    )
 
 
-def _change_title(nation: pd.Series, areas: pd.DataFrame, shown: int, measure: str, after: str) -> str:
+def _changed(nation: pd.Series, areas: pd.DataFrame, shown: int, measure: str, after: str) -> str:
     total, size = int(nation["change_pence"]), len(areas)
     more = f"{short_pounds(abs(total))} {'less' if total < 0 else 'more'}" if total else "as much"
     counts = {
@@ -214,7 +215,7 @@ def _change_title(nation: pd.Series, areas: pd.DataFrame, shown: int, measure: s
     where = listed([f"{word} in {count:,}" for word, count in counts.items() if count])
     where = f": {where} of {several(size, 'area')}" if where else ""
     part = "" if shown == size else f"; the {shown} biggest changes"
-    return f"England: {more} {MEASURES[measure]} under {after}{where}{part}"
+    return f"{more} {MEASURES[measure]} under {after}{where}{part}"
 
 
 def _name_rows(ax: Axes, names: list[str]) -> None:

@@ -48,7 +48,7 @@ def money_flow(settlement: Settlement, area_code: str | None = None, *, ax: Axes
     settlement : Settlement
         Resolved or not: after `resolve`, held-back money flows on to its destinations.
     area_code : str, optional
-        One area; otherwise all of them, England.
+        One area; otherwise all of them.
     ax : Axes, optional
         Where to draw; otherwise on a new figure.
 
@@ -71,7 +71,7 @@ def money_flow(settlement: Settlement, area_code: str | None = None, *, ax: Axes
     >>> plots.money_flow(settlement).get_title("left").replace(chr(10), " ")
     'England: £477.3m of £1bn for performance was paid, £522.7m is held back'
     """
-    place = "England" if area_code is None else one_area(settlement, area_code)
+    place = settlement.whole if area_code is None else one_area(settlement, area_code)
     ledger = settlement.ledger
     if area_code is not None:
         ledger = ledger[ledger["area_code"] == area_code]

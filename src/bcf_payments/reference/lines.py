@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import floor
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, PlannedValuePot
+from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, NationalAmount, PlannedValuePot
 from bcf_payments.schemes.scheme import Scheme
 
 Row: TypeAlias = dict[str, Any]
@@ -44,10 +44,14 @@ class ReferenceLine(NamedTuple):
 
 
 class PlainCase(NamedTuple):
-    """The rules, the waves that are due, and the rows of every table by their key."""
+    """The rules, the waves that are due, and the rows of every table by their key.
+
+    `areas` holds all that share the fund, `settled` the codes of those that are settled.
+    """
 
     scheme: Scheme
     due: Sequence[str]
+    settled: Sequence[str]
     areas: Rows
     plans: Rows
     outcomes: Rows
@@ -122,11 +126,36 @@ def _largest_remainder(total: int, weights: Sequence[Fraction]) -> list[int]:
 
 
 def apportion(case: PlainCase, total: int, weight_column: str) -> list[tuple[str, int]]:
-    """Spread a national amount in pence over the areas."""
+    """Spread a national amount in pence over the areas that share it; tell the parts of those settled."""
     # G2: between areas, ties go to the smaller area code, hence the sorting.
     codes = sorted(code for (code,) in case.areas)
     weights = [_number(case.areas[code,][weight_column]) for code in codes]
-    return list(zip(codes, _largest_remainder(total, weights), strict=True))
+    amounts = dict(zip(codes, _largest_remainder(total, weights), strict=True))
+    return [(code, amounts[code]) for code in case.settled]
+
+
+def received(case: PlainCase, name: str, amount: NationalAmount) -> list[tuple[str, int]]:
+    """What each settled area gets of a component or of the pot."""
+    if f"{name}_pounds" in _given(case):
+        # G7: the area was told.
+        return [(code, pence(_number(case.areas[code,][f"{name}_pounds"]))) for code in case.settled]
+    if "allocation_pounds" in _given(case):
+        # G7: the whole is divided in proportion to the national amounts, in the scheme's order, the pot last.
+        parts = [*case.scheme.components, case.scheme.pot]
+        shares = [part.amount_pounds.value for part in parts]
+        place = next(i for i, part in enumerate(parts) if part is amount)
+        wholes = [pence(_number(case.areas[code,]["allocation_pounds"])) for code in case.settled]
+        amounts = [_largest_remainder(whole, shares)[place] for whole in wholes]
+        return list(zip(case.settled, amounts, strict=True))
+    return apportion(case, pence(amount.amount_pounds.value), amount.weight.value)
+
+
+def _given(case: PlainCase) -> set[str]:
+    """The columns of amounts in which some area has one."""
+    names = ["allocation", "performance_pot", *(component.name for component in case.scheme.components)]
+    rows = case.areas.values()
+    columns = (f"{name}_pounds" for name in names)
+    return {column for column in columns if any(not _is_blank(row.get(column)) for row in rows)}
 
 
 def _level(row: Row, what: str, unit: str) -> Fraction:
@@ -215,21 +244,35 @@ def _not_due(entitlement: int) -> ReferenceLine:
 def fixed_pot(case: PlainCase, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
     """Settle the lines of all areas under a pot of fixed size."""
     rules = [(wave.name, line) for wave in case.scheme.waves for line in wave.lines]
+    lines: dict[LineKey, ReferenceLine] = {}
+    for (wave, line), (code, entitlement) in _entitlements(case, pot, rules):
+        if isinstance(line, MetricLine):
+            result = _metric_line(case, entitlement, code, wave, line)
+        elif wave in case.due:
+            # G4: an area without a row of assurance has no condition filled in.
+            result = _conditions_line(entitlement, line, case.assurance.get((code,), {}))
+        else:
+            result = _not_due(entitlement)
+        lines[code, wave, line.name] = result
+    return lines
+
+
+def _entitlements(
+    case: PlainCase, pot: FixedPot, rules: list[tuple[str, MetricLine | ConditionsLine]]
+) -> Iterator[tuple[tuple[str, MetricLine | ConditionsLine], tuple[str, int]]]:
     # A9, A13, B1, B8: the pot is split once over all its lines; G2: ties go to the earlier line.
     shares = [line.share.value for _, line in rules if line.share]
+    if _given(case):
+        # G7: a pot that an area was given is split within the area.
+        for code, own in received(case, "performance_pot", pot):
+            for rule, entitlement in zip(rules, _largest_remainder(own, shares), strict=True):
+                yield rule, (code, entitlement)
+        return
     totals = _largest_remainder(pence(pot.amount_pounds.value), shares)
-    lines: dict[LineKey, ReferenceLine] = {}
-    for (wave, line), total in zip(rules, totals, strict=True):
+    for rule, total in zip(rules, totals, strict=True):
         # F8: each line is apportioned over the areas by the pot's weight column.
-        for code, entitlement in apportion(case, total, pot.weight.value):
-            if isinstance(line, MetricLine):
-                result = _metric_line(case, entitlement, code, wave, line)
-            elif wave in case.due:
-                result = _conditions_line(entitlement, line, case.assurance[code,])
-            else:
-                result = _not_due(entitlement)
-            lines[code, wave, line.name] = result
-    return lines
+        for amount in apportion(case, total, pot.weight.value):
+            yield rule, amount
 
 
 def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
@@ -253,7 +296,7 @@ def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: 
 def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
     """Metrics that are assessed where rows exist, and never paid (C1)."""
     found: dict[LineKey, ReferenceLine] = {}
-    for (code,), wave in product(case.areas, case.scheme.waves):
+    for code, wave in product(case.settled, case.scheme.waves):
         for metric in wave.monitored.value if wave.monitored else ():
             levels = _levels(case, code, wave.name, metric)
             planned, made = levels.change
@@ -271,7 +314,7 @@ def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
 
 
 def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> ReferenceLine:
-    answers = [row[name] for name in line.conditions.value]
+    answers = [row.get(name) for name in line.conditions.value]
     blank = any(_is_blank(answer) for answer in answers)
     late = False
     # A2, A12: the date is tested where the scheme sets one and the table has the column.
@@ -282,7 +325,7 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
             # A date, a time stamp and ISO text all print the day first.
             late = dt.date.fromisoformat(str(row["submitted_on"]).strip()[:10]) > line.submit_by.value
     # A12: a plan that is not approved, or late, earns none of it, whatever is known of its conditions.
-    if row["plan_status"] == "not_approved":
+    if row.get("plan_status") == "not_approved":
         return _settled(entitlement, 0, Fraction(0), "not_met", "plan_not_approved")
     if late:
         return _settled(entitlement, 0, Fraction(0), "not_met", "conditions")
@@ -304,7 +347,7 @@ def planned_value_pot(
     lines: dict[LineKey, ReferenceLine] = {}
     left: dict[tuple[str, str], int] = {}
     # C8, F8: the area's share of the national amount.
-    for code, share in apportion(case, pence(pot.amount_pounds.value), pot.weight.value):
+    for code, share in received(case, "performance_pot", pot):
         levels = [_levels(case, code, wave, line.name) for wave, line in rules]
         known = [level.change for level in levels]
         # G4: with the plan of any quarter missing there is no pot, and nothing to test.

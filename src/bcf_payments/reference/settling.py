@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,10 +13,9 @@ from bcf_payments.reference.lines import (
     LineKey,
     PlainCase,
     ReferenceLine,
-    apportion,
     fixed_pot,
-    pence,
     planned_value_pot,
+    received,
     rows_of,
     watched,
 )
@@ -43,6 +43,7 @@ def reference_settlement(
     scheme: Scheme,
     *,
     through: str | None = None,
+    only: Sequence[str] | None = None,
 ) -> ReferenceSettlement:
     """Settle a scheme the slow way, to compare with `settle`.
 
@@ -56,6 +57,8 @@ def reference_settlement(
         The rules.
     through : str, optional
         The last wave that is due; by default all are.
+    only : sequence of str, optional
+        The codes of the areas that are settled, while all share the fund; by default all are.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def reference_settlement(
 
     Notes
     -----
-    Sources: A2, A5, A9, A12, A13, A14, B1, B3, B5, B6, B7, B8, C1, C2, C4, C8, F8, G1-G6.
+    Sources: A2, A5, A9, A12, A13, A14, B1, B3, B5, B6, B7, B8, C1, C2, C4, C8, F8, G1-G7.
 
     Examples
     --------
@@ -93,6 +96,7 @@ def reference_settlement(
     waves = [wave.name for wave in scheme.waves]
     case = PlainCase(
         scheme=scheme,
+        settled=sorted(areas["area_code"] if only is None else only),
         due=waves if through is None else waves[: waves.index(through) + 1],
         areas=rows_of(areas, "area_code"),
         plans=rows_of(plans, "area_code", "wave", "metric"),
@@ -100,10 +104,9 @@ def reference_settlement(
         assurance={} if assurance is None else rows_of(assurance, "area_code"),
     )
     allocations: dict[tuple[str, str], int] = defaultdict(int)
-    # F8: each formula component is apportioned by its own weight column.
+    # F8: each formula component is apportioned by its own weight column; G7: or as the area was told.
     for component in scheme.components:
-        total = pence(component.amount_pounds.value)
-        for code, amount in apportion(case, total, component.weight.value):
+        for code, amount in received(case, component.name, component):
             allocations[code, component.name] = amount
     # C2: what a pot of planned value leaves of the area's share is a component of its own.
     if isinstance(scheme.pot, FixedPot):

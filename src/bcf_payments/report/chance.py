@@ -73,7 +73,7 @@ class ChanceBeside:
 
     @property
     def mean(self) -> int:
-        """What England earns on average, in whole pence."""
+        """What all areas earn on average, in whole pence."""
         return round(float(self.simulation.summary()["earned_mean_pence"].iloc[0]))
 
     @property
@@ -126,7 +126,8 @@ class ChanceBeside:
         else:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
         low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
-        ranges = f"Nine times in ten England earns {low} to {high}, where areas vary each for itself."
+        whole = self.simulation.expected.whole
+        ranges = f"Nine times in ten {low} to {high} is earned in {whole}, where areas vary each for itself."
         counts = self._counts() if self.compares else []
         bounded = "" if self.figures.to_come else BOUNDED
         parts = (
@@ -264,6 +265,7 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
         model=setting.model,
         draws=draws,
         seed=seed,
+        only=settlement.only,
         through=settlement.through if to_come else None,
         on_missing=settlement.on_missing,
     )

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from bcf_payments.explanation.figures import MONEY_PARTS, Figures
-from bcf_payments.explanation.findings import Finding, Notes, Part, Points, Table
+from bcf_payments.explanation.findings import Finding, Note, Notes, Part, Points, Table
 from bcf_payments.explanation.page import fact_links
 from bcf_payments.html.bars import bar, legend
 from bcf_payments.html.elements import Html, anchor, bullets, joined, paragraphs, section, table, tag
@@ -76,11 +76,13 @@ def _links(figures: Figures, codes: Iterable[str]) -> Html:
 
 
 def _notes(figures: Figures, part: Notes) -> list[Html]:
-    shown = [
-        joined([area_link(figures, code), ": ", text] if code in figures.names else [text])
-        for code, text in part.messages[:MESSAGES_SHOWN]
-    ]
-    head = tag("h3", f"{titled(part.kind)}: {several(len(part.messages), 'warning')}")
-    more = len(part.messages) - len(shown)
+    shown = [_told(figures, note) for note in part.notes[:MESSAGES_SHOWN]]
+    head = tag("h3", f"{titled(part.kind)}: {several(part.count(), 'warning')}")
+    more = part.count(len(shown))
     said = [paragraphs(f"{more:,} more stand with the areas that they are about.")] if more else []
     return [head, bullets(shown), *said]
+
+
+def _told(figures: Figures, note: Note) -> Html:
+    before, codes, after = note.lead
+    return joined([before, _links(figures, codes), after, note.text])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from bcf_payments.schemes import ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.units import apart
 from bcf_payments.words import REASONS, day, per_cent, pounds, rounded, spoken
 
 Kind: TypeAlias = Literal["text", "rate", "change", "number", "share", "pence"]
@@ -176,7 +177,7 @@ _PLACES = {"count": 0, "per_cent": 1, "per_100_000": 1, "ratio": 4}
 _MOST_PLACES = 3
 
 
-def cell_text(cell: Cell, kind: Kind, unit: str) -> str:
+def cell_text(cell: Cell, kind: Kind, unit: str, beside: Sequence[Cell] = ()) -> str:
     """A cell of a return in words; a dash where nothing is known.
 
     Parameters
@@ -187,6 +188,8 @@ def cell_text(cell: Cell, kind: Kind, unit: str) -> str:
         What kind of figure it is: see `Item`.
     unit : str
         The unit of the line's metric, blank for conditions.
+    beside : sequence of such cells
+        The other rates of the line, from which this one is told apart.
 
     Examples
     --------
@@ -207,18 +210,21 @@ def cell_text(cell: Cell, kind: Kind, unit: str) -> str:
     if kind == "change":
         shown = rounded(value * 100, 1)
         return f"{'+' if value > 0 and shown != '0.0' else ''}{shown}%"
-    return _in_unit(value, unit)
+    return _in_unit(value, unit, [Fraction(str(other)) for other in beside if other is not None])
 
 
-def _in_unit(value: Fraction, unit: str) -> str:
+def _in_unit(value: Fraction, unit: str, beside: Sequence[Fraction]) -> str:
     """A rate or a count; a count that is not whole keeps its decimals."""
-    places = _PLACES.get(unit, _MOST_PLACES)
     if unit == "count" and value.denominator > 1:
-        return rounded(value, _MOST_PLACES).rstrip("0")
-    return f"{rounded(value, places)}{'%' if unit == 'per_cent' else ''}"
+        return apart(value, _MOST_PLACES, beside).rstrip("0").removesuffix(".")
+    return f"{apart(value, _PLACES.get(unit, _MOST_PLACES), beside)}{'%' if unit == 'per_cent' else ''}"
 
 
 def item_texts(item: Item, block: Block) -> list[str]:
     """The cells of a row, one for each line of its block, and its total or nothing."""
-    cells = [cell_text(cell, item.kind, unit) for cell, unit in zip(item.cells, block.units, strict=True)]
+    rates = [row.cells for row in block.items if row.kind == "rate"]
+    cells = [
+        cell_text(cell, item.kind, unit, [row[line] for row in rates])
+        for line, (cell, unit) in enumerate(zip(item.cells, block.units, strict=True))
+    ]
     return [*cells, "" if item.total is None else cell_text(item.total, item.kind, block.units[0])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -62,8 +63,12 @@ def _rules(wave: Wave, place: int, path: str) -> dict[str, Cited[Any]]:
 
 def line_amounts(scheme: SchemeFields) -> tuple[int, ...]:
     """The national pence of every line of a fixed pot, which is split once over them all."""
-    shares = [slot.rule.share.value for slot in scheme.lines if slot.rule and slot.rule.share]
-    return tuple(in_shares(scheme.pot.amount_pence, shares))
+    return tuple(in_shares(scheme.pot.amount_pence, line_shares(scheme)))
+
+
+def line_shares(scheme: SchemeFields) -> list[Fraction]:
+    """The exact shares of a fixed pot's lines."""
+    return [slot.rule.share.value for slot in scheme.lines if slot.rule and slot.rule.share]
 
 
 def early_payments(scheme: SchemeFields) -> list[tuple[str, str, str]]:

@@ -104,7 +104,7 @@ class Scheme(SchemeFields):
         DataFrame, a row per line
             `payment_date`, `wave`, `line`; `measured_from` and `measured_to` of a metric, or `submit_by` of
             a plan; `share` of the pot, exact, as text (blank where the pot depends on plans);
-            `at_most_pence`, the most that England can be paid on it: its share of the pot, or the whole
+            `at_most_pence`, the most that all areas can be paid on it: its share of the pot, or the whole
             pot where missed payment points can be made good later or the plans decide; `date_source` and
             `date_basis` of the day; `source`, the ids of all `rules` of the line (paths, as in `rules()`),
             and `basis`, the weakest of theirs. Money by formula has no days.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +31,7 @@ def settle_expected(
     model: OutcomeModel,
     known_waves: int,
     on_missing: OnMissing,
+    only: Sequence[str] | None,
 ) -> Settlement:
     """What the rules pay if outcomes are what they are expected to be, without chance.
 
@@ -49,7 +50,7 @@ def settle_expected(
         raise InputError(problems)
     table = _outcomes(plans, outcomes, scheme, model, known_waves)
     try:
-        return settle(areas, plans, table, assurance, scheme, on_missing=on_missing)
+        return settle(areas, plans, table, assurance, scheme, only=only, on_missing=on_missing)
     except InputError as error:
         raise InputError(_without_echoes(error.problems, scheme, model, known_waves)) from None
 

@@ -12,7 +12,6 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import IntArray
 from bcf_payments.given import handed_out, take, take_option
-from bcf_payments.names import NATION
 from bcf_payments.simulation.drawn import Drawn
 from bcf_payments.simulation.options import integer
 from bcf_payments.simulation.tally import means, sds, standard_errors
@@ -151,13 +150,13 @@ class Simulation(Drawn):
         ).astype(dict.fromkeys(("area_code", "wave", "line"), str))
         return handed_out(table, self.notices)
 
-    def distribution(self, area_code: str = NATION) -> pd.DataFrame:
-        """What one area, or England, earns in all, and how often.
+    def distribution(self, area_code: str | None = None) -> pd.DataFrame:
+        """What one area, or all together, earn in all, and how often.
 
         Parameters
         ----------
-        area_code : str
-            An area, or `ENGLAND`.
+        area_code : str, optional
+            An area, or `ENGLAND`; by default all areas together.
 
         Returns
         -------
@@ -178,7 +177,7 @@ class Simulation(Drawn):
         >>> int(simulation.distribution("E06000001")["draws"].sum())
         50
         """
-        row = self._row(area_code)
+        row = -1 if area_code is None else self._row(area_code)
         pence, draws = self.tally.totals.values(row)
         table = pd.DataFrame(
             {"earned_pence": pence + self._conditions[row], "draws": draws, "probability": draws / self.draws}
@@ -244,9 +243,9 @@ class Simulation(Drawn):
 
     def _row(self, area_code: str) -> int:
         take(area_code, str, "area_code", "give the code of one area as text")
-        codes = [*self.expected.areas["area_code"], NATION]
+        codes = [*self.expected.areas["area_code"], self.expected.case.whole_key]
         if area_code not in codes:
-            raise unknown_area(self.expected.areas, area_code, f"write the code of an area, or {NATION}")
+            raise unknown_area(self.expected.areas, area_code, f"write the code of an area, or {codes[-1]}")
         return codes.index(area_code)
 
     def _by_area(self) -> pd.DataFrame:
@@ -273,7 +272,7 @@ class Simulation(Drawn):
             for name, error in zip(_PENCE, quantiles.error.T, strict=True)
         }
         errors |= {f"{name}_se": standard_errors(values, draws) for name, values in probabilities.items()}
-        codes = [*self.expected.areas["area_code"], NATION]
+        codes = [*self.expected.areas["area_code"], self.expected.case.whole_key]
         bins = {"quantile_error_pence": tally.totals.width - 1}
         table = pd.DataFrame({"area_code": codes, **estimates, **amounts, **probabilities, **errors, **bins})
         return handed_out(table, self.notices)

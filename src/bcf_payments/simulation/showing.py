@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.schemes.fields import line_title
-from bcf_payments.words import estimated_pounds, pounds
+from bcf_payments.words import estimated_pounds, pounds, printable
 
 if TYPE_CHECKING:
     from bcf_payments.simulation.drawn import Drawn
@@ -27,7 +27,7 @@ def simulation_line(simulation: Drawn, nation: Mapping[Hashable, Any]) -> str:
 
 
 def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd.DataFrame) -> str:
-    """A simulation as an HTML table: England, then each line; the model and notices below."""
+    """A simulation as an HTML table: all areas, then each line; the model and notices below."""
     heads = (
         "Payment point",
         "Line",
@@ -48,9 +48,11 @@ def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd
         f"<td>{_per_cent(row['probability_met'])}</td></tr>"
         for row in lines.to_dict("records")
     )
+    whole = escape(printable(simulation.expected.whole))
+    mean = estimated_pounds(nation["earned_mean_pence"])
     low, high = pounds(nation["earned_p05_pence"]), pounds(nation["earned_p95_pence"])
     sentences = (
-        f"England earns {estimated_pounds(nation['earned_mean_pence'])} on average, conditions included.",
+        f"In {whole} {mean} is earned on average, conditions included.",
         f"In 90% of {simulation.draws:,} draws it earns between {low} and {high}.",
         f"Model: {simulation.model.describe()}.",
         *held_sentences(simulation),

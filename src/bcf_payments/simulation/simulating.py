@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -39,6 +39,7 @@ def simulate(
     model: OutcomeModel = DEFAULT_MODEL,
     draws: int = 10_000,
     seed: int = 0,
+    only: Sequence[str] | None = None,
     through: str | None = None,
     executor: Executor | None = None,
     progress: bool = False,
@@ -60,6 +61,8 @@ def simulate(
         How many times, at least 1 and at most 100 million: more would not show in the quantiles.
     seed : int
         At least 0; the same seed gives the same result to the last bit, whatever the executor.
+    only : sequence of str, optional
+        As in `settle`: the areas that are drawn, while all share the fund.
     through : str, optional
         Waves up to this one are settled on the outcomes given, later ones are drawn: a forecast.
     executor : concurrent.futures.Executor, optional
@@ -104,7 +107,7 @@ def simulate(
     rules = scheme_of(scheme)
     how = checked_running(draws, seed, executor, model, progress=progress)
     known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
-    expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing)
+    expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing, only)
     return draw_around(expected, plans, model, how, through=through, known_waves=known_waves)
 
 

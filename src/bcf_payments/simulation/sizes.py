@@ -136,7 +136,11 @@ def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[
     position = {code: area for area, code in enumerate(codes)}
     lines = line_numbers(sheet, case.scheme.metric_lines)
     cells = zip(lines.tolist(), sheet.cells("area_code"), sheet.cells("sample_size"), strict=True)
-    return {(line, position[code]): size for line, code, size in cells if line >= 0 and not is_blank(size)}
+    return {
+        (line, position[code]): size
+        for line, code, size in cells
+        if line >= 0 and code in position and not is_blank(size)
+    }
 
 
 def _size(cell: Cell, noise: Noise, expected: object) -> tuple[Fraction | None, str, list[dict[str, object]]]:

@@ -172,6 +172,7 @@ def luck(
     effects: Sequence[Fraction | str | float] = EFFECTS,
     draws: int = 10_000,
     seed: int = 0,
+    only: Sequence[str] | None = None,
     executor: Executor | None = None,
     progress: bool = False,
     on_missing: OnMissing = "raise",
@@ -194,6 +195,8 @@ def luck(
         How many times for each effect; as in `simulate`.
     seed : int
         As in `simulate`; the same for each effect.
+    only : sequence of str, optional
+        As in `simulate`.
     executor : concurrent.futures.Executor, optional
         As in `simulate`.
     progress : bool
@@ -247,11 +250,11 @@ def luck(
     how = checked_running(draws, seed, executor, model, progress=progress)
     shares = checked_effects(effects)
     baseline, planned = (model.model_copy(update={"expected": rates}) for rates in ("baseline", "target"))
-    unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing)
+    unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing, only)
     found = []
     for effect in shares:
         outcomes = _outcomes(unchanged, effect)
-        true = settle(areas, plans, outcomes, assurance, rules, on_missing=on_missing)
+        true = settle(areas, plans, outcomes, assurance, rules, only=only, on_missing=on_missing)
         found.append((effect, draw_around(true, plans, planned, how, shares=True)))
     lines = pd.concat([_lines(effect, simulation) for effect, simulation in found], ignore_index=True)
     by_area = pd.concat([_areas(effect, simulation) for effect, simulation in found], ignore_index=True)

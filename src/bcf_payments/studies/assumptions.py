@@ -11,7 +11,7 @@ import pandas as pd
 
 from bcf_payments.given import guarded, handed_out
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Scheme, Slot
-from bcf_payments.schemes.parts import BASES
+from bcf_payments.schemes.parts import BASES, Basis
 from bcf_payments.settlement import Settlement
 from bcf_payments.studies.readings import ALTERNATIVES, Readings, settle_readings
 from bcf_payments.words import pounds, printable
@@ -175,7 +175,7 @@ def assumptions(settlement: Settlement) -> Assumptions:
     unit and direction of its metric, and by the pot (amount, weights, unit value, `cumulative`); in a pot of
     planned value, which is one sum over all quarters, by the rules of every line. Its entitlement and what is
     earned of it take the weakest basis of these rules. Days of payment and reviews move no penny, and formula
-    money is not earned: both are left out. The general rules of the library (G1-G6) hold under every
+    money is not earned: both are left out. The general rules of the library (G1-G7) hold under every
     alternative.
 
     An alternative is settled with the same tables and options: `settlement.under(scheme.alternative(name))`.
@@ -201,13 +201,16 @@ def assumptions(settlement: Settlement) -> Assumptions:
 POT_RULES = ("pot.amount_pounds", "pot.weight", "pot.unit_value_pounds", "pot.cumulative")
 """Rules of a pot that decide what its lines pay; the others name what is left, or only warn."""
 
+GIVEN = "amounts given"
+"""In place of the path of a rule, where areas were told what they get (G7)."""
+
 MONEY = ["entitlement_pence", "earned_pence"]
 
 
 def rules_table(settlement: Settlement) -> pd.DataFrame:
     """The rules that decide each line, with the ids they cite and the line's national money."""
     scheme = settlement.scheme
-    rules = scheme.cited()
+    rules = _deciding(settlement)
     lines = (
         settlement.payments.groupby(["wave", "line"], sort=False)[MONEY]
         .sum()
@@ -215,13 +218,23 @@ def rules_table(settlement: Settlement) -> pd.DataFrame:
         .to_dict("records")
     )
     rows = [
-        {**line, "rule": path, "basis": rule.basis, "source": rule.source}
+        {**line, "rule": path, "basis": basis, "source": source}
         for slot, line in zip(scheme.lines, lines, strict=True)
         for places in [_places(scheme, slot)]
-        for path, rule in rules
-        if path in places or path.rpartition(".")[0] in places
+        for path, basis, source in rules
+        if path in {*places, GIVEN} or path.rpartition(".")[0] in places
     ]
     return pd.DataFrame(rows)[["wave", "line", "rule", "basis", "source", *MONEY]]
+
+
+def _deciding(settlement: Settlement) -> list[tuple[str, Basis, tuple[str, ...]]]:
+    """The rules that are read, with basis and ids: amounts that areas were given take the place of some."""
+    rules = [(path, rule.basis, rule.source) for path, rule in settlement.scheme.cited()]
+    fund = settlement.case.fund
+    if not fund.given:
+        return rules
+    unread = {"pot.weight"} if fund.whole is not None else {"pot.weight", "pot.amount_pounds"}
+    return [*(rule for rule in rules if rule[0] not in unread), (GIVEN, "assumed", ("G7",))]
 
 
 def _places(scheme: Scheme, slot: Slot) -> set[str]:

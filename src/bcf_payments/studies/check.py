@@ -148,7 +148,7 @@ def _of_total(table: pd.DataFrame, row: ExpectedTotal) -> pd.DataFrame:
 
 
 def _of_area(table: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    return table if area_code == NATION else table[table["area_code"] == area_code]
+    return table if area_code == NATION.upper() else table[table["area_code"] == area_code]
 
 
 def _reviews(example: WorkedExample, settlement: Settlement) -> Iterator[Difference]:

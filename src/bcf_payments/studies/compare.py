@@ -9,7 +9,7 @@ import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, handed_out, take_option
-from bcf_payments.names import NATION, POT
+from bcf_payments.names import POT
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.lookup import named
 
@@ -29,7 +29,7 @@ def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.Dat
 
     Returns
     -------
-    DataFrame, a row per area and measure, those of the nation (`ENGLAND`) last
+    DataFrame, a row per area and measure, those of all areas (`ENGLAND`, see `Settlement.whole`) last
         `area_code`; `measure`: `allocated` (all components), `pot` (the performance pot), `earned`, and
         `withheld`, net of what was caught up later; `before_pence`, `after_pence`, `change_pence`. By wave:
         `wave` stands after `area_code`; `pot` is the entitlement of the wave; money made good later counts in
@@ -93,15 +93,19 @@ def _by_area(settlement: Settlement) -> pd.DataFrame:
             "withheld": paid["withheld_pence"] - paid["caught_up_pence"],
         }
     )
-    return pd.concat([measures, measures.sum().to_frame(NATION).T]).rename_axis("area_code")
+    return pd.concat([measures, measures.sum().to_frame(settlement.case.whole_key).T]).rename_axis(
+        "area_code"
+    )
 
 
 def _by_wave(settlement: Settlement, waves: list[str]) -> pd.DataFrame:
     """The measures of every area and wave, those of the nation last; 0 of a wave that is not there."""
     payments = settlement.payments
-    paid = pd.concat([payments, payments.assign(area_code=NATION)]).groupby(["area_code", "wave"])
+    paid = pd.concat([payments, payments.assign(area_code=settlement.case.whole_key)]).groupby(
+        ["area_code", "wave"]
+    )
     sums = paid[["entitlement_pence", "earned_pence", "withheld_pence", "caught_up_pence"]].sum()
-    codes = [*settlement.areas["area_code"], NATION]
+    codes = [*settlement.areas["area_code"], settlement.case.whole_key]
     every = pd.MultiIndex.from_product([codes, waves], names=["area_code", "wave"])
     sums = sums.reindex(every, fill_value=0)
     return pd.DataFrame(

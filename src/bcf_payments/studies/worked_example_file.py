@@ -173,7 +173,7 @@ def _unknown_keys(example: WorkedExample, section: str, rows: Iterable[BaseModel
     for number, row in enumerate(rows, 1):
         where = f"{section}, row {number}"
         given = {name: value for name, value in row if value is not None}
-        areas = [*codes, NATION] if isinstance(row, (ExpectedAllocation, ExpectedTotal)) else codes
+        areas = [*codes, NATION.upper()] if isinstance(row, (ExpectedAllocation, ExpectedTotal)) else codes
         yield from _unknown([given["area_code"]], areas, "area", where)
         if "wave" in given:
             yield from _unknown([given["wave"]], scheme.wave_names, "wave", where)

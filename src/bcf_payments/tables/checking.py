@@ -18,13 +18,14 @@ from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.given import table_fix, told
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.patterns import matcher
+from bcf_payments.tables.amounts import ALLOCATION, is_filled, is_twice
 from bcf_payments.tables.inputs import (
     LINE_KEY,
     Columns,
     Demands,
     TableRules,
 )
-from bcf_payments.tables.lookup import with_areas
+from bcf_payments.tables.lookup import chosen_codes, with_areas
 from bcf_payments.tables.marks import told_once
 from bcf_payments.tables.places import header_place
 from bcf_payments.tables.row_rules import SUGGESTED, RowRule, Sheet, is_blank, written
@@ -37,6 +38,7 @@ from bcf_payments.tables.shapes import (
     row_of_headings,
 )
 from bcf_payments.tables.successions import UNDER_ONE_CODE, related
+from bcf_payments.words import listed
 
 ABSENT = -1
 """In place of a number where a row speaks of no area or line that is known."""
@@ -58,7 +60,7 @@ class Findings:
     warnings: list[dict[str, str]] = field(default_factory=list)
 
     def problem(self, table: str, reason: str, fix: str | Codes, **where: object) -> None:
-        """Add faults of one kind; `where` holds columns of the problems table, scalars or sequences as the fix."""
+        """Add faults of one kind; `where` and the fix are columns of their table, scalars or sequences."""
         columns = {"table": table, "reason": reason, **where, "fix": fix}
         size = max([1, *(len(v) for v in columns.values() if isinstance(v, (list, np.ndarray)))])
         self.problems.append(pd.DataFrame(columns, index=range(size)))
@@ -81,18 +83,31 @@ class Findings:
 class CheckedTables(NamedTuple):
     """Tables without a fault, and what each of their rows speaks of.
 
-    `areas` holds, by table, the number of each row's area in the order of the codes; `lines` the number of
-    its slot, `ABSENT` where the scheme does not use the row (yet). No two rows of a table speak of the same.
+    `codes` are the areas that are settled, in order. `areas` holds, by table, the number of each row's area
+    among them, `lines` the number of its slot: `ABSENT` where the row is not used (yet). No two rows of a
+    table speak of the same.
     """
 
+    codes: Codes
     sheets: Mapping[str, Sheet]
     areas: Mapping[str, RowNumbers]
     lines: Mapping[str, RowNumbers]
     warnings: tuple[dict[str, str], ...]
 
 
-def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTables:
+def check_tables(
+    given: Mapping[str, object], demanded: Demands, only: Sequence[str] | None = None
+) -> CheckedTables:
     """Check all tables, each by its rules and then one against the other; see `read_case`.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+        The tables by name.
+    demanded : Demands
+        What they must hold.
+    only : sequence of str, optional
+        The areas that are settled, by code, name or region: rows of others are read in `areas` alone.
 
     Raises
     ------
@@ -110,6 +125,10 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
         for name, frame in given.items()
     }
     findings.areas = sheets["areas"].frame
+    codes = _codes(sheets["areas"]) if only is None else _chosen(sheets["areas"], only, findings)
+    if only is not None:
+        tables = [name for name in sheets if name != "areas"]
+        sheets |= {name: _of_these(sheets[name], codes, demanded.area_code) for name in tables}
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
     lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
     for name, sheet in sheets.items():
@@ -119,21 +138,70 @@ def check_tables(given: Mapping[str, object], demanded: Demands) -> CheckedTable
     _check_direction_column(sheets["plans"], demanded.either, findings)
     if len(sheets["areas"]) == 0 and isinstance(given["areas"], pd.DataFrame):
         findings.problem("areas", "missing_row", "give at least one area")
+    _check_amounts(sheets["areas"], demanded, findings)
     if not sheets["areas"].has("area_code"):
         findings.refuse()
-    codes = np.array(sorted(set(map(str, sheets["areas"].cells("area_code")))), dtype=object)
     areas = {name: area_numbers(sheet, codes) for name, sheet in sheets.items()}
+    _check_across(sheets, areas, lines, codes, demanded, findings)
+    findings.refuse()
+    return CheckedTables(codes, sheets, areas, lines, tuple(findings.warnings))
+
+
+def _check_across(
+    sheets: Mapping[str, Sheet],
+    areas: Mapping[str, RowNumbers],
+    lines: Mapping[str, RowNumbers],
+    codes: Codes,
+    demanded: Demands,
+    findings: Findings,
+) -> None:
+    """Every row must speak of an area that is known, and every area needs its rows."""
     for name, sheet in sheets.items():
         if name != "areas":
             check_areas(name, sheet, areas[name], codes, demanded.area_code, findings)
-    if demanded.assurance and "assurance" in sheets:
+    if demanded.assured and "assurance" in sheets:
         _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
     for name, needed in demanded.needed.items():
         if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
             needed_slots = {number: demanded.slots[number] for number in needed}
             _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
-    findings.refuse()
-    return CheckedTables(sheets, areas, lines, tuple(findings.warnings))
+
+
+def _codes(areas: Sheet) -> Codes:
+    """The codes of all areas, in order."""
+    cells = areas.cells("area_code") if areas.has("area_code") else []
+    return np.array(sorted(set(map(str, cells))), dtype=object)
+
+
+def _chosen(areas: Sheet, only: Sequence[str], findings: Findings) -> Codes:
+    """The codes of the areas that somebody chose; what means no area is a fault."""
+    if not areas.has("area_code", "area_name", "region"):
+        return _codes(areas)
+    try:
+        return np.array(chosen_codes(areas.frame, only), dtype=object)
+    except InputError as error:
+        findings.problems.append(error.problems)
+        return _codes(areas)
+
+
+def _of_these(sheet: Sheet, codes: Codes, pattern: str) -> Sheet:
+    """The table without the rows of areas that are not settled; a code that is none is kept, as a fault."""
+    if not sheet.has("area_code"):
+        return sheet
+    chosen, well_formed = set(codes), matcher(pattern)
+    kept = ~sheet.rejected("area_code", lambda code: code in chosen or not well_formed(code))
+    return sheet.only(kept)
+
+
+def _check_amounts(areas: Sheet, demanded: Demands, findings: Findings) -> None:
+    """An area's money is told once: as a whole, or part by part, or by weights."""
+    if is_twice(areas, demanded.given):
+        fix = f"keep {ALLOCATION}, or the amounts by component and pot: the other says it once more"
+        findings.problem("areas", "duplicate_column", fix, column=ALLOCATION)
+    unread = [column for column in demanded.weights if is_filled(areas, column)] if demanded.given else []
+    if unread:
+        message = f"areas: {listed(unread)}: not read, as the amounts say what each area gets"
+        findings.warn("weights_not_read", message)
 
 
 def with_columns(name: str, frame: object, columns: Columns, findings: Findings) -> Sheet:
@@ -161,6 +229,7 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
         near = misspelt.get(column)
         if column in columns.required:
             fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
+            fix += f", {columns.instead[column]}" if column in columns.instead else ""
             findings.problem(name, "missing_column", fix, column=column, place=header_place(frame))
         elif near:
             findings.warn(

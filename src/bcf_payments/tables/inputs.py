@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from bcf_payments.schemes import (
     load_scheme,
     scheme_of,
 )
+from bcf_payments.tables.amounts import ALLOCATION, amounts_columns, amounts_rules, parts_columns
 from bcf_payments.tables.number_checks import number_rule, rate_rule
 from bcf_payments.tables.row_rules import (
     RowRule,
@@ -46,21 +48,28 @@ PLAN_STATUSES = (
 )
 DIRECTIONS = ("lower", "higher")
 PLAN_NUMBERS = ("baseline_numerator", "baseline_denominator", "target_numerator", "target_denominator")
+AREA = ("area_code", "area_name", "region")
+"""What is told of an area, besides its weights or amounts."""
+
 OUTCOME_NUMBERS = ("outcome_numerator", "outcome_denominator")
 LINE_KEY = ("area_code", "wave", "metric")
 
 
 class Columns(NamedTuple):
-    """The columns of a table: those it must have, and those it may have."""
+    """The columns of a table: those it must have, those it may have, and what may stand for others."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    instead: Mapping[str, str] = MappingProxyType({})
 
 
-def table_columns(scheme: Scheme) -> dict[str, Columns]:
-    """The columns of each input table under a scheme."""
+def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Columns]:
+    """The columns of each input table under a scheme; `given` are those of amounts, in place of weights."""
+    amounts = f"or say what each area gets: {ALLOCATION}, or {', '.join(parts_columns(scheme))}"
+    shared = given or scheme.weight_columns
+    optional = () if given else amounts_columns(scheme)
     return {
-        "areas": Columns(("area_code", "area_name", "region", *scheme.weight_columns)),
+        "areas": Columns((*AREA, *shared), optional, dict.fromkeys(scheme.weight_columns, amounts)),
         "plans": Columns(LINE_KEY + PLAN_NUMBERS, ("sample_size", "baseline_period", "direction")),
         "outcomes": Columns(LINE_KEY + OUTCOME_NUMBERS, ("outcome_period",)),
         "assurance": Columns(("area_code", "plan_status", *scheme.condition_names), ("submitted_on",)),
@@ -74,15 +83,18 @@ class TableRules(NamedTuple):
     of_values: tuple[RowRule, ...]
 
 
-def table_rules(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> dict[str, TableRules]:
+def table_rules(
+    scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[str, ...] = ()
+) -> dict[str, TableRules]:
     """The rules of each input table, when the first `due_waves` waves of the scheme are due."""
+    weights = (number_rule(scheme.weight_columns, "every area needs its weight"), _some_weight(scheme))
     code = code_rule(scheme.area_code_pattern.value)
     counted = [name for name, metric in scheme.metrics.items() if metric.unit.value == "count"]
     line_keys = (code, known_rule("wave", scheme.wave_names), unique_rule(LINE_KEY))
     return {
         "areas": TableRules(
             (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
-            (number_rule(scheme.weight_columns, "every area needs its weight"), _some_weight(scheme)),
+            amounts_rules(given, scheme) if given else weights,
         ),
         "plans": TableRules(
             line_keys,
@@ -103,6 +115,8 @@ class Demands(NamedTuple):
     """All that the checks of tables know of a scheme.
 
     `slots` are numbered in the order of the laid-out lines; `due` and, by table, `needed` are such numbers.
+    `assurance` says whether the table is needed, `assured` whether every area needs a row of it; `given` are
+    the columns of amounts that are read in place of those of `weights`.
     """
 
     area_code: str
@@ -112,17 +126,23 @@ class Demands(NamedTuple):
     needed: Mapping[str, Sequence[int]]
     either: tuple[Slot, ...]
     assurance: bool
+    assured: bool
     columns: Mapping[str, Columns]
     rules: Mapping[str, TableRules]
+    given: tuple[str, ...]
+    weights: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
-def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> Demands:
+def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[str, ...] = ()) -> Demands:
     """What the tables must hold, when the first `due_waves` waves of the scheme are due."""
     slots = (*scheme.metric_lines, *scheme.monitored)
     due = tuple(number for number, slot in enumerate(slots) if slot.wave_index < due_waves)
     paid = range(len(scheme.metric_lines))
     needed = {"plans": paid, "outcomes": [number for number in due if number in paid]}
+    conditions = any(
+        slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
+    )
     return Demands(
         area_code=scheme.area_code_pattern.value,
         metrics=tuple(scheme.metrics),
@@ -130,11 +150,12 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> Demands:
         due=due,
         needed=needed if on_missing == "raise" else {},
         either=tuple(slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"),
-        assurance=any(
-            slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
-        ),
-        columns=table_columns(scheme),
-        rules=table_rules(scheme, due_waves, on_missing),
+        assurance=conditions,
+        assured=conditions and on_missing == "raise",
+        columns=table_columns(scheme, given),
+        rules=table_rules(scheme, due_waves, on_missing, given),
+        given=given,
+        weights=scheme.weight_columns,
     )
 
 

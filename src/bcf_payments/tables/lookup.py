@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -13,11 +14,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from bcf_payments.errors import InputError
-from bcf_payments.given import take
+from bcf_payments.given import take, wrong
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.row_rules import SUGGESTED as LOOKED_UP
 from bcf_payments.tables.row_rules import WRITE_A_CODE, Sheet
-from bcf_payments.tables.successions import related
+from bcf_payments.tables.successions import UNDER_ONE_CODE, related
 
 SUGGESTED = 3
 CANDIDATES = 100
@@ -100,13 +101,47 @@ def code_of(areas: pd.DataFrame, text: str) -> str:
     raise unknown_area(areas, text)
 
 
+def chosen_codes(areas: pd.DataFrame, chosen: Sequence[str]) -> list[str]:
+    """The codes of the areas that somebody chose, in order, each once.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        `area_code`, `area_name` and `region`.
+    chosen : sequence of str
+        Codes or names of areas, or names of regions, which stand for all of their areas.
+
+    Raises
+    ------
+    InputError
+        Nothing is chosen, or something that means no area (`unknown_area`): every such text.
+    """
+    fix = "give a list of area codes, such as only=['E08000035'], or of regions"
+    if isinstance(chosen, str) or not isinstance(chosen, Collection) or not chosen:
+        raise wrong("only", chosen, fix)
+    sheet, by_region = Sheet(areas), defaultdict[str, list[str]](list)
+    for code, region in zip(sheet.cells("area_code"), sheet.cells("region"), strict=True):
+        by_region[_folded(region)].append(str(code))
+    codes: set[str] = set()
+    problems = []
+    for text in chosen:
+        take(text, str, "only", fix)
+        try:
+            codes.update(by_region.get(_folded(text)) or [code_of(areas, text)])
+        except InputError as error:
+            problems.append(error.problems.assign(table="options", column="only"))
+    if problems:
+        raise InputError(pd.concat(problems, ignore_index=True))
+    return sorted(codes)
+
+
 def unknown_area(
     areas: pd.DataFrame, text: str, otherwise: str = "give the code of an area in the table areas"
 ) -> InputError:
     """The error for an area that is not there, with those that are meant or come near."""
     known = areas_in(areas)
+    told = related(str(text).strip().upper(), [area.code for area in known])
     near = meant(known, text) or near_areas(known, text)
-    told = related(str(text).strip().upper(), areas["area_code"])
     fix = f"{told}: give the code that the area bears in areas" if told else _did_you_mean(near) or otherwise
     fault = {"table": "areas", "reason": "unknown_area", "column": "area_code", "value": text, "fix": fix}
     return InputError([fault])
@@ -178,6 +213,9 @@ def with_areas(problems: pd.DataFrame, areas: pd.DataFrame, pattern: str) -> pd.
     )
     advice: dict[tuple[str, ...], str] = {}
     for code, name, fix in dict.fromkeys(keys):
+        if fix.endswith(UNDER_ONE_CODE):
+            advice[code, name, fix] = fix
+            continue
         is_looked_up = len(advice) < LOOKED_UP and len(advice) * len(known) < COMPARED
         near = _near(code, name, known, real, is_code) if is_looked_up else []
         advice[code, name, fix] = _did_you_mean(near) or _with_example(fix, known or real)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from bcf_payments.words import day, listed
+from bcf_payments.words import day
 
 UNDER_ONE_CODE = "give the figures under the code that the area bears in areas, or settle both under one code"
 """What to do about figures under another code than that of the area."""
@@ -106,7 +106,6 @@ def _touch(one: Succession, other: Succession) -> bool:
 
 
 def _group_told(group: list[Succession]) -> tuple[list[str], str]:
-    names = {code: one.named(code) for one in group for code in (one.predecessor, one.successor)}
-    named, told = listed(list(names.values())), "; ".join(map(str, group))
-    message = f"{named} share the fund side by side, and overlap: {told}. Keep the areas of one day"
-    return sorted(names), message
+    codes = {code for one in group for code in (one.predecessor, one.successor)}
+    told = "; ".join(map(str, group))
+    return sorted(codes), f"{told}: they share the fund side by side; keep the areas of one day"

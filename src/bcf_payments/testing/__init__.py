@@ -11,6 +11,7 @@ except ImportError:
 
     require_extra("hypothesis", "bcf_payments.testing")
 
+from bcf_payments.testing.amounts import given_amounts
 from bcf_payments.testing.area_frames import area_codes, areas, assurance
 from bcf_payments.testing.case import Case
 from bcf_payments.testing.cases import cases, catch_up_cases
@@ -31,6 +32,7 @@ __all__ = [
     "decisions",
     "denominators",
     "exact_numbers",
+    "given_amounts",
     "long_floats",
     "outcomes",
     "plans",

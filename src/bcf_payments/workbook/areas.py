@@ -28,11 +28,11 @@ class Areas(NamedTuple):
 
     @property
     def total_row(self) -> int:
-        """The row of England, below the areas."""
+        """The row of all areas together, below the areas."""
         return self.rows + 2
 
     def column(self, number: int) -> str:
-        """The cells of a column, England left out."""
+        """The cells of a column, the last row left out."""
         return cells(self.sheet, number, 2, self.rows + 1)
 
 
@@ -61,7 +61,7 @@ def area_sheet(
         put_money(book, sheet, row, MONEY, [f"=SUM({part})/100" for part in sums], area)
         for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
             book.put(sheet, row, column, area[name], "bcf count")
-    _england(book, settlement, areas)
+    _together(book, settlement, areas)
     set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(COUNTS)])
     sheet.freeze_panes("C2")
     sheet.autofilter(span(1, 1, len(heads), areas.rows + 1))
@@ -69,9 +69,9 @@ def area_sheet(
     return areas
 
 
-def _england(book: Book, settlement: Result, areas: Areas) -> None:
+def _together(book: Book, settlement: Result, areas: Areas) -> None:
     nation = settlement.summary().to_dict("records")[0]
-    for column, text in enumerate(("", "England", ""), start=1):
+    for column, text in enumerate(("", settlement.whole, ""), start=1):
         book.put(areas.sheet, areas.total_row, column, text, "bcf bold")
     sums = [f"=SUM({areas.column(MONEY + number)})" for number in range(len(PENCE_COLUMNS))]
     put_money(book, areas.sheet, areas.total_row, MONEY, sums, nation, " in bold")

@@ -122,10 +122,10 @@ class Summary:
                 ]
                 sums = [_sum_if(payments.column(name), where) for name in PENCE_COLUMNS]
                 self._money(sums, lines[wave.name, line.name])
-        return self._england([f"=SUM({payments.column(name)})/100" for name in PENCE_COLUMNS])
+        return self._together([f"=SUM({payments.column(name)})/100" for name in PENCE_COLUMNS])
 
-    def _england(self, formulas: list[str]) -> int:
-        self._names(["England", "", ""], "bcf bold")
+    def _together(self, formulas: list[str]) -> int:
+        self._names([self.settlement.whole, "", ""], "bcf bold")
         self._money(formulas, self.settlement.summary().to_dict("records")[0], " in bold")
         return self.row - 1
 
@@ -146,7 +146,7 @@ class Summary:
             ]
             self._money(sums, region)
         columns = range(MONEY, MONEY + len(PENCE_COLUMNS))
-        return self._england(
+        return self._together(
             [f"=SUM({cells(self.sheet, column, first, self.row - 1)})" for column in columns]
         )
 
@@ -183,7 +183,7 @@ class Summary:
         self._total(first, int(sums.sum()))
 
     def _total(self, first: int, pence: int) -> None:
-        self._names(["England", "", ""], "bcf bold")
+        self._names([self.settlement.whole, "", ""], "bcf bold")
         total = Formula(f"=SUM({cells(self.sheet, MONEY, first, self.row - 1)})", pence / 100)
         self.book.put(self.sheet, self.row, MONEY, total, "bcf pounds in bold")
         self.row += 1
@@ -301,6 +301,7 @@ def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
     entitled, earned, caught_up, held, not_due = (tables["payments"].column(name) for name in PENCE_COLUMNS)
     allocations, ledger = tables["allocations"], tables["ledger"]
     fund = int(settlement.allocations["amount_pence"].sum())
+    national = fund if settlement.case.is_part else settlement.scheme.fund_pence
     moved = f'=SUMIFS({ledger.column("amount_pence")},{ledger.column("from_account")},"{NATIONAL_FUND}")'
     parts = f"SUM({earned})-SUM({caught_up})+SUM({held})+SUM({not_due})"
     differences = tables["reconciliation"].column("difference_pence")
@@ -313,8 +314,8 @@ def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
         ),
         (
             "The fund: allocations",
-            [settlement.scheme.fund_pence, Formula(f"=SUM({allocations.column('amount_pence')})", fund)],
+            [national, Formula(f"=SUM({allocations.column('amount_pence')})", fund)],
         ),
-        ("The fund: ledger", [settlement.scheme.fund_pence, Formula(moved, fund)]),
+        ("The fund: ledger", [national, Formula(moved, fund)]),
         ("Reconciliation", [0, Formula(f"=SUMPRODUCT(ABS({differences}))", 0)]),
     ]

@@ -9,6 +9,7 @@ from pandas.api.types import is_float_dtype, is_integer_dtype
 
 from bcf_payments.core.provenance import reconciliation_of
 from bcf_payments.core.result import Result
+from bcf_payments.explanation.findings import folded
 from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
 from bcf_payments.words import MONEY_HEADINGS
@@ -20,6 +21,7 @@ TABLES = (
 
 SHARES = ("achievement", "fraction_paid")
 LONG_TEXTS = ("message", "source")
+NAMES_IN_A_CELL = 300
 NARROWEST, WIDEST, LONG = 9, 44, 90
 
 
@@ -40,12 +42,20 @@ def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     """Add a sheet for each table."""
     frames = {name: getattr(settlement, name) for name in TABLES if name != "reconciliation"}
     frames["reconciliation"] = reconciliation_of(settlement)
+    frames = {name: with_names(frame, settlement.areas) for name, frame in frames.items()}
+    frames["warnings"] = folded(frames["warnings"], _in_one_cell)
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
+
+
+def _in_one_cell(names: pd.Series[str]) -> str:
+    """Names of many areas, as far as there is room for them."""
+    more = len(names) - NAMES_IN_A_CELL
+    return ", ".join(names[:NAMES_IN_A_CELL]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _table_sheet(book: Book, settlement: Result, name: str, frame: pd.DataFrame) -> Written:
     sheet = book.sheet(name)
-    shown = with_pounds(with_names(frame, settlement.areas))
+    shown = with_pounds(frame)
     book.table(sheet, shown, styles={str(column): _style(shown[column]) for column in shown})
     money = [is_integer_dtype(shown[column]) or is_float_dtype(shown[column]) for column in shown]
     for column, (text, right) in enumerate(zip(shown.columns, money, strict=True), start=1):

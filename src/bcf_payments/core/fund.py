@@ -1,0 +1,95 @@
+"""What the areas share, and by what: weights of a national amount, or amounts that they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_payments.exact.numbers import ExactColumn, exact_column, integers, total
+from bcf_payments.exact.sharing import divided, largest_remainder
+from bcf_payments.names import POT
+from bcf_payments.schemes import Scheme
+from bcf_payments.tables.amounts import ALLOCATION
+from bcf_payments.tables.row_rules import Sheet
+
+Pence = npt.NDArray[np.int64]
+
+
+class Weight(NamedTuple):
+    """An area's weight and that of all areas, as they were written."""
+
+    area: Fraction
+    all_areas: Fraction
+
+
+@dataclass(frozen=True)
+class Fund:
+    """What each area gets of every component and of the pot.
+
+    Parameters
+    ----------
+    weights : mapping of str to ExactColumn
+        By column, of all areas that share, in code order; empty where amounts are given.
+    settled : ndarray of int
+        The areas that are settled, by their number among all that share.
+    given : mapping of str to ndarray of int64
+        Pence by component and pot, of the areas that are settled; empty where areas share by weights.
+    whole : ndarray of int64 or None
+        The whole allocations that were given, if it was they that were.
+    """
+
+    weights: Mapping[str, ExactColumn]
+    settled: npt.NDArray[np.intp]
+    given: Mapping[str, Pence]
+    whole: Pence | None = None
+
+    @classmethod
+    def of(
+        cls, scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], columns: tuple[str, ...]
+    ) -> Fund:
+        """The fund of the settled areas, from their table; `columns` are those of amounts, if there are."""
+        if not columns:
+            weights = {column: exact_column(areas.array(column)) for column in scheme.weight_columns}
+            return cls(weights, settled, {})
+        pence = {column: _pence(areas.array(column)[settled]) for column in columns}
+        names = [*(component.name for component in scheme.components), POT]
+        if ALLOCATION not in columns:
+            return cls({}, settled, dict(zip(names, pence.values(), strict=True)))
+        parts = integers(
+            [*(component.amount_pence for component in scheme.components), scheme.pot.amount_pence]
+        )
+        whole = pence[ALLOCATION]
+        return cls({}, settled, dict(zip(names, divided(whole, parts), strict=True)), whole)
+
+    @property
+    def sharing(self) -> int:
+        """How many areas share national amounts by their weights; 0 where amounts are given."""
+        return max((len(weights.numerators) for weights in self.weights.values()), default=0)
+
+    def shared(self, pence: int, column: str) -> Pence:
+        """The parts of a national amount that the settled areas have by their weights."""
+        amounts = largest_remainder(pence, self.weights[column].numerators)
+        return amounts if len(self.settled) == len(amounts) else amounts[self.settled]
+
+    def amount(self, name: str, pence: int, column: str) -> Pence:
+        """What the settled areas get of a component or of the pot: given, or by their weights."""
+        return self.given[name] if self.given else self.shared(pence, column)
+
+    def weight(self, column: str, area: int) -> Weight:
+        """The weight of a settled area."""
+        weights, scale = self.weights[column]
+        own = int(weights[self.settled[area]])
+        return Weight(Fraction(own, scale), Fraction(total(weights), scale))
+
+
+def _pence(pounds: npt.NDArray[np.generic]) -> Pence:
+    """Exact pounds with at most two decimals, in pence."""
+    column = exact_column(pounds)
+    return np.array(
+        [int(value) * 100 // column.denominator for value in column.numerators.tolist()], np.int64
+    )
