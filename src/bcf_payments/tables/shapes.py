@@ -81,7 +81,7 @@ def no_rows_of_areas(
     totals = sheet.rejected("area_code", lambda code: code not in named) & malformed
     seen = _keys(sheet, keys, malformed)
     above = pd.Series(sheet.cells("area_code"), dtype=object).mask(blank).ffill()
-    for row in np.flatnonzero(blank):
+    for row in np.flatnonzero(blank).tolist():
         totals[row] = above[row] in named or _names_total(sheet, row)
         continued[row] = (
             bool(seen) and well_formed(above[row]) and _key(sheet, keys, row, above[row]) not in seen
