@@ -114,11 +114,12 @@ def _notes(sheet: Sheet) -> BoolArray:
     if alone.any():
         said = sheet.only(alone)
         cells = zip(*(said.cells(column) for column in columns), strict=True)
-        alone[alone] = [_is_prose(next(cell for cell in row if not is_blank(cell))) for row in cells]
+        alone[alone] = [is_prose(next(cell for cell in row if not is_blank(cell))) for row in cells]
     return np.asarray(alone, dtype=bool)
 
 
-def _is_prose(cell: object) -> bool:
+def is_prose(cell: object) -> bool:
+    """Whether a cell holds words, as notes do."""
     text = str(cell).strip()
     return not is_total(text) and (" " in text or text.rstrip(":").lower() in NOTES)
 
