@@ -13,6 +13,7 @@ import pandas as pd
 from bcf_payments.files.cells import FILL_IN, frame_of_cells
 from bcf_payments.files.faults import unguarded, unreadable
 from bcf_payments.files.sizes import check_bytes, check_cells, read_bytes
+from bcf_payments.tables.shapes import is_prose
 
 SAVE_AS_CSV = "save the file as 'CSV UTF-8 (comma delimited)'"
 
@@ -124,7 +125,7 @@ def _measured(text: str, separator: str, table: str, name: str) -> tuple[int, li
                 _check_separator(headings, table, name)
                 headings, notes = row, []  # one cell alone in the first rows is a title
                 check_cells(1, len(headings), table, name)
-            elif filled == 1 and row[0].strip() and len(row) < len(headings):
+            elif filled == 1 and is_prose(row[0]) and len(row) < len(headings):
                 notes.append(rows.line_num)
             else:
                 ragged += [*notes, rows.line_num] if len(row) != len(headings) else notes

@@ -46,7 +46,7 @@ REPORT = ("place", "area_code", "period", "value", "reason", "message")
 
 
 class Published(NamedTuple):
-    """What a published table holds, and what was done about the rest of it.
+    r"""What a published table holds, and what was done about the rest of it.
 
     Attributes
     ----------
@@ -56,6 +56,17 @@ class Published(NamedTuple):
         A row per figure that was left out or recoded: `place`, `area_code` and `period` as they stand in
         the file, `value`, `reason` (`total`, `note`, `not_asked`, `not_in_areas`, `no_figure`, `recoded`)
         and `message`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "1.csv")
+    ...     written = file.write_text("Code,2015-16,2016-17\nE06000001,[c],70.1\n")
+    ...     published = read_published(file, denominator=100)
+    >>> len(published.table), published.report["message"].tolist()
+    (1, ['numerator: suppressed'])
     """
 
     table: pd.DataFrame

@@ -17,6 +17,12 @@ from bcf_payments.words import listed, several
 SEARCHED = 50
 """How many rows above a table its title may take."""
 
+NOTES = frozenset({"note", "notes", "source", "sources", "footnotes"})
+"""What stands alone above notes."""
+
+LONGEST = 60
+"""Longer texts name nothing."""
+
 LISTED = 8
 """How many codes of totals a fix spells out."""
 
@@ -56,7 +62,9 @@ def is_total(value: object) -> bool:
     [True, True, True, True, True, False, False]
     """
     text = " ".join(str(value).split())
-    return bool(_OTHER_KIND.fullmatch(text) or _TOTAL.fullmatch(text) or meaning(text))
+    return len(text) <= LONGEST and bool(
+        _OTHER_KIND.fullmatch(text) or _TOTAL.fullmatch(text) or meaning(text)
+    )
 
 
 def no_rows_of_areas(
@@ -66,25 +74,20 @@ def no_rows_of_areas(
     malformed = sheet.rejected("area_code", well_formed)
     if not malformed.any():
         return None
-    found = SetAside(*(np.zeros(len(sheet), dtype=bool) for _ in SetAside._fields))
-    codes, seen = sheet.cells("area_code"), _keys(sheet, keys, malformed)
-    above: object = None
-    for row in range(len(sheet)):
-        if not malformed[row] or not is_blank(codes[row]):
-            above = codes[row]
-        if malformed[row]:
-            found.notes[row] = _is_note(sheet.frame.iloc[row])
-            if is_blank(codes[row]):
-                after_total = not is_blank(above) and is_total(above)
-                found.totals[row] = after_total or _names_total(sheet, row)
-                found.continued[row] = (
-                    well_formed(above) and bool(seen) and _key(sheet, keys, row, above) not in seen
-                )
-            else:
-                found.totals[row] = is_total(codes[row])
-    found.totals[found.notes] = found.continued[found.notes] = False
-    found.continued[found.totals] = False
-    return found
+    blank = sheet.rejected("area_code", lambda code: not is_blank(code)) & malformed
+    notes, continued = np.zeros((2, len(sheet)), dtype=bool)
+    notes[malformed] = _notes(sheet.only(malformed))
+    named = {code for code in sheet.distinct("area_code") if not is_blank(code) and is_total(code)}
+    totals = sheet.rejected("area_code", lambda code: code not in named) & malformed
+    seen = _keys(sheet, keys, malformed)
+    above = pd.Series(sheet.cells("area_code"), dtype=object).mask(blank).ffill()
+    for row in np.flatnonzero(blank).tolist():
+        totals[row] = above[row] in named or _names_total(sheet, row)
+        continued[row] = (
+            bool(seen) and well_formed(above[row]) and _key(sheet, keys, row, above[row]) not in seen
+        )
+    totals &= ~notes
+    return SetAside(notes, totals, continued & ~(notes | totals))
 
 
 def _keys(sheet: Sheet, keys: Collection[str], malformed: BoolArray) -> set[tuple[object, ...]]:
@@ -103,18 +106,22 @@ def _names_total(sheet: Sheet, row: int) -> bool:
     return sheet.has("area_name") and is_total(sheet.cells("area_name")[row])
 
 
-def _is_note(cells: pd.Series[Any]) -> bool:
-    """Whether a row says something in one cell alone: words, not a code that was mistyped."""
-    said = [str(cell).strip() for cell in cells if not is_blank(cell)]
-    if len(said) != 1 or len(cells) == 1 or is_total(said[0]):
-        return False
-    return " " in said[0] or said[0].rstrip(":").lower() in {
-        "note",
-        "notes",
-        "source",
-        "sources",
-        "footnotes",
-    }
+def _notes(sheet: Sheet) -> BoolArray:
+    """Rows that say something in one cell alone: words, not a code that was mistyped."""
+    columns = list(sheet.frame.columns) if sheet.frame.columns.is_unique else []
+    filled = [~sheet.rejected(column, lambda cell: not is_blank(cell)) for column in columns]
+    alone = np.sum(filled, axis=0) == 1 if len(columns) > 1 else np.zeros(len(sheet), dtype=bool)
+    if alone.any():
+        said = sheet.only(alone)
+        cells = zip(*(said.cells(column) for column in columns), strict=True)
+        alone[alone] = [is_prose(next(cell for cell in row if not is_blank(cell))) for row in cells]
+    return np.asarray(alone, dtype=bool)
+
+
+def is_prose(cell: object) -> bool:
+    """Whether a cell holds words, as notes do."""
+    text = str(cell).strip()
+    return not is_total(text) and (" " in text or text.rstrip(":").lower() in NOTES)
 
 
 def fix_of_totals(codes: Iterable[object]) -> str:
