@@ -140,7 +140,7 @@ class NoFolderError(InputError, NotADirectoryError):
     ...     settlement.write("result.xlsx")
     ... except bcf.InputError as error:
     ...     print(error)
-    result.xlsx: give a folder, such as result, and say the format of its files as file_format
+    result.xlsx: give a folder, such as result; the format of its files is an option of its own
     """
 
     def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:

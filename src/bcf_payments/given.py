@@ -115,7 +115,7 @@ def take_folder(path: object) -> Path:
     """The path that names a folder to write into."""
     folder = take_path(path)
     if folder.suffix.lower() in {".csv", ".parquet", ".xlsx"} and not folder.is_dir():
-        fix = f"give a folder, such as {folder.stem}, and say the format of its files as file_format"
+        fix = f"give a folder, such as {folder.stem}; the format of its files is an option of its own"
         raise NoFolderError.at(folder, fix)
     return folder
 
