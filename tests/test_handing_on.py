@@ -154,3 +154,14 @@ def test_all_that_comes_of_a_settlement_can_be_pickled():
     for thing in things:
         for copied in (pickle.loads(pickle.dumps(thing)), copy.deepcopy(thing)):  # noqa: S301 - its own
             assert repr(copied) == repr(thing)
+
+
+@pytest.mark.parametrize("name", ["w3.xlsx", "w3.CSV", "tables.parquet", "taken", "taken/below"])
+def test_a_file_is_not_taken_for_a_folder(name, tmp_path):
+    (tmp_path / "taken").write_text("")
+    settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    for error in (bcf.InputError, OSError):
+        with pytest.raises(error, match=": give a folder") as caught:
+            settlement.write(tmp_path / name)
+    assert pickle.loads(pickle.dumps(caught.value)).filename == caught.value.filename  # noqa: S301 - our own
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

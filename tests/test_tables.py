@@ -54,7 +54,7 @@ def test_faults_of_all_tables_come_at_once_with_areas_and_fixes():
     rows = found[["table", "reason", "area_code", "column", "value", "fix"]].itertuples(
         index=False, name=None
     )
-    number_fix = "write a finite number of at least 0; a denominator above 0"
+    number_fix = "write a finite number of at least 0"
     comma_fix = "leave the thousands separators out: 2563"
     assert sorted(rows) == [
         ("areas", "out_of_range", areas[3], "nhs_weight", "-1", number_fix),

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Rational
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -126,6 +127,34 @@ class ArgumentError(InputError, TypeError):
 
     def _message(self) -> str:
         return "\n".join(f"{row.column} is {row.value}: {row.fix}" for row in self.problems.itertuples())
+
+
+class NoFolderError(InputError, NotADirectoryError):
+    """A folder is to be written into, and a file is named or is there; an `OSError`, as others of writing.
+
+    Examples
+    --------
+    >>> import bcf_payments as bcf
+    >>> settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
+    >>> try:
+    ...     settlement.write("result.xlsx")
+    ... except bcf.InputError as error:
+    ...     print(error)
+    result.xlsx: give a folder, such as result; the format of its files is an option of its own
+    """
+
+    def __init__(self, problems: hints.DataFrame | Iterable[Mapping[Any, object]]) -> None:
+        super().__init__(problems)
+        self.filename, self.strerror = self.problems[["value", "fix"]].astype(str).to_numpy()[0]
+
+    @classmethod
+    def at(cls, place: Path, fix: str) -> NoFolderError:
+        """The error about one place."""
+        fault = {"table": "output", "reason": "unknown_value", "column": "folder", "value": place, "fix": fix}
+        return cls([fault])
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
 
 
 def _whole(value: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from bcf_payments import hints
-from bcf_payments.errors import ArgumentError, InputError
+from bcf_payments.errors import ArgumentError, InputError, NoFolderError
 from bcf_payments.names import BUILT_IN_SCHEMES
 from bcf_payments.words import nearest, printable
 
@@ -115,15 +115,8 @@ def take_folder(path: object) -> Path:
     """The path that names a folder to write into."""
     folder = take_path(path)
     if folder.suffix.lower() in {".csv", ".parquet", ".xlsx"} and not folder.is_dir():
-        fix = f"give a folder, such as {folder.stem}, and the format of the files as file_format"
-        fault = {
-            "table": "output",
-            "reason": "unknown_value",
-            "column": "folder",
-            "value": folder,
-            "fix": fix,
-        }
-        raise InputError([fault])
+        fix = f"give a folder, such as {folder.stem}; the format of its files is an option of its own"
+        raise NoFolderError.at(folder, fix)
     return folder
 
 

@@ -133,10 +133,13 @@ def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
     nowhere = f"{known[:-6]}999999"
     assume(nowhere not in set(case.areas["area_code"]))
     code, reason = data.draw(
-        st.sampled_from([("X99999999", "bad_code"), (f"{known} ", "bad_code"), (nowhere, "unknown_area")])
+        st.sampled_from(
+            [("X99999999", "bad_code"), (f"{known} {known}", "bad_code"), (nowhere, "unknown_area")]
+        )
     )
     stray = table.iloc[[0]].assign(area_code=code)
-    changed = pd.concat([table, table.iloc[[0]], stray], ignore_index=True)
+    again = table.iloc[[0]].assign(area_code=f" {known}")  # blanks around a code are no part of it
+    changed = pd.concat([table, again, stray], ignore_index=True)
     found = faults(case, **{name: changed})
     places = set(found[["table", "reason", "area_code"]].itertuples(index=False, name=None))
     assert places == {(name, "duplicate_row", known), (name, reason, code)}

@@ -74,6 +74,8 @@ def _do(arguments: Namespace) -> int:
     except BcfError as error:
         from bcf_payments.cli.problems import report
 
+        if isinstance(error, OSError):
+            raise
         against = (arguments.scheme or "the default scheme") if "scheme" in arguments else ""
         report(error, arguments.problems, against)
         return REFUSED

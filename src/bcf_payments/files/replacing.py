@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TypeAlias
 
-from bcf_payments.files.faults import refuse
+from bcf_payments.errors import NoFolderError
 from bcf_payments.files.interrupts import Interrupts, uninterrupted
 
 if sys.platform != "win32":
@@ -39,8 +39,7 @@ def write_files(files: Writers, folder: Path) -> list[Path]:
     A killed writing is undone or finished by the next one into the folder.
     """
     if file := next((place for place in (folder, *folder.parents) if place.is_file()), None):
-        fix = "give a folder: a file of this name is there"
-        refuse("output", "unknown_value", column="folder", value=file, fix=fix)
+        raise NoFolderError.at(file, "give a folder: a file of this name is there")
     targets = [folder / name for name in files]
     with uninterrupted() as interrupts, _made(folder), _one_writer(folder, interrupts):
         staged = Path(mkdtemp(prefix=WRITING, dir=folder))
