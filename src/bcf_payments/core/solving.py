@@ -1,4 +1,4 @@
-"""The payment rules turned round: which improvement of a line earns an amount, and what one count is worth."""
+"""The payment rules turned round: which improvement earns an amount, and what one count is worth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,16 +19,13 @@ from bcf_payments.exact.numbers import BoolArray, IntArray, integers, peak, time
 from bcf_payments.schemes import MetricLine, PlannedValuePot, Slot
 from bcf_payments.words import pounds
 
-Needed = Callable[[int], Fraction]
-"""The least improvement that earns an amount of pence, if one does."""
-
 
 class Reach(NamedTuple):
     """What is earned with the worst and with the best outcome, and which improvement an amount needs."""
 
     least: int
     most: int
-    needed: Needed
+    needed: Callable[[int], Fraction]
 
 
 def unreachable(earned: object, reach: Reach, who: str = "this line") -> dict[str, str]:
@@ -39,7 +36,7 @@ def unreachable(earned: object, reach: Reach, who: str = "this line") -> dict[st
     if earned < 1:
         fix = "ask for at least 1 penny"
     elif not most:
-        fix = f"no outcome earns anything on {who}"
+        fix = "no outcome earns anything on this line"
     elif earned > most:
         fix = f"nothing pays so much: the most that {who} can earn is {most} pence ({pounds(most)})"
     elif earned <= least:
@@ -74,65 +71,88 @@ def why_lacking(asked: Slot, what: str) -> str:
     return f"{asked.wave} cannot be solved without this {what}{more}"
 
 
-@dataclass(frozen=True)
-class AskedArea:
-    """One area: its kernel, what its metric lines achieved, and what else it earns.
+class Pot(NamedTuple):
+    """A pot in pence, the improvement that it is worth, and the highest cumulative plan so far, from 0."""
 
-    Improvements are in the integers of `Measures`. `there` says which outcomes are due and given.
+    pence: int
+    whole: int
+    path: list[int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A settlement that is asked what if: its kernel, what metric lines achieved, and what else is earned.
+
+    Improvements are in the integers of `Measures`; shape (lines, areas). `there` says which outcomes are due
+    and given, and `besides` what each area earns on conditions.
     """
 
     kernel: FixedKernel | PlannedValueKernel
-    number: int
-    actual: tuple[int, ...]
-    there: tuple[bool, ...]
-    besides: int
+    actual: IntArray
+    there: BoolArray
+    besides: Pence
 
     @classmethod
-    def of(cls, result: Result, area: int) -> AskedArea:
-        """The area of this number."""
-        return cls.all_of(result, [area])[0]
+    def of(cls, result: Result) -> Asked:
+        """A settlement, as it stands."""
+        case, slots = result.case, result.scheme.metric_lines
+        paid = slice(len(slots))
+        metric = np.array([isinstance(slot.rule, MetricLine) for slot in result.scheme.lines], dtype=bool)
+        due = np.array([[slot.wave_index < case.due_waves] for slot in slots], dtype=bool)
+        return cls(
+            payment_kernel(case, result.allocation, result.assessed.terms),
+            result.assessed.actual[paid],
+            case.measures.planned[paid] & case.measures.measured[paid] & due,
+            result.settled.earned[~metric].sum(axis=0),
+        )
 
-    @classmethod
-    def all_of(cls, result: Result, areas: Sequence[int]) -> list[AskedArea]:
-        """The areas of these numbers."""
-        case, settled, assessed = result.case, result.settled, result.assessed
-        kernel, paid = payment_kernel(case, result.allocation, assessed.terms), len(case.scheme.metric_lines)
-        metric = np.array([isinstance(slot.rule, MetricLine) for slot in case.scheme.lines], dtype=bool)
-        besides = settled.earned[~metric].sum(axis=0)
-        due = np.array([slot.wave_index < case.due_waves for slot in case.scheme.metric_lines], dtype=bool)
-        there = case.measures.planned[:paid] & case.measures.measured[:paid] & due[:, None]
-        return [
-            cls(
-                kernel.of_area(area),
-                area,
-                tuple(map(int, assessed.actual[:paid, area])),
-                tuple(map(bool, there[:, area])),
-                int(besides[area]),
-            )
-            for area in areas
-        ]
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether a missed quarter can be made good later."""
+        return isinstance(self.kernel, PlannedValueKernel) and self.kernel.cumulative
 
-    def earned(self, changed: dict[int, int]) -> list[int]:
-        """What the metric lines earn if those of some numbers improve so much, and the others as they did."""
-        actual = integers([changed.get(line, improved) for line, improved in enumerate(self.actual)])
-        known = np.array([there or line in changed for line, there in enumerate(self.there)], dtype=bool)
-        if isinstance(self.kernel, PlannedValueKernel) and self.kernel.cumulative:
+    def earned(self, trials: Sequence[tuple[int, int, int]]) -> list[list[int]]:
+        """What the metric lines of an area earn if one improves so much: an area, a line, an improvement."""
+        areas, lines, improvements = (list(part) for part in zip(*trials, strict=True))
+        changed = (lines, range(len(trials)))
+        improved = integers(improvements)
+        actual, improved = widen(max(peak(self.actual), peak(improved)), self.actual[:, areas], improved)
+        actual[changed] = improved
+        known = self.there[:, areas]
+        known[changed] = True
+        if self.is_cumulative:
             known = np.logical_and.accumulate(known)
-        paid = self.kernel.pay(actual[:, None], known[:, None]).earned
-        return [int(pence) for pence in paid[:, 0]]
+        paid = self.kernel.of_areas(areas).pay(actual, known).earned
+        return [[int(pence) for pence in column] for column in paid.T]
 
-    @cached_property
-    def path(self) -> tuple[int, ...]:
-        """What a pot of planned value pays for: the highest cumulative plan so far, from 0."""
-        assert isinstance(self.kernel, PlannedValueKernel)
-        return (0, *(int(value) for value in self.kernel.path[:, 0]))
+    def pot(self, area: int) -> Pot:
+        """The pot of planned value of an area."""
+        if not isinstance(self.kernel, PlannedValueKernel):
+            raise TypeError("a pot of planned value is asked for")
+        path = [0, *(int(reached) for reached in self.kernel.path[:, area])]
+        return Pot(int(self.kernel.pot[area]), int(self.kernel.whole[area]), path)
+
+
+class Question(NamedTuple):
+    """What is asked of a line.
+
+    From which improvement on what counts grows, and up to which; what counts: an amount, and some lines; and
+    which improvement earns an amount, where the lines earn so much with the worst.
+    """
+
+    worst: int
+    best: int
+    besides: int
+    counts: slice
+    needed: Callable[[list[int], int], Fraction]
 
 
 @dataclass(frozen=True)
 class AskedLine:
     """A metric line of an area, and its own measure; `unit` is one more in the numerator of the outcome."""
 
-    area: AskedArea
+    asked: Asked
+    area: int
     line: int
     baseline: int
     planned: int
@@ -142,12 +162,13 @@ class AskedLine:
     due: bool
 
     @classmethod
-    def of(cls, result: Result, area: AskedArea, line: int) -> AskedLine:
-        """The line of this number."""
-        measures, at = result.case.measures, (line, area.number)
+    def of(cls, result: Result, asked: Asked, area: int, line: int) -> AskedLine:
+        """The line and area of these numbers."""
+        measures, at = result.case.measures, (line, area)
         over = int(measures.denominators[2 if measures.measured[at] else 1][at])
         below, above = measures.factor
         return cls(
+            asked,
             area,
             line,
             int(measures.baseline[at]),
@@ -166,59 +187,63 @@ class AskedLine:
             return numerator, whole, improvement / self.planned
         return numerator, whole, Fraction(improvement >= self.planned)
 
-    @cached_property
-    def reach(self) -> Reach:
-        """What this line earns, other lines as they stand: see the notes of `required_outcome`."""
-        if self._is_cumulative:
-            before = sum(self.area.earned({self.line: 0})[: self.line])
-            worst, best, needed = self._running([self.line])
-            least, most = (self.area.earned({self.line: end})[self.line] for end in (worst, best))
-            return Reach(least, most, lambda pence: needed(before + pence))
-        worst, best, needed = self._alone()
-        least, most = (self.area.earned({self.line: end})[self.line] for end in (worst, best))
-        return Reach(least, most, needed)
-
-    @cached_property
-    def reach_of_area(self) -> Reach:
-        """What the area earns in all, other lines as they stand."""
-        if self._is_cumulative:
-            later = range(self.line + 1, len(self.area.actual))
-            gap = next((line for line in later if not self.area.there[line]), len(self.area.actual))
-            worst, best, needed = self._running(range(self.line, gap))
-            least, most = (
-                self.area.besides + sum(self.area.earned({self.line: end})) for end in (worst, best)
-            )
-            return Reach(least, most, lambda pence: needed(pence - self.area.besides))
-        earned = self.area.earned({self.line: 0})
-        others = self.area.besides + sum(earned) - earned[self.line]
-        least, most, needed = self.reach
-        return Reach(others + least, others + most, lambda pence: needed(pence - others))
+    @property
+    def is_met(self) -> bool:
+        """Whether any share of its plan is the whole target: a fixed pot, and no improvement planned (G3)."""
+        return isinstance(self.asked.kernel, FixedKernel) and self.planned <= 0
 
     @property
-    def _is_cumulative(self) -> bool:
-        return isinstance(self.area.kernel, PlannedValueKernel) and self.area.kernel.cumulative
+    def improvement_planned(self) -> int:
+        """What it plans; in a pot of planned value, what it adds to the plan's highest running total."""
+        if isinstance(self.asked.kernel, FixedKernel):
+            return self.planned
+        path = self.asked.pot(self.area).path
+        return path[self.line + 1] - path[self.line]
 
-    def _alone(self) -> tuple[int, int, Needed]:
+    def of_line(self) -> Question:
+        """What this line earns, other lines as they stand: see the notes of `required_outcome`."""
+        line, own = self.line, slice(self.line, self.line + 1)
+        if self.asked.is_cumulative:
+            worst, best, needed = self._running([line])
+            return Question(worst, best, 0, own, lambda row, pence: needed(sum(row[:line]) + pence))
+        worst, best, needed = self._alone()
+        return Question(worst, best, 0, own, lambda _, pence: needed(pence))
+
+    def of_area(self) -> Question:
+        """What the area earns in all, other lines as they stand."""
+        line, besides = self.line, int(self.asked.besides[self.area])
+        if self.asked.is_cumulative:
+            there = [bool(is_there) for is_there in self.asked.there[:, self.area]]
+            end = next((later for later in range(line + 1, len(there)) if not there[later]), len(there))
+            worst, best, needed = self._running(range(line, end))
+            return Question(worst, best, besides, slice(None), lambda _, pence: needed(pence - besides))
+        worst, best, needed = self._alone()
+
+        def of_others(row: list[int], pence: int) -> Fraction:
+            return needed(pence - besides - sum(row) + row[line])
+
+        return Question(worst, best, besides, slice(None), of_others)
+
+    def _alone(self) -> tuple[int, int, Callable[[int], Fraction]]:
         """From which improvement on a line that pays by itself earns, and up to which it earns more."""
-        kernel, line = self.area.kernel, self.line
-        entitlement = int(kernel.entitlement[line, 0])
-        if isinstance(kernel, FixedKernel):
-            curve = kernel.curves[line]
-            if self.planned <= 0:
-                return *self._possible(self.planned - 1, self.planned), lambda _: Fraction(self.planned)
-            return (
-                *self._possible(0, self.planned),
-                lambda pence: self.planned * least_achievement(curve, Fraction(pence, entitlement)),
-            )
-        step = self.area.path[line + 1] - self.area.path[line]
-        return *self._possible(0, step), lambda pence: Fraction(pence * step, entitlement)
+        kernel, line = self.asked.kernel, self.line
+        entitlement = int(kernel.entitlement[line, self.area])
+        if isinstance(kernel, PlannedValueKernel):
+            step = self.improvement_planned
+            return *self._possible(0, step), lambda pence: Fraction(pence * step, entitlement)
+        if self.planned <= 0:
+            return *self._possible(self.planned - 1, self.planned), lambda _: Fraction(self.planned)
+        curve = kernel.curves[line]
+        return (
+            *self._possible(0, self.planned),
+            lambda pence: self.planned * least_achievement(curve, Fraction(pence, entitlement)),
+        )
 
-    def _running(self, quarters: Sequence[int]) -> tuple[int, int, Needed]:
+    def _running(self, quarters: Sequence[int]) -> tuple[int, int, Callable[[int], Fraction]]:
         """The same for a quarter whose improvement counts in each of the quarters' running totals."""
-        kernel, path = self.area.kernel, self.area.path
-        assert isinstance(kernel, PlannedValueKernel)
-        pot, whole, own = int(kernel.pot[0]), int(kernel.whole[0]), self.area.actual[self.line]
-        rest = [(sum(self.area.actual[: quarter + 1]) - own, path[quarter + 1]) for quarter in quarters]
+        pot, whole, path = self.asked.pot(self.area)
+        actual = [int(improved) for improved in self.asked.actual[:, self.area]]
+        rest = [(sum(actual[: at + 1]) - actual[self.line], path[at + 1]) for at in quarters]
         worst, best = min(-made for made, _ in rest), max(reached - made for made, reached in rest)
 
         def needed(pence: int) -> Fraction:
@@ -232,6 +257,23 @@ class AskedLine:
         if self.sign > 0:
             return worst, min(best, self.baseline)
         return max(worst, -self.baseline), best
+
+
+def reaches(lines: Sequence[AskedLine], questions: Sequence[Question]) -> list[Reach]:
+    """What a question about each line of a settlement comes to at its worst and best: all in one payment."""
+    if not lines:
+        return []
+    ends = [(question.worst, question.best) for question in questions]
+    trials = [(line.area, line.line, end) for line, pair in zip(lines, ends, strict=True) for end in pair]
+    rows = lines[0].asked.earned(trials)
+    return [
+        Reach(
+            ask.besides + sum(worst[ask.counts]),
+            ask.besides + sum(best[ask.counts]),
+            partial(ask.needed, worst),
+        )
+        for ask, worst, best in zip(questions, rows[::2], rows[1::2], strict=True)
+    ]
 
 
 def least_achievement(curve: Curve, share: Fraction) -> Fraction:

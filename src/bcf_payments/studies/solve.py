@@ -8,9 +8,10 @@ from fractions import Fraction
 import pandas as pd
 
 from bcf_payments.core.solving import (
-    AskedArea,
+    Asked,
     AskedLine,
     lacking,
+    reaches,
     unreachable,
     values_of_one,
     why_lacking,
@@ -118,9 +119,9 @@ def required_outcome(
     2353
     """
     area, place = position_of(settlement.areas, area_code), _place(settlement.scheme, wave, line)
-    _need_data(settlement, area, place)
-    asked = AskedLine.of(settlement, AskedArea.of(settlement, area), place)
-    reach = asked.reach
+    need_data(settlement, area, place)
+    asked = AskedLine.of(settlement, Asked.of(settlement), area, place)
+    (reach,) = reaches([asked], [asked.of_line()])
     if fault := unreachable(earned_pence, reach):
         where = {"area_code": area_code, "wave": wave, "metric": line, "column": "earned_pence"}
         raise InputError([{"table": "question", **where, "value": earned_pence, **fault}])
@@ -153,7 +154,7 @@ def _place(scheme: Scheme, wave: str, line: str) -> int:
     )
 
 
-def _need_data(settlement: Settlement, area: int, line: int) -> None:
+def need_data(settlement: Settlement, area: int, line: int) -> None:
     """Refuse a line whose plan, or an earlier outcome that it builds on, is not there."""
     if missing := lacking(settlement.case, area, line):
         code = settlement.case.areas["area_code"].iloc[area]
