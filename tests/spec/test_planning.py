@@ -1,7 +1,7 @@
-"""Laws of planning: what an area must achieve, on one line or on all, earns the amount; anything less does not."""
+"""Laws of planning: what an area must achieve earns the amount, and anything less does not."""
 
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pandas as pd
 from hypothesis import assume
@@ -18,9 +18,9 @@ from .test_solving import SMALL, direction
 A_LITTLE = Fraction(1, 10**9)
 
 
-def metric_earned(settlement, area):
+def metric_earned(settlement, code):
     """What an area earns on its metric lines, and on conditions."""
-    payments = settlement.payments.query("area_code == @area").set_index("line")["earned_pence"]
+    payments = settlement.payments.set_index("area_code").loc[[code]].set_index("line")["earned_pence"]
     conditions = payments[payments.index == "conditions"].sum()
     return int(payments.sum() - conditions), int(conditions)
 
@@ -102,7 +102,7 @@ def test_the_goals_of_a_line_are_those_of_its_required_outcome(seen):
 
 def rates(case, area, places, share):
     """The rates with which an area achieves a share of its plan in some places, from the plan as written."""
-    plans = case.plans[case.plans["area_code"] == area].set_index(["wave", "metric"]).sort_index()
+    plans = as_objects(case.plans[case.plans["area_code"] == area]).set_index(["wave", "metric"]).sort_index()
     found = {}
     for slot in case.scheme.metric_lines:
         plan = plans.loc[(slot.wave, slot.name)] if (slot.wave, slot.name) in plans.index else None
@@ -114,7 +114,7 @@ def rates(case, area, places, share):
         totals = accumulate(start - end for start, end in found.values())
         path = [0, *(max(total, 0) for total in accumulate(totals, max))]
         path = [min(reached, max(sum(start - end for start, end in found.values()), 0)) for reached in path]
-        steps = dict(zip(found, (after - before for before, after in zip(path, path[1:], strict=False)), strict=True))
+        steps = dict(zip(found, (after - before for before, after in pairwise(path)), strict=True))
         return {place: found[place][0] - share * steps[place] for place in places}
     planned = {place: (start, end, direction(case, (area, *place))) for place, (start, end) in found.items()}
     return {

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
 from bcf_payments.cli.outputs import clash
+from bcf_payments.cli.planning_options import add_plot, add_required
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
+from bcf_payments.names import PICTURES
 from bcf_payments.words import printable
 
 DESCRIPTION = """\
@@ -50,8 +52,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         _check_schemes(top, arguments)
     if arguments.command == "simulate":
         check_simulation(top, arguments)
-    if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
-        top.error(f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen")
+    if arguments.command in {"return", "required"} and arguments.area == ALL_AREAS and not arguments.out:
+        top.error(f"{arguments.command} {ALL_AREAS} needs --out: all areas are too long for a screen")
     return arguments
 
 
@@ -105,6 +107,8 @@ def parser() -> argparse.ArgumentParser:
     _add_return(commands)
     _add_calendar(commands)
     _add_due(commands)
+    _add_required(commands)
+    _add_plot(commands)
     _add_template(commands)
     _add_completion(commands)
     return top
@@ -236,9 +240,10 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_decisions(returns)
     returns.add_argument(
         "--out",
-        metavar="FILE",
+        metavar="FILE|FOLDER",
         type=_return_path,
-        help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx",
+        help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx; or for"
+        " each area a workbook, a page and a picture into this folder",
     )
 
 
@@ -264,6 +269,35 @@ def _add_due(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     due.add_argument(
         "--out", metavar="FILE.csv", type=_csv_path, help="write what each area is due into this file"
+    )
+
+
+def _add_required(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    required = _command(commands, "required", "show what an area must achieve to be paid, line by line")
+    required.add_argument(
+        "area",
+        metavar="AREA",
+        help=f"the code or the name of an area, or part of its name; or {ALL_AREAS}, with --out",
+    )
+    _add_input(required)
+    add_required(required)
+    required.add_argument(
+        "--out", metavar="FILE.csv", type=_csv_path, help="write what is required of each line into this file"
+    )
+
+
+def _add_plot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plot = _command(commands, "plot", "draw a picture of a settlement into a file")
+    plot.add_argument("picture", metavar="PICTURE", choices=PICTURES, help=f"one of: {', '.join(PICTURES)}")
+    _add_input(plot)
+    _add_decisions(plot)
+    add_plot(plot)
+    plot.add_argument(
+        "--out",
+        metavar="FILE",
+        type=_path_ending(".png", ".svg", ".pdf"),
+        required=True,
+        help="the file to write, which ends in .png, .svg or .pdf",
     )
 
 
@@ -348,29 +382,21 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _path_ending(*endings: str) -> Callable[[str], Path]:
+    """What reads the name of a file that has one of these endings."""
+
+    def read(text: str) -> Path:
+        path = Path(text)
+        if path.suffix not in endings:
+            raise argparse.ArgumentTypeError(f"{text!r} does not end in {' or '.join(endings)}")
+        return path
+
+    return read
+
+
+_workbook_path, _csv_path, _html_path = map(_path_ending, (".xlsx", ".csv", ".html"))
+
+
 def _return_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix not in {".csv", ".xlsx"}:
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv or .xlsx")
-    return path
-
-
-def _workbook_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".xlsx":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .xlsx")
-    return path
-
-
-def _csv_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".csv":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv")
-    return path
-
-
-def _html_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".html":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .html")
-    return path
+    """A file, or a folder, which has no ending."""
+    return _path_ending(".csv", ".xlsx")(text) if Path(text).suffix else Path(text)
