@@ -24,7 +24,7 @@ def add_required(command: ArgumentParser) -> None:
         "--earn",
         metavar="POUNDS",
         type=pence_of,
-        help="what the area is to earn in all, such as £250,000 or £1.5m: on one line alone, and on all alike",
+        help="what the area is to earn in all, such as £250,000 or £1.5m: on one line, and on all alike",
     )
     asked.add_argument(
         "--all",
