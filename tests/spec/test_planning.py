@@ -69,7 +69,7 @@ def test_the_outcome_required_for_the_area_is_the_worst_that_earns_its_amount(se
     row = table.loc[tuple(place)]
     assume(row["outcome_numerator"] is not None)
     conditions = metric_earned(settlement, area)[1]
-    worse, over_ = direction(case, (area, *place)), row["outcome_denominator"]
+    worse, over_ = direction(case, (area, *place)), Fraction(row["outcome_denominator"])
     for numerator, pays in ((row["outcome_numerator"], True), (row["outcome_numerator"] + worse, False)):
         if numerator >= 0:
             outcome = {tuple(place): numerator / over_}
@@ -146,7 +146,7 @@ def test_the_share_of_the_plan_is_the_least_that_earns_the_amount(seen):
     conditions = metric_earned(settlement, area)[1]
     rows = required.outcomes.set_index(["wave", "line"])
     kept = known(case) - set(rows.index) if required.to_come else set()
-    whole = (rows["outcome_numerator"] / rows["outcome_denominator"]).to_dict()
+    whole = (rows["outcome_numerator"] / rows["outcome_denominator"].map(Fraction)).to_dict()
     assert earned_by_area(case, area, whole, kept=kept) + conditions >= pence
     exact = rates(case, area, set(rows.index), required.share)
     assert earned_by_area(case, area, exact, kept=kept) + conditions == required.earned_pence >= pence

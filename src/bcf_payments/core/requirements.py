@@ -116,11 +116,16 @@ def _answers(line: AskedLine, reach: Reach, unit: str, earned_pence: int | None)
         _, whole, achievement = line.outcome(reach.needed(pence))
         yield row | {
             "outcome_numerator": whole,
-            "outcome_denominator": line.denominator,
+            "outcome_denominator": short(line.denominator),
             "outcome": as_float(whole / line.denominator * UNIT_FACTORS[unit]),
             "achievement": as_float(achievement),
             "why_not": "",
         }
+
+
+def short(value: Fraction) -> Fraction | int:
+    """An exact number, as an integer where it is one."""
+    return value.numerator if value.denominator == 1 else value
 
 
 def as_float(value: Fraction) -> float:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bcf_payments.core.frames import UNIT_FACTORS
 from bcf_payments.core.payment import Curve, FixedKernel, PlannedValueKernel
-from bcf_payments.core.requirements import as_float, requirements_table
+from bcf_payments.core.requirements import as_float, requirements_table, short
 from bcf_payments.core.solving import Asked, AskedLine, Reach, least_achievement, unreachable
 from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, handed_out
@@ -254,7 +254,7 @@ def _outcomes(settlement: Settlement, lines: Sequence[AskedLine], share: Fractio
         planned = Fraction(line.improvement_planned)
         _, whole, _ = line.outcome(planned if line.is_met else share * planned)
         rate = as_float(whole / line.denominator * UNIT_FACTORS[unit])
-        rows.append((slot.wave, slot.name, whole, line.denominator, rate, unit))
+        rows.append((slot.wave, slot.name, whole, short(line.denominator), rate, unit))
     columns = ["wave", "line", "outcome_numerator", "outcome_denominator", "outcome", "unit"]
     exact = {"outcome_numerator": object, "outcome_denominator": object}
     return pd.DataFrame(rows, columns=columns).astype(exact)
