@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from bcf_payments.cli.outputs import clash
+from bcf_payments.cli.outputs import clash, path_ending
 from bcf_payments.cli.planning_options import add_plot, add_required
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
 from bcf_payments.names import PICTURES
@@ -295,7 +295,7 @@ def _add_plot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     plot.add_argument(
         "--out",
         metavar="FILE",
-        type=_path_ending(".png", ".svg", ".pdf"),
+        type=path_ending(".png", ".svg", ".pdf"),
         required=True,
         help="the file to write, which ends in .png, .svg or .pdf",
     )
@@ -382,21 +382,9 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _path_ending(*endings: str) -> Callable[[str], Path]:
-    """What reads the name of a file that has one of these endings."""
-
-    def read(text: str) -> Path:
-        path = Path(text)
-        if path.suffix not in endings:
-            raise argparse.ArgumentTypeError(f"{text!r} does not end in {' or '.join(endings)}")
-        return path
-
-    return read
-
-
-_workbook_path, _csv_path, _html_path = map(_path_ending, (".xlsx", ".csv", ".html"))
+_workbook_path, _csv_path, _html_path = map(path_ending, (".xlsx", ".csv", ".html"))
 
 
 def _return_path(text: str) -> Path:
     """A file, or a folder, which has no ending."""
-    return _path_ending(".csv", ".xlsx")(text) if Path(text).suffix else Path(text)
+    return path_ending(".csv", ".xlsx")(text) if Path(text).suffix else Path(text)
