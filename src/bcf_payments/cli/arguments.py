@@ -53,7 +53,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     if arguments.command == "simulate":
         check_simulation(top, arguments)
     if arguments.command in {"return", "required"} and arguments.area == ALL_AREAS and not arguments.out:
-        top.error(f"{arguments.command} {ALL_AREAS} needs --out: all areas are too long for a screen")
+        top.error(f"{arguments.command} {ALL_AREAS} needs --out FILE: all areas are too long for a screen")
     return arguments
 
 
