@@ -8,7 +8,7 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments.core.payment import Curve
-from bcf_payments.studies.solve import least_achievement
+from bcf_payments.core.solving import least_achievement
 
 AREA = "E06000001"
 JULY = bcf.load_scheme("july_2014")

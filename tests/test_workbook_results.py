@@ -59,8 +59,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_has_a_sheet_for_the_whole_for_areas_for_each_table_and_for_explanations(workbook: Path) -> None:
     assert openpyxl.load_workbook(workbook, read_only=True).sheetnames == [
-        "Summary", "By area", "payments", "assessments", "reviews", "releases", "allocations", "ledger",
-        "warnings", "reconciliation", "Explanations", "scheme",
+        "Summary", "By area", "payments", "assessments", "required", "reviews", "releases", "allocations",
+        "ledger", "warnings", "reconciliation", "Explanations", "scheme",
     ]  # fmt: skip
 
 

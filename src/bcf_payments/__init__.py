@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from bcf_payments.studies.assumptions import assumptions as assumptions
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
+    from bcf_payments.studies.planning import RequiredShare as RequiredShare
+    from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
+    from bcf_payments.studies.planning import share_to_earn as share_to_earn
     from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
     from bcf_payments.studies.solve import marginal_value as marginal_value
     from bcf_payments.studies.solve import required_outcome as required_outcome
@@ -78,6 +81,7 @@ _HOMES = {
     "core.assess": ("assess", "validate"),
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
+    "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "studies.check": ("check_worked_example",),
@@ -97,6 +101,7 @@ __all__ = [
     "OutcomeModel",
     "Published",
     "RequiredOutcome",
+    "RequiredShare",
     "Scheme",
     "SchemeError",
     "Settlement",
@@ -119,10 +124,12 @@ __all__ = [
     "load_worked_example",
     "luck",
     "marginal_value",
+    "outcomes_to_earn",
     "read_published",
     "read_tables",
     "required_outcome",
     "settle",
+    "share_to_earn",
     "simulate",
     "split",
     "validate",

@@ -10,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from bcf_payments.cli.outputs import clash
+from bcf_payments.cli.outputs import clash, path_ending
+from bcf_payments.cli.planning_options import add_plot, add_required
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
+from bcf_payments.names import PICTURES
 from bcf_payments.words import printable
 
 DESCRIPTION = """\
@@ -53,9 +55,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         _check_schemes(command, arguments)
     if arguments.command == "simulate":
         check_simulation(command, arguments)
-    if arguments.command == "return" and arguments.area == ALL_AREAS and not arguments.out:
+    if arguments.command in {"return", "required"} and arguments.area == ALL_AREAS and not arguments.out:
         command.error(
-            f"return {ALL_AREAS} needs --out FILE: the returns of all areas are too long for a screen"
+            f"{arguments.command} {ALL_AREAS} needs --out FILE: all areas are too long for a screen"
         )
     return arguments
 
@@ -110,6 +112,8 @@ def parser() -> argparse.ArgumentParser:
     _add_return(commands)
     _add_calendar(commands)
     _add_due(commands)
+    _add_required(commands)
+    _add_plot(commands)
     _add_template(commands)
     _add_completion(commands)
     return top
@@ -242,9 +246,10 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_paid(returns)
     returns.add_argument(
         "--out",
-        metavar="FILE",
+        metavar="FILE|FOLDER",
         type=_return_path,
-        help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx",
+        help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx; or for"
+        " each area a workbook, a page and a picture into this folder",
     )
 
 
@@ -277,6 +282,35 @@ def _add_paid(command: argparse.ArgumentParser) -> None:
         metavar="FILE.csv",
         type=_csv_path,
         help="the payments made: area_code, paid_pence, and if known wave, line, paid_on (default: none)",
+    )
+
+
+def _add_required(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    required = _command(commands, "required", "show what an area must achieve to be paid, line by line")
+    required.add_argument(
+        "area",
+        metavar="AREA",
+        help=f"the code or the name of an area, or part of its name; or {ALL_AREAS}, with --out",
+    )
+    _add_input(required)
+    add_required(required)
+    required.add_argument(
+        "--out", metavar="FILE.csv", type=_csv_path, help="write what is required of each line into this file"
+    )
+
+
+def _add_plot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plot = _command(commands, "plot", "draw a picture of a settlement into a file")
+    plot.add_argument("picture", metavar="PICTURE", choices=PICTURES, help=f"one of: {', '.join(PICTURES)}")
+    _add_input(plot)
+    _add_decisions(plot)
+    add_plot(plot)
+    plot.add_argument(
+        "--out",
+        metavar="FILE",
+        type=path_ending(".png", ".svg", ".pdf"),
+        required=True,
+        help="the file to write, which ends in .png, .svg or .pdf",
     )
 
 
@@ -378,29 +412,9 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
+_workbook_path, _csv_path, _html_path = map(path_ending, (".xlsx", ".csv", ".html"))
+
+
 def _return_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix not in {".csv", ".xlsx"}:
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv or .xlsx")
-    return path
-
-
-def _workbook_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".xlsx":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .xlsx")
-    return path
-
-
-def _csv_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".csv":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv")
-    return path
-
-
-def _html_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".html":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .html")
-    return path
+    """A file, or a folder, which has no ending."""
+    return path_ending(".csv", ".xlsx")(text) if Path(text).suffix else Path(text)

@@ -249,15 +249,20 @@ def return_(arguments: Namespace) -> None:
     """Show the return of one area, and write it if asked; or write those of all areas."""
     from bcf_payments.cli.area_screens import return_screen
     from bcf_payments.cli.arguments import ALL_AREAS
+    from bcf_payments.cli.packs import packs_screen, write_packs
     from bcf_payments.returns.writing import write_returns
     from bcf_payments.tables.lookup import code_of
 
     chosen, settled = settle_chosen(arguments)
     settled, paid = resolve_chosen(settled, arguments.decisions), payments_made(arguments)
-    if arguments.area == ALL_AREAS:
+    code = None if arguments.area == ALL_AREAS else code_of(settled.areas, arguments.area)
+    if arguments.out and not arguments.out.suffix:
+        show(packs_screen(settled, chosen, write_packs(settled, code, paid, arguments.out), arguments.out))
+        return
+    if code is None:
         show(files_written(write_returns(settled, settled.returns(paid), arguments.out)))
         return
-    area_return = settled.return_for(code_of(settled.areas, arguments.area), paid)
+    area_return = settled.return_for(code, paid)
     written = area_return.write(arguments.out) if arguments.out else []
     show(return_screen(area_return, chosen, written))
 
@@ -293,6 +298,32 @@ def due(arguments: Namespace) -> None:
     show(due_screen(table, revised, settled, chosen, written))
 
 
+def required(arguments: Namespace) -> None:
+    """Show what an area must achieve on each line, or for an amount, and write it if asked."""
+    from bcf_payments.cli.arguments import ALL_AREAS
+    from bcf_payments.cli.required_screen import required_screen
+    from bcf_payments.returns.writing import write_csv
+    from bcf_payments.studies.planning import outcomes_to_earn
+    from bcf_payments.tables.lookup import code_of
+
+    chosen, settled = settle_chosen(arguments)
+    code = None if arguments.area == ALL_AREAS else code_of(settled.areas, arguments.area)
+    table = outcomes_to_earn(settled, code, arguments.earn)
+    written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
+    show(required_screen(table, code, settled, chosen, written) if code else files_written(written))
+
+
+def plot(arguments: Namespace) -> None:
+    """Draw a picture into a file."""
+    from bcf_payments.cli.area_screens import page_screen
+    from bcf_payments.cli.plotting import draw
+
+    chosen, settled = settle_chosen(arguments)
+    settled = resolve_chosen(settled, arguments.decisions) if arguments.decisions else settled.resolve()
+    title, file = draw(settled, arguments)
+    show(page_screen(title, settled, chosen, file))
+
+
 def completion(arguments: Namespace) -> None:
     """Print the script by which a shell completes commands, options and names."""
     from bcf_payments.cli.arguments import parser
@@ -314,6 +345,8 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "return": return_,
     "calendar": calendar,
     "due": due,
+    "required": required,
+    "plot": plot,
     "completion": completion,
     "template": template,
 }

@@ -1,9 +1,9 @@
-"""No output may stand where the command reads, or where another output of it goes."""
+"""Where outputs go: not where the command reads, or where another output of it goes."""
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Iterator
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -24,6 +24,18 @@ TABLES_OUT = frozenset(
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""
+
+
+def path_ending(*endings: str) -> Callable[[str], Path]:
+    """What reads the name of a file that has one of these endings."""
+
+    def read(text: str) -> Path:
+        path = Path(text)
+        if path.suffix not in endings:
+            raise ArgumentTypeError(f"{text!r} does not end in {' or '.join(endings)}")
+        return path
+
+    return read
 
 
 def clash(arguments: Namespace) -> str:

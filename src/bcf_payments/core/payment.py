@@ -135,9 +135,9 @@ class FixedKernel:
     terms: Terms
     curves: tuple[Curve, ...]
 
-    def of_area(self, area: int) -> FixedKernel:
-        """The kernel of one area alone."""
-        only = (slice(None), [area])
+    def of_areas(self, areas: Sequence[int]) -> FixedKernel:
+        """The kernel of some areas, by their numbers, each as often as it is named."""
+        only = (slice(None), list(areas))
         return replace(self, entitlement=self.entitlement[only], terms=self.terms.at(only))
 
     @cached_property
@@ -182,9 +182,10 @@ class PlannedValueKernel:
     scale: int
     cumulative: bool
 
-    def of_area(self, area: int) -> PlannedValueKernel:
-        """The kernel of one area alone."""
-        return replace(self, planned=self.planned[:, [area]], share=self.share[[area]])
+    def of_areas(self, areas: Sequence[int]) -> PlannedValueKernel:
+        """The kernel of some areas, by their numbers, each as often as it is named."""
+        only = list(areas)
+        return replace(self, planned=self.planned[:, only], share=self.share[only])
 
     def refined(self, factor: int) -> PlannedValueKernel:
         """The same kernel for improvements in units so many times as fine."""

@@ -227,7 +227,7 @@ class Account:
     @cached_property
     def _kernel(self) -> FixedKernel | PlannedValueKernel:
         """The kernel of this area alone."""
-        return payment_kernel(self.case, self.allocation, self.assessed.terms).of_area(self.index)
+        return payment_kernel(self.case, self.allocation, self.assessed.terms).of_areas([self.index])
 
     @cached_property
     def paid_shares(self) -> tuple[Fraction, ...]:

@@ -142,7 +142,8 @@ def _write_csv(frame: pd.DataFrame, file: Path) -> None:
         if not is_numeric_dtype(column) and not is_bool_dtype(column):
             cells = column.astype(object)
             returns |= any("\r" in cell for cell in cells if isinstance(cell, str))
-            safe.isetitem(at, cells.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell).array)
+            shown = [guarded(cell) if isinstance(cell, str) else cell for cell in cells]
+            safe.isetitem(at, pd.Series(shown, dtype=object).array)
     # Python quotes a carriage return for its own sake only from version 3.13 on.
     quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
     safe.to_csv(file, index=False, lineterminator="\n", quoting=quoting)

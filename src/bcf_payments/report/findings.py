@@ -31,6 +31,11 @@ def chapter_html(figures: Figures, name: str, title: str, found: Iterable[Findin
     return section(name, title, *chain.from_iterable(parts))
 
 
+def parts_html(figures: Figures, found: Finding) -> Html:
+    """What a finding says, without its title."""
+    return joined(content for part in found.parts for content in _part(figures, part))
+
+
 def area_link(figures: Figures, code: str) -> Html:
     """An area's name, which leads to its explanation."""
     return tag("a", figures.names[code], href=f"#{anchor('area', code)}")

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from bcf_payments.core.lines import payment_kernel
-from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
+from bcf_payments.core.solving import (
+    Asked,
+    AskedLine,
+    lacking,
+    reaches,
+    unreachable,
+    values_of_one,
+    why_lacking,
+)
 from bcf_payments.errors import InputError
-from bcf_payments.exact.numbers import BoolArray, IntArray, integers, peak, times, widen
 from bcf_payments.given import guarded, take
 from bcf_payments.names import CONDITIONS, SLOT_KEY
-from bcf_payments.schemes import MetricLine, PlannedValuePot, Scheme
+from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.lookup import named, position_of
-from bcf_payments.words import nearest, pounds
-
-if TYPE_CHECKING:
-    from bcf_payments.core.case import Measures
-    from bcf_payments.settlement import Settlement
+from bcf_payments.words import nearest
 
 
 @dataclass(frozen=True)
@@ -122,41 +119,22 @@ def required_outcome(
     2353
     """
     area, place = position_of(settlement.areas, area_code), _place(settlement.scheme, wave, line)
-    _need_data(settlement, area, place)
-    asked = AskedLine.of(settlement, area, place)
-    if fault := _unreachable(earned_pence, *asked.limits()):
+    need_data(settlement, area, place)
+    asked = AskedLine.of(settlement, Asked.of(settlement), area, place)
+    (reach,) = reaches([asked], [asked.of_line()])
+    if fault := unreachable(earned_pence, reach):
         where = {"area_code": area_code, "wave": wave, "metric": line, "column": "earned_pence"}
         problem = {"table": "question", **where, "value": earned_pence, **fault}
         raise InputError(named([problem], settlement.areas))
-    improvement = asked.span.needed(int(earned_pence))
-    numerator = (asked.baseline - asked.sign * improvement) / asked.unit
+    numerator, whole, achievement = asked.outcome(reach.needed(int(earned_pence)))
     return RequiredOutcome(
         outcome_numerator=numerator,
         outcome_denominator=asked.denominator,
-        whole_outcome_numerator=math.floor(numerator) if asked.sign > 0 else math.ceil(numerator),
-        achievement=(
-            improvement / asked.planned if asked.planned > 0 else Fraction(improvement >= asked.planned)
-        ),
+        whole_outcome_numerator=whole,
+        achievement=achievement,
         earned_pence=int(earned_pence),
         due=asked.due,
     )
-
-
-def _unreachable(earned: object, least: int, most: int) -> dict[str, str]:
-    """Why no outcome is the worst that earns an amount, when all earn at least and at most so much."""
-    if not isinstance(earned, (int, np.integer)) or isinstance(earned, bool):
-        return {"reason": "not_a_number", "fix": "write whole pence, as an integer"}
-    if earned < 1:
-        fix = "ask for at least 1 penny"
-    elif not most:
-        fix = "no outcome earns anything on this line"
-    elif earned > most:
-        fix = f"nothing pays so much: the most that this line can earn is {most} pence ({pounds(most)})"
-    elif earned <= least:
-        fix = f"nothing is required: every outcome earns at least {least} pence ({pounds(least)})"
-    else:
-        return {}
-    return {"reason": "out_of_range", "fix": fix}
 
 
 def _place(scheme: Scheme, wave: str, line: str) -> int:
@@ -177,125 +155,23 @@ def _place(scheme: Scheme, wave: str, line: str) -> int:
     )
 
 
-def _need_data(settlement: Settlement, area: int, line: int) -> None:
+def need_data(settlement: Settlement, area: int, line: int) -> None:
     """Refuse a line whose plan, or an earlier outcome that it builds on, is not there."""
-    case = settlement.case
-    pot, slots = case.scheme.pot, case.scheme.metric_lines
-    needed = range(len(slots)) if isinstance(pot, PlannedValuePot) else range(line, line + 1)
-    lacking = [("plan", slots[other]) for other in needed if not case.measures.planned[other, area]]
-    if not lacking and isinstance(pot, PlannedValuePot) and pot.cumulative.value:
-        lacking = [
-            ("outcome", slots[other]) for other in range(line) if not case.measures.measured[other, area]
-        ]
-    if lacking:
-        code = case.areas["area_code"].iloc[area]
+    if missing := lacking(settlement.case, area, line):
+        code = settlement.case.areas["area_code"].iloc[area]
+        fix = why_lacking(settlement.scheme.metric_lines[line], missing[0].what)
         problems = (
             {
-                "table": f"{what}s",
+                "table": f"{one.what}s",
                 "reason": "missing_row",
                 "area_code": code,
-                "wave": slot.wave,
-                "metric": slot.name,
-                "fix": f"{slots[line].wave} cannot be solved without this {what}"
-                + (": give it, and settle at least through its wave" if what == "outcome" else ""),
+                "wave": one.slot.wave,
+                "metric": one.slot.name,
+                "fix": fix,
             }
-            for what, slot in lacking
+            for one in missing
         )
-        raise InputError(named(problems, case.areas))
-
-
-class Span(NamedTuple):
-    """Up to which improvement a line earns least, from which on most, and which one an amount needs."""
-
-    least: int
-    most: int
-    needed: Callable[[int], Fraction]
-
-
-@dataclass(frozen=True)
-class AskedLine:
-    """A metric line of one area: its kernel, what is known of the area's other lines, and its own measure.
-
-    Everything is in the integers of `Measures`; `unit` is one more in the numerator of the outcome.
-    """
-
-    kernel: FixedKernel | PlannedValueKernel
-    line: int
-    actual: tuple[int, ...]
-    known: tuple[bool, ...]
-    baseline: int
-    planned: int
-    sign: int
-    unit: int
-    denominator: Fraction
-    due: bool
-
-    @classmethod
-    def of(cls, settlement: Settlement, area: int, line: int) -> AskedLine:
-        """The line and area of these numbers."""
-        case, allocation, assessed = settlement.case, settlement.allocation, settlement.assessed
-        measures, paid = case.measures, len(case.scheme.metric_lines)
-        over = int(measures.denominators[2 if measures.measured[line, area] else 1][line, area])
-        below, above = measures.factor
-        return cls(
-            payment_kernel(case, allocation, assessed.terms).of_area(area),
-            line,
-            tuple(int(value) for value in assessed.actual[:paid, area]),
-            tuple(bool(value) for value in assessed.known[:paid, area]),
-            int(measures.baseline[line, area]),
-            int(assessed.terms.planned[line, area]),
-            int(measures.sign[line, area]),
-            int(measures.per[line, area]) // over * above,
-            Fraction(over, below),
-            measures.slots[line].wave_index < case.due_waves,
-        )
-
-    def earned(self, improvement: int) -> list[int]:
-        """What the area's metric lines earn if this one improves so much."""
-        actual, known = list(self.actual), list(self.known)
-        actual[self.line], known[self.line] = improvement, True
-        paid = self.kernel.pay(integers(actual)[:, None], np.array(known)[:, None]).earned
-        return [int(pence) for pence in paid[:, 0]]
-
-    @cached_property
-    def span(self) -> Span:
-        """How earned money depends on the improvement; see the notes of `required_outcome`."""
-        line = self.line
-        entitlement = int(self.kernel.entitlement[line, 0])
-        if isinstance(self.kernel, FixedKernel):
-            curve = self.kernel.curves[line]
-            if self.planned <= 0:
-                return Span(self.planned - 1, self.planned, lambda _: Fraction(self.planned))
-            return Span(
-                0, self.planned, lambda e: self.planned * least_achievement(curve, Fraction(e, entitlement))
-            )
-        path = [0, *(int(value) for value in self.kernel.path[:, 0])]
-        if not self.kernel.cumulative:
-            step = path[line + 1] - path[line]
-            return Span(0, step, lambda e: Fraction(e * step, entitlement))
-        pot, whole = int(self.kernel.pot[0]), int(self.kernel.whole[0])
-        made, before = sum(self.actual[:line]), sum(self.earned(0)[:line])
-        return Span(-made, path[line + 1] - made, lambda e: Fraction((before + e) * whole, pot) - made)
-
-    def limits(self) -> tuple[int, int]:
-        """What the worst and the best outcome earn; no outcome is below 0."""
-        worst, best, _ = self.span
-        if self.sign > 0:
-            best = min(best, self.baseline)
-        else:
-            worst = max(worst, -self.baseline)
-        return self.earned(worst)[self.line], self.earned(best)[self.line]
-
-
-def least_achievement(curve: Curve, share: Fraction) -> Fraction:
-    """The least achievement from 0 to 1 at which a curve pays a share that it reaches."""
-    ends = (*curve.starts[1:], Fraction(2))
-    for start, end, (slope, intercept) in zip(curve.starts, ends, curve.pieces, strict=True):
-        if slope * start + intercept >= share * curve.over:
-            return start
-        if slope and (reached := (share * curve.over - intercept) / slope) < end:
-            return reached
-    raise ValueError(f"the curve never pays {share}")
+        raise InputError(named(problems, settlement.areas))
 
 
 @guarded
@@ -330,31 +206,4 @@ def marginal_value(settlement: Settlement) -> pd.DataFrame:
     >>> bcf.marginal_value(settlement)["value_pence"].drop_duplicates().tolist()
     [149000, 0]
     """
-    case, allocation, assessed = settlement.case, settlement.allocation, settlement.assessed
-    paid = slice(len(case.scheme.metric_lines))
-    kernel = payment_kernel(case, allocation, assessed.terms)
-    gain = _gains(kernel, assessed.actual[paid], _one_better(case.measures)[paid], assessed.known[paid])
-    value = np.zeros(allocation.entitlement.shape, dtype=np.int64)
-    is_metric = [isinstance(slot.rule, MetricLine) for slot in case.scheme.lines]
-    value[is_metric] = np.where(assessed.known[paid], gain, 0)
-    keys = settlement.payments[[*SLOT_KEY]]
-    return keys.assign(value_pence=value.T.ravel())
-
-
-def _one_better(measures: Measures) -> IntArray:
-    """How much better outcomes are with their numerators one better, and not below 0."""
-    over = np.where(measures.measured, measures.denominators[2], measures.denominators[1])
-    unit = times(measures.per // over, measures.factor[1])
-    return np.asarray(np.where(measures.sign > 0, np.minimum(unit, measures.outcome), unit))
-
-
-def _gains(
-    kernel: FixedKernel | PlannedValueKernel, actual: IntArray, step: IntArray, known: BoolArray
-) -> Pence:
-    """What the step of each line adds to its area's earned money."""
-    actual, step = widen(peak(actual) + peak(step), actual, step)
-    now = kernel.pay(actual, known).earned
-    if isinstance(kernel, FixedKernel):
-        return kernel.pay(actual + step, known).earned - now
-    trials = actual + np.eye(len(step), dtype=np.int64)[:, :, None] * step
-    return np.asarray(kernel.pay(trials, known).earned.sum(axis=1) - now.sum(axis=0))
+    return settlement.payments[[*SLOT_KEY]].assign(value_pence=values_of_one(settlement).T.ravel())

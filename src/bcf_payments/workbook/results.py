@@ -45,8 +45,9 @@ def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     -----
     `Summary` gives the notices, the figures by payment point, line and region, and checks that they add up;
     its figures, and those of `By area`, are formulas over the tables. Each table has a sheet of its name,
-    with the area's name beside its code and each amount in pounds, its pence at the end. `Explanations` has
-    every step of every area, `scheme` the rules. The same settlement gives the same bytes.
+    with the area's name beside its code and each amount in pounds, its pence at the end. `required` says what
+    each line must achieve, `Explanations` has every step of every area, `scheme` the rules. The same
+    settlement gives the same bytes.
 
     Examples
     --------

@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype
 
 from bcf_payments.core.provenance import reconciliation_of
+from bcf_payments.core.requirements import requirements_table
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.findings import folded
 from bcf_payments.files.book import Book
@@ -15,12 +16,13 @@ from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
 from bcf_payments.words import MONEY_HEADINGS
 
 TABLES = (
-    "payments", "assessments", "reviews", "releases", "allocations", "ledger", "warnings", "reconciliation",
+    "payments", "assessments", "required", "reviews", "releases", "allocations", "ledger", "warnings",
+    "reconciliation",
 )  # fmt: skip
 """The tables, in the order of their sheets."""
 
 SHARES = ("achievement", "fraction_paid")
-LONG_TEXTS = ("message", "source")
+LONG_TEXTS = ("message", "source", "why_not")
 NAMES_IN_A_CELL = 300
 NARROWEST, WIDEST, LONG = 9, 44, 90
 
@@ -40,8 +42,8 @@ class Written(NamedTuple):
 
 def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     """Add a sheet for each table."""
-    frames = {name: getattr(settlement, name) for name in TABLES if name != "reconciliation"}
-    frames["reconciliation"] = reconciliation_of(settlement)
+    made = {"required": requirements_table(settlement), "reconciliation": reconciliation_of(settlement)}
+    frames = {name: made[name] if name in made else getattr(settlement, name) for name in TABLES}
     frames = {name: with_names(frame, settlement.areas) for name, frame in frames.items()}
     frames["warnings"] = folded(frames["warnings"], _in_one_cell)
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
@@ -110,6 +112,8 @@ def _width(column: pd.Series[Any]) -> float:
     name = str(column.name)
     if name.endswith(("(£)", "_pence")):
         return 18
-    longest = max(map(len, column.astype(str).unique()), default=0) if column.dtype != float else NARROWEST
+    longest = (
+        max((len(str(cell)) for cell in column.unique()), default=0) if column.dtype != float else NARROWEST
+    )
     most = LONG if name in LONG_TEXTS else WIDEST
     return min(max(longest, len(name) + 2, NARROWEST) + 1, most)
