@@ -1,8 +1,10 @@
-"""Small pictures in SVG: bars of parts, and a payment beside what chance would have paid."""
+"""Small pictures in SVG: bars of parts, a payment beside what chance would have paid, readings over time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from bcf_payments.html.elements import Html, joined, tag
 
@@ -56,6 +58,50 @@ def spread(low: int, lower: int, middle: int, upper: int, high: int, earned: int
     median = _rect("median", at[2] - 2, 4, 26, 48)
     mark = _rect("mark", at[5] - 4, 8, 4, 92)
     return picture("spread", label, joined([line, box, median, mark]))
+
+
+class Reading(NamedTuple):
+    """A measure at one point in time; what is not known is NaN."""
+
+    when: str
+    baseline: float
+    plan: float
+    actual: float
+
+
+READING_KEY = "\u25cb baseline, \u2501 plan, \u25cf actual"
+"""What the marks of `readings` mean."""
+
+_LONGEST_WHEN = 22
+
+
+def readings(points: Sequence[Reading], told: Sequence[str], label: str) -> Html:
+    """Baseline (ring), plan (dash) and actual (dot) point by point, between the least and the greatest of all.
+
+    Parameters
+    ----------
+    points : sequence of Reading
+        Of which something is known.
+    told : sequence of str
+        The least and the greatest value, in words.
+    label : str
+        What the picture shows.
+    """
+    known = [value for point in points for value in point[1:] if not math.isnan(value)]
+    least, span = min(known), (max(known) - min(known)) or 1
+    shapes = [
+        tag("text", text, x=0, y=y, class_="u") for text, y in zip(told, (74, 14), strict=False)
+    ]
+    for place, point in enumerate(points):
+        x = 100 * place + 100
+        heights = [math.nan if math.isnan(v) else round(70 - 60 * (v - least) / span) for v in point[1:]]
+        when, (was, plan, now) = point.when[:_LONGEST_WHEN], heights
+        shapes.append(tag("text", when, x=x, y=94, class_="when"))
+        shapes += [tag("circle", class_="was", cx=x - 22, cy=was, r=5)] if was == was else []
+        shapes += [tag("rect", class_="median", x=x - 11, y=plan - 2, width=22, height=4)] if plan == plan else []
+        shapes += [tag("circle", class_="mark", cx=x + 22, cy=now, r=5)] if now == now else []
+    box = f"0 0 {100 * len(points) + 50} 100"
+    return tag("svg", *shapes, class_="readings", viewBox=box, role="img", aria_label=label)
 
 
 def _rect(name: str, x: int, width: int, y: int, height: int) -> Html:

@@ -10,8 +10,9 @@ from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
 from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
 from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar
+from bcf_payments.report.readings import area_readings
 from bcf_payments.settlement import Settlement
-from bcf_payments.words import pounds
+from bcf_payments.words import pounds, short_pounds
 
 
 def areas_explained(
@@ -19,22 +20,24 @@ def areas_explained(
 ) -> tuple[Html, set[str]]:
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
+    pictures = area_readings(figures)
     folds, cited = [], set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
         explanation = settlement.explain(code)
         cited.update(sources(explanation))
-        extra = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
-        if code in warnings:
-            extra += [tag("h4", "Warnings"), bullets(warnings[code])]
-        folds.append(_fold(explanation, row, extra))
+        noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
+        luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
+        parts = [*noted, pictures.get(code, ""), sections_html(explanation, 4), *luck]
+        folds.append((explanation, row, parts))
+    folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     found = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(
         "explained",
         "Each area explained",
         paragraphs(HOW_TO_READ.sentences[0], "Select an area to unfold it. Only unfolded areas are printed."),
         _search(found),
-        tag("div", *folds, id="folds"),
+        tag("div", *folded, id="folds"),
         tag("p", "No area has this in its name or code.", id="none-found", hidden=True),
     )
     return body, cited
@@ -55,18 +58,22 @@ def _search(found: str) -> Html:
     )
 
 
-def _fold(explanation: Explanation, row: dict[Any, Any], extra: list[Html]) -> Html:
+def _fold(explanation: Explanation, row: dict[Any, Any], parts: list[Html], *, unfolded: bool) -> Html:
     """An area that can be unfolded: a link to it opens it, because what it leads to lies inside."""
-    money = f"{pounds(row['earned_pence'])} earned of {pounds(row['entitlement_pence'])}"
+    money, exact = (
+        f"{told(row['earned_pence'])} earned of {told(row['entitlement_pence'])}"
+        for told in (short_pounds, pounds)
+    )
     head = tag(
         "summary",
         tag("h3", explanation.area_name),
         " ",
         tag("span", f"{explanation.area_code}, {explanation.region}", class_="where"),
         " ",
-        tag("span", money, class_="sum"),
+        tag("span", money, class_="sum", title=exact),
         money_bar(row),
     )
     place = anchor("area", explanation.area_code)
-    body = tag("div", *extra, sections_html(explanation, 4), id=place, class_="body")
-    return tag("details", head, body, data_area=f"{explanation.area_name} {explanation.area_code}")
+    body = tag("div", *parts, id=place, class_="body")
+    named = f"{explanation.area_name} {explanation.area_code}"
+    return tag("details", head, body, open=unfolded, data_area=named, data_region=explanation.region)
