@@ -254,7 +254,9 @@ def areas(figures: Figures) -> Finding:
     nation = figures.by("nation").assign(area_code="Total")
     shown = _areas("Performance money by area", figures, pd.concat([figures.by("area"), nation]))
     where = Column("Region", [*figures.result.areas["region"].astype(str), None], "region")
-    return Finding("areas", "Areas", (shown._replace(columns=(where, *shown.columns), total=True),), figures.parts)
+    return Finding(
+        "areas", "Areas", (shown._replace(columns=(where, *shown.columns), total=True),), figures.parts
+    )
 
 
 def most_held_back(figures: Figures) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -69,38 +70,39 @@ class Reading(NamedTuple):
     actual: float
 
 
-READING_KEY = "\u25cb baseline, \u2501 plan, \u25cf actual"
+READINGS_KEY = "○ baseline, ━ plan, ● actual"
 """What the marks of `readings` mean."""
 
-_LONGEST_WHEN = 22
+_ROOM, _CHARACTERS = 92, 16
+"""How much room a point has, and how many characters a line of its name."""
 
 
 def readings(points: Sequence[Reading], told: Sequence[str], label: str) -> Html:
-    """Baseline (ring), plan (dash) and actual (dot) point by point, between the least and the greatest of all.
+    """Baseline (ring), plan (dash) and actual (dot) point by point, from the greatest down to the least.
 
     Parameters
     ----------
     points : sequence of Reading
         Of which something is known.
     told : sequence of str
-        The least and the greatest value, in words.
+        The greatest and the least value, in words.
     label : str
         What the picture shows.
     """
     known = [value for point in points for value in point[1:] if not math.isnan(value)]
-    least, span = min(known), (max(known) - min(known)) or 1
-    shapes = [
-        tag("text", text, x=0, y=y, class_="u") for text, y in zip(told, (74, 14), strict=False)
-    ]
+    top, span = max(known), (max(known) - min(known)) or 1
+    shapes = [tag("text", text, x=0, y=y) for text, y in zip(told, (14, 74), strict=True)]
     for place, point in enumerate(points):
-        x = 100 * place + 100
-        heights = [math.nan if math.isnan(v) else round(70 - 60 * (v - least) / span) for v in point[1:]]
-        when, (was, plan, now) = point.when[:_LONGEST_WHEN], heights
-        shapes.append(tag("text", when, x=x, y=94, class_="when"))
-        shapes += [tag("circle", class_="was", cx=x - 22, cy=was, r=5)] if was == was else []
-        shapes += [tag("rect", class_="median", x=x - 11, y=plan - 2, width=22, height=4)] if plan == plan else []
-        shapes += [tag("circle", class_="mark", cx=x + 22, cy=now, r=5)] if now == now else []
-    box = f"0 0 {100 * len(points) + 50} 100"
+        x = _ROOM * place + 90
+        was, plan, now = (
+            math.nan if math.isnan(v) else round(10 + 60 * ((top - v) / span)) for v in point[1:]
+        )
+        lines = textwrap.wrap(point.when, _CHARACTERS)[:2]
+        shapes += [tag("text", line, x=x, y=92 + 12 * number) for number, line in enumerate(lines)]
+        shapes += [] if math.isnan(was) else [tag("circle", class_="was", cx=x - 22, cy=was, r=5)]
+        shapes += [] if math.isnan(plan) else [_rect("median", x - 11, 22, plan - 2, 4)]
+        shapes += [] if math.isnan(now) else [tag("circle", class_="mark", cx=x + 22, cy=now, r=5)]
+    box = f"0 0 {_ROOM * len(points) + 45} 110"
     return tag("svg", *shapes, class_="readings", viewBox=box, role="img", aria_label=label)
 
 

@@ -42,12 +42,12 @@ function sortable(table) {
     if (body.querySelector(`:nth-child(${place + 1}) > svg`)) return;
     const isNumber = head.classList.contains("n"), button = document.createElement("button");
     button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
+    button.setAttribute("aria-label", `Sort by ${head.textContent}`);
+    head.append(" ", button);
     const said = (row) => row.cells[place].textContent;
     const number = (row) => parseFloat(said(row).replace(/[£,+]/g, "")) || 0;
     const compare = isNumber ? (a, b) => number(a) - number(b) : (a, b) => said(a).localeCompare(said(b), "en-GB");
-    button.addEventListener("click", () => {
+    head.addEventListener("click", () => {
       const before = head.ariaSort, way = before ? before !== "ascending" : !isNumber;
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", way ? "ascending" : "descending");

@@ -45,8 +45,7 @@ def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
 
 
 def _card(title: str, pence: int, note: str) -> Html:
-    short, exact = short_pounds(pence), pounds(pence)
-    amount = tag("dd", tag("strong", short), " ", tag("span", exact, class_="sum") if short != exact else "")
+    amount = tag("dd", tag("strong", short_pounds(pence)), " ", tag("span", pounds(pence), class_="sum"))
     return tag("div", tag("dt", title), amount, tag("dd", note))
 
 

@@ -106,9 +106,9 @@ def write_report(
 
     Notes
     -----
-    The page asks no network, works without its script (which finds areas by name, code or region, and sorts tables), and holds the
-    notices of the input, the facts behind the rules, and the digests of what it was made from. The same
-    settlement gives the same bytes. Source: G1-G6, and those of the scheme.
+    The page asks no network, works without its script (which finds areas by name, code or region, and sorts
+    tables), and holds the notices of the input, the facts behind the rules, and the digests of what it was
+    made from. The same settlement gives the same bytes. Source: G1-G6, and those of the scheme.
 
     Examples
     --------

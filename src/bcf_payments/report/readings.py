@@ -1,17 +1,21 @@
-"""Small pictures of each metric of an area: where it began, what it planned and where it got, point by point."""
+"""Small pictures of an area's metrics: where it began, what it planned, where it got, point by point."""
 
 from __future__ import annotations
+
+import math
 
 import pandas as pd
 
 from bcf_payments.explanation.figures import Figures
-from bcf_payments.html.bars import READING_KEY, Reading, readings
+from bcf_payments.html.bars import READINGS_KEY, Reading, readings
 from bcf_payments.html.elements import Html, joined, tag
 from bcf_payments.names import CONDITIONS
+from bcf_payments.schemes.fields import UNITS
 
 MEASURES = ["baseline", "target", "outcome"]
 
-UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "a ratio", "count": "a count"}
+LONG = 1e12
+"""From here on a number is told in round figures."""
 
 
 def area_readings(figures: Figures) -> dict[str, Html]:
@@ -21,7 +25,8 @@ def area_readings(figures: Figures) -> dict[str, Html]:
     pictures: dict[str, list[Html]] = {}
     for (code, line), of_line in known.groupby(["area_code", "line"], sort=False):
         pictures.setdefault(str(code), []).append(_picture(figures, str(line), of_line))
-    return {code: tag("div", *drawn, class_="pictures") for code, drawn in pictures.items()}
+    key = tag("p", f"From point to point: {READINGS_KEY}.", class_="u")
+    return {code: joined([key, tag("div", *drawn, class_="pictures")]) for code, drawn in pictures.items()}
 
 
 def _picture(figures: Figures, line: str, rows: pd.DataFrame) -> Html:
@@ -30,9 +35,9 @@ def _picture(figures: Figures, line: str, rows: pd.DataFrame) -> Html:
     values = rows[MEASURES].itertuples(index=False)
     points = [Reading(title.partition(":")[0], *row) for title, row in zip(titles, values, strict=True)]
     label = "; ".join(_told(point) for point in points)
-    ends = [_number(end) for end in (rows[MEASURES].min(axis=None), rows[MEASURES].max(axis=None))]
-    caption = f"{figures.line_titles[line]} ({unit}): {READING_KEY}"
-    return tag("figure", readings(points, ends, label), tag("figcaption", caption, class_="u"))
+    ends = [_number(end) for end in (rows[MEASURES].max(axis=None), rows[MEASURES].min(axis=None))]
+    caption = tag("figcaption", f"{figures.line_titles[line]}, {unit}")
+    return tag("figure", caption, readings(points, ends, label))
 
 
 def _told(point: Reading) -> str:
@@ -42,4 +47,6 @@ def _told(point: Reading) -> str:
 
 
 def _number(value: float) -> str:
-    return "not known" if value != value else f"{value:,.1f}".removesuffix(".0")
+    if math.isnan(value):
+        return "not known"
+    return f"{value:,.1f}".removesuffix(".0") if value < LONG else f"{value:.3g}"

@@ -29,7 +29,7 @@ from bcf_payments.files.styles import (
 from bcf_payments.files.writing import text_files
 from bcf_payments.given import notices_of, take_path
 from bcf_payments.schemes import MetricLine, Scheme, Slot, available_schemes, load_scheme, scheme_of
-from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.fields import UNITS, line_title
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns, Tables, table_rules
 from bcf_payments.words import day
@@ -45,7 +45,6 @@ TITLE = 32
 SPARE = 500
 """Rows below those laid out that check what is typed."""
 
-UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "either": "say which way is better"}
 
 
