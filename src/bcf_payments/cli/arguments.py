@@ -116,6 +116,9 @@ def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_output(settle)
     _add_decisions(settle)
     settle.add_argument(
+        "--brief", action="store_true", help="show only what is earned, what is held back, and the reviews"
+    )
+    settle.add_argument(
         "--verify", action="store_true", help="settle by the slow reference as well, and compare every figure"
     )
 

@@ -24,7 +24,7 @@ def settle(arguments: Namespace) -> None:
     """Settle, write the tables if asked, and show the result."""
     from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
-    from bcf_payments.cli.settlement_screen import settlement_screen
+    from bcf_payments.cli.settlement_screen import brief_screen, settlement_screen
 
     chosen = choose(arguments)
     settled = settlement.settle(
@@ -38,7 +38,10 @@ def settle(arguments: Namespace) -> None:
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
-    show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+    if arguments.brief:
+        show(brief_screen(settled, written))
+    else:
+        show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
 def validate(arguments: Namespace) -> None:

@@ -94,16 +94,31 @@ def readings(points: Sequence[Reading], told: Sequence[str], label: str) -> Html
     shapes = [tag("text", text, x=0, y=y) for text, y in zip(told, (14, 74), strict=True)]
     for place, point in enumerate(points):
         x = _ROOM * place + 90
-        was, plan, now = (
-            math.nan if math.isnan(v) else round(10 + 60 * ((top - v) / span)) for v in point[1:]
-        )
         lines = textwrap.wrap(point.when, _CHARACTERS)[:2]
         shapes += [tag("text", line, x=x, y=92 + 12 * number) for number, line in enumerate(lines)]
-        shapes += [] if math.isnan(was) else [tag("circle", class_="was", cx=x - 22, cy=was, r=5)]
-        shapes += [] if math.isnan(plan) else [_rect("median", x - 11, 22, plan - 2, 4)]
-        shapes += [] if math.isnan(now) else [tag("circle", class_="mark", cx=x + 22, cy=now, r=5)]
+        shapes += [
+            mark(at + x, round(10 + 60 * ((top - value) / span)))
+            for mark, at, value in zip(_MARKS, (-22, 0, 22), point[1:], strict=True)
+            if not math.isnan(value)
+        ]
     box = f"0 0 {_ROOM * len(points) + 45} 110"
     return tag("svg", *shapes, class_="readings", viewBox=box, role="img", aria_label=label)
+
+
+def _ring(x: int, y: int) -> Html:
+    return tag("circle", class_="was", cx=x, cy=y, r=5)
+
+
+def _dash(x: int, y: int) -> Html:
+    return _rect("median", x - 11, 22, y - 2, 4)
+
+
+def _dot(x: int, y: int) -> Html:
+    return tag("circle", class_="mark", cx=x, cy=y, r=5)
+
+
+_MARKS = (_ring, _dash, _dot)
+"""Of baseline, plan and actual."""
 
 
 def _rect(name: str, x: int, width: int, y: int, height: int) -> Html:

@@ -21,14 +21,15 @@ def areas_explained(
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
     pictures = area_readings(figures)
-    folds, cited = [], set[str]()
+    folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
+    cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
         explanation = settlement.explain(code)
         cited.update(sources(explanation))
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
-        parts = [*noted, pictures.get(code, ""), sections_html(explanation, 4), *luck]
+        parts = [*noted, pictures.get(code, Html()), sections_html(explanation, 4), *luck]
         folds.append((explanation, row, parts))
     folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     found = f"{len(folds):,} of {len(folds):,} areas shown"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from bcf_payments.explanation.figures import Figures
@@ -35,7 +36,8 @@ def _picture(figures: Figures, line: str, rows: pd.DataFrame) -> Html:
     values = rows[MEASURES].itertuples(index=False)
     points = [Reading(title.partition(":")[0], *row) for title, row in zip(titles, values, strict=True)]
     label = "; ".join(_told(point) for point in points)
-    ends = [_number(end) for end in (rows[MEASURES].max(axis=None), rows[MEASURES].min(axis=None))]
+    known = rows[MEASURES].to_numpy(dtype=float)
+    ends = [_number(float(end)) for end in (np.nanmax(known), np.nanmin(known))]
     caption = tag("figcaption", f"{figures.line_titles[line]}, {unit}")
     return tag("figure", caption, readings(points, ends, label))
 
