@@ -126,9 +126,9 @@ def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_decisions(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--decisions",
-        metavar="FILE.csv",
-        type=_csv_path,
-        help="what was decided in reviews: say where money that was held back goes",
+        metavar="FILE",
+        type=_table_path,
+        help="what was decided in reviews: reviews.csv or the results workbook, filled in",
     )
 
 
@@ -240,7 +240,7 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     returns.add_argument(
         "--out",
         metavar="FILE",
-        type=_return_path,
+        type=_table_path,
         help="write the return into this file, which ends in .csv (a row per line, in pence) or .xlsx",
     )
 
@@ -351,7 +351,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _return_path(text: str) -> Path:
+def _table_path(text: str) -> Path:
     path = Path(text)
     if path.suffix not in {".csv", ".xlsx"}:
         raise argparse.ArgumentTypeError(f"{text!r} does not end in .csv or .xlsx")

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -160,7 +160,7 @@ def _workbook_reader(file: Path) -> tuple[Reader, tuple[str, ...]]:
         unreadable("input", file, "give the folder that holds the four tables, not one of its files")
     if file.suffix.lower() not in {".xlsx", ".xlsm"}:
         unreadable("input", file, "give a folder of CSV or Parquet files, or an Excel workbook (.xlsx)")
-    sheets = _sheets(file)
+    sheets = _sheets(file, {*Tables._fields, NOTICE_SHEET})
     notices = sheets.pop(NOTICE_SHEET, [pd.DataFrame()])[0]
     said = notices.iloc[1:, 0].dropna().tolist() if len(notices) else ()
     return partial(_from_sheets, sheets, file.name), _notices(said)
@@ -171,7 +171,14 @@ def _notices(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, (printable(sentence).strip() for sentence in said)))
 
 
-def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
+def read_sheet(file: Path, table: str) -> pd.DataFrame:
+    """Read the sheet of a workbook that bears a table's name."""
+    if not file.exists():
+        unreadable(table, file, "check the path: nothing is there")
+    return _from_sheets(_sheets(file, {table}), file.name, table)
+
+
+def _sheets(file: Path, tables: Collection[str]) -> dict[str, list[pd.DataFrame]]:
     """Read the cells of the sheets that bear a table's name, as text; others by name only."""
     require_extra("openpyxl", f"reading {file.name}")
     sheets: dict[str, list[pd.DataFrame]] = {}
@@ -181,7 +188,7 @@ def _sheets(file: Path) -> dict[str, list[pd.DataFrame]]:
         with pd.ExcelFile(file, engine="openpyxl") as workbook:
             for sheet in workbook.book.worksheets:
                 name = sheet.title.strip().lower()
-                read = name in {*Tables._fields, NOTICE_SHEET}
+                read = name in tables
                 rows = _rows(sheet, name, f"{file.name}, sheet {name}") if read else None
                 sheets.setdefault(name, []).append(pd.DataFrame(rows, dtype=object))
     return sheets
