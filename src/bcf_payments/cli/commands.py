@@ -62,6 +62,7 @@ def compare(arguments: Namespace) -> None:
     from bcf_payments import settlement
     from bcf_payments.cli.comparison_screen import comparison_screen
     from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.core.written import with_names
     from bcf_payments.files import write_tables
     from bcf_payments.studies.compare import compare
 
@@ -80,7 +81,7 @@ def compare(arguments: Namespace) -> None:
     written = []
     if arguments.out:
         notices = list(dict.fromkeys(notice for one in settled for notice in one.notices))
-        tables = {"comparison": comparison}
+        tables = {"comparison": with_names(comparison, settled[0].areas)}
         place = arguments.out / "comparison.xlsx" if arguments.format == "xlsx" else arguments.out
         written = write_tables(tables, place, file_format=arguments.format, notices=notices)
     show(comparison_screen(comparison, chosen, settled, written))
@@ -270,12 +271,14 @@ def calendar(arguments: Namespace) -> None:
 def due(arguments: Namespace) -> None:
     """Show what to pay now, and write it if asked."""
     from bcf_payments.cli.due_screen import due_screen
+    from bcf_payments.core.written import with_names
     from bcf_payments.files import read_csv
     from bcf_payments.returns.writing import write_csv
 
     chosen, settled = settle_chosen(arguments)
     table = settled.due(read_csv(arguments.paid, "paid") if arguments.paid else None)
-    written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
+    named = with_names(table, settled.areas)
+    written = write_csv(named, arguments.out, settled.notices) if arguments.out else []
     show(due_screen(table, settled, chosen, written))
 
 

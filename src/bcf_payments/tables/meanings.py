@@ -70,11 +70,11 @@ def meaning(column: str) -> str:
     Examples
     --------
     >>> meaning("due_pence"), meaning("nhs_england_agrees")
-    ('what to pay now, in pence', 'to fill in: whether NHS England agrees, yes or no; blank: not decided yet')
+    ('what to pay now, in pence', 'to fill in: does NHS England agree, yes or no; blank: not decided yet')
     """
     if column.endswith(AGREES):
-        who = spoken(column.removesuffix(AGREES)).replace("hwb", "the health and wellbeing board")
-        return f"to fill in: whether {who} agrees, yes or no; blank: not decided yet"
+        who = spoken(column.removesuffix(AGREES)).replace("hwb", "health and wellbeing board")
+        return f"to fill in: does {who} agree, yes or no; blank: not decided yet"
     return MEANINGS[column]
 
 
