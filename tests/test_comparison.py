@@ -134,7 +134,8 @@ def test_the_table_is_written(run, tmp_path):
     assert status == 0
     assert str(tmp_path / "comparison.csv") in out
     table = pd.read_csv(tmp_path / "comparison.csv")
-    assert list(table) == ["area_code", "measure", "before_pence", "after_pence", "change_pence"]
+    columns = ["area_code", "area_name", "measure", "before_pence", "after_pence", "change_pence"]
+    assert list(table) == columns
     assert len(table) == 4 * 152
     assert (tmp_path / "NOTICE.txt").exists()
 

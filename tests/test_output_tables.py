@@ -8,6 +8,10 @@ import pytest
 
 import bcf_payments as bcf
 from bcf_payments import tables
+from bcf_payments.names import TABLES_OUT
+from bcf_payments.tables.meanings import meaning
+
+from .samples import settled
 
 MODELS = {
     "allocations": tables.Allocations,
@@ -23,6 +27,7 @@ MODELS = {
     "due": tables.Due,
     "marginal_values": tables.MarginalValues,
     "problems": tables.Problems,
+    "reconciliation": tables.Reconciliation,
 }
 BACKENDS = {
     "plain": {},
@@ -46,6 +51,7 @@ def every_table(tables_in, scheme):
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
         "problems": caught.value.problems,
+        "reconciliation": settlement.provenance.reconciliation,
     }
 
 
@@ -110,3 +116,35 @@ def test_a_blank_where_one_may_not_stand_is_refused():
     text = "area_code,component,kind,amount_pence\n,carers_breaks,formula,1\n"
     with pytest.raises(pandera.errors.SchemaError, match="area_code"):
         tables.Allocations.validate(pd.read_csv(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("model", MODELS.values())
+def test_every_column_says_what_it_means(model):
+    columns = model.to_schema().columns
+    assert {name: column.description for name, column in columns.items()} == {
+        name: meaning(name) for name in columns
+    }
+    assert all(("pence" in meaning(name)) == name.endswith("_pence") for name in columns)
+
+
+@pytest.mark.parametrize("file_format", READERS)
+@pytest.mark.parametrize("scheme", ["october_2013", "july_2014"])
+def test_a_written_settlement_has_names_beside_codes_and_is_read_as_its_own_tables(
+    scheme, file_format, tmp_path
+):
+    settlement = settled(scheme).resolve()
+    names = settlement.areas.set_index("area_code")["area_name"]
+    files = settlement.write(tmp_path, file_format=file_format)
+    for name in (*TABLES_OUT, "reconciliation"):
+        read = READERS[file_format](tmp_path / f"{name}.{file_format}").fillna({"area_code": ""})
+        assert (read["area_name"].fillna("") == read["area_code"].map(names).fillna("")).all()
+        own = getattr(settlement, name, settlement.provenance.reconciliation)
+        pd.testing.assert_frame_equal(MODELS[name].validate(read), MODELS[name].validate(own))
+    guide = (tmp_path / "README.txt").read_text(encoding="utf-8")
+    assert all(file.name in guide for file in files if file.name != "README.txt")
+    for name in (*TABLES_OUT, "reconciliation"):
+        part = guide.partition(f"\n{name}.{file_format}\n")[2].partition("\n\n")[0]
+        assert part.startswith(MODELS[name].__doc__)
+        told = [line.split(maxsplit=1) for line in part.splitlines()[1:]]
+        columns = READERS[file_format](tmp_path / f"{name}.{file_format}").columns
+        assert told == [[column, meaning(column)] for column in columns]

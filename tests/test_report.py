@@ -22,7 +22,7 @@ from bcf_payments.report import report_html
 from bcf_payments.report.chance import chance_beside
 from bcf_payments.schemes.facts import facts
 from bcf_payments.simulation.settings import high_setting
-from bcf_payments.words import pounds
+from bcf_payments.words import pounds, short_pounds
 
 from .samples import example, settled
 
@@ -151,10 +151,9 @@ def test_the_first_page_has_the_figures_of_the_settlement(scheme, through):
     due = int(nation["entitlement_pence"] - nation["not_due_pence"])
     held = int(nation["withheld_pence"] - nation["caught_up_pence"])
     earned, later = int(nation["earned_pence"]), int(nation["not_due_pence"])
-    cards = [element.text for element in page_of(scheme, through).all("strong")]
-    assert cards == [
-        pounds(int(amount)) for amount in (nation["entitlement_pence"], due, earned, held, later)
-    ]
+    cards = [element.text for element in page_of(scheme, through).all("dd")[:10:2]]
+    amounts = [int(amount) for amount in (nation["entitlement_pence"], due, earned, held, later)]
+    assert cards == [f"{short_pounds(amount)} {pounds(amount)}" for amount in amounts]
     assert due == earned + held
     assert (
         f"{pounds(due)} due = {pounds(earned)} released + {pounds(held)} held back."
@@ -236,6 +235,51 @@ def test_each_area_is_explained_as_explain_does(scheme, through):
         for part in explanation.sections:
             if part.title != "How to read this":
                 assert all(sentence in folds[place].text for sentence in part.sentences)
+
+
+@every_settlement
+def test_what_areas_are_paid_stands_before_what_chance_would_pay(scheme, through):
+    page = Page(report_html(settled(scheme, AREAS, through=through), chance=chance_of(scheme, through)))
+    places = [head.attributes["id"] for head in page.all("h2")]
+    assert places.index("areas") < places.index("explained") < places.index("chance")
+    assert all(fold.text.find("In short") < fold.text.find("Chance beside") for fold in page.all("details"))
+
+
+@every_settlement
+def test_a_picture_tells_the_readings_of_each_metric_that_an_area_is_paid_on(scheme, through):
+    settlement = settled(scheme, AREAS, through=through)
+    rows = settlement.assessments[settlement.assessments["line"] != "conditions"]
+    known = rows[rows[["baseline", "target", "outcome"]].notna().any(axis=1)]
+    for fold, code in zip(page_of(scheme, through).all("details"), AREAS, strict=True):
+        picture = re.compile(r'<svg class="readings"[^>]*aria-label="([^"]*)"')
+        labels = picture.findall(explained_part(page_of(scheme, through), code))
+        own = known[known["area_code"] == code]
+        assert len(labels) == own["line"].nunique()
+        assert sum(label.count("baseline ") for label in labels) == len(own)
+        assert fold.text.count("○ baseline") == bool(len(own))
+        for baseline in own["baseline"].dropna():
+            assert f"baseline {baseline:,.1f}".removesuffix(".0") in " ".join(labels)
+
+
+def explained_part(page, code):
+    """The source of the explanation of an area."""
+    return page.source.partition(f'id="area-{code}"')[2].partition("</details>")[0]
+
+
+def test_readings_of_any_size_can_be_drawn():
+    plans, outcomes = (table.copy() for table in example("october_2013", AREAS)[1:3])
+    first = plans["area_code"] == HARTLEPOOL
+    plans["baseline_numerator"] = plans["baseline_numerator"].astype(object)
+    plans.loc[first, "baseline_numerator"] = "1" + "0" * 300
+    areas, _, _, assurance = example("october_2013", AREAS)
+    page = report_html(bcf.settle(areas, plans, outcomes, assurance, on_missing="withhold"))
+    assert "baseline 1" in explained_part(Page(page), HARTLEPOOL)
+
+
+def test_the_explanation_of_an_only_area_is_open():
+    one, many = Page(report_html(settled("october_2013", (LEEDS,)))), page_of("october_2013")
+    assert "open" in one.all("details")[0].attributes
+    assert not any("open" in fold.attributes for fold in many.all("details"))
 
 
 @every_settlement
@@ -384,7 +428,7 @@ def test_chance_stands_beside_each_payment():
     review = 100 * found.loc[leeds, "probability_review"]
     assert f"a review follows: {review:.1f}%" in page.all("details")[leeds].text
     nation = simulation.summary().loc[0]
-    assert f"{pounds(round(nation['earned_mean_pence']))} is earned on average" in page.source
+    assert f"{short_pounds(round(nation['earned_mean_pence']))} is earned on average" in page.source
     span = found["earned_p95_pence"] - found["earned_p05_pence"]
     span /= settlement.summary("area")["entitlement_pence"]
     assert f"In {(span > 0.5).sum()} of {len(AREAS)} areas that can earn anything" in page.source

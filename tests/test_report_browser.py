@@ -6,6 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 import bcf_payments as bcf
 
@@ -154,6 +155,70 @@ def test_a_link_to_an_area_unfolds_it_even_where_the_search_hides_it(visit):
     assert fold.is_displayed()
 
 
+def table_of(browser, caption):
+    """A table of the page, and the texts of a column of the rows that are shown."""
+    (found,) = [
+        table
+        for table in browser.find_elements("css selector", "main table")
+        if table.find_element("css selector", "caption").text == caption
+    ]
+
+    def column(place):
+        return browser.execute_script(
+            "return [...arguments[0].tBodies[0].rows].filter(e => e.checkVisibility())"
+            ".map(e => e.cells[arguments[1]].textContent)",
+            found,
+            place,
+        )
+
+    return found, column
+
+
+def test_a_table_is_sorted_by_any_of_its_columns_with_the_keyboard_alone(visit):
+    browser = visit("october_2013")
+    table, column = table_of(browser, "Performance money by area")
+    by_name, by_money = (table.find_elements("css selector", "thead button")[place] for place in (0, 3))
+    assert by_money.accessible_name == "Sort by Entitlement"
+    by_money.send_keys(Keys.ENTER)
+    largest = [float(text.replace("£", "").replace(",", "")) for text in column(3)]
+    assert largest == sorted(largest, reverse=True)
+    by_money.send_keys(Keys.ENTER)
+    assert column(3)[0] == "£148,610.12"
+    by_name.send_keys(Keys.SPACE)
+    assert column(0)[:2] == ["Barking and Dagenham", "Barnet"]
+    sorted_by = table.find_elements("css selector", "[aria-sort]")
+    assert [head.get_attribute("aria-sort") for head in sorted_by] == ["ascending"]
+    assert table.find_element("css selector", "tfoot th").text == "Total"
+
+
+def test_a_table_of_areas_shows_one_region_without_the_total_of_all(visit):
+    browser = visit("july_2014")
+    table, column = table_of(browser, "Performance money by area")
+    section = table.find_element("xpath", "ancestor::section")
+    choice = Select(section.find_element("css selector", "select"))
+    choice.select_by_visible_text("North East")
+    assert set(column(1)) == {"North East"}
+    assert section.find_element("css selector", "output").text == "12 of 151 areas shown"
+    assert not table.find_element("css selector", "tfoot").is_displayed()
+    choice.select_by_index(0)
+    assert len(column(1)) == 151
+    assert table.find_element("css selector", "tfoot").is_displayed()
+
+
+def test_areas_to_unfold_are_found_by_region_too(visit):
+    browser = visit("july_2014")
+    Select(browser.find_element("css selector", "#find select")).select_by_visible_text("North East")
+    assert shown(browser)[1:] == ["12 of 151 areas shown", False]
+    browser.find_element("id", "search").send_keys("Leeds")
+    assert shown(browser) == [[], "0 of 151 areas shown", True]
+
+
+def test_without_script_nothing_offers_to_sort(visit, browser):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    visit("july_2014")
+    assert browser.find_elements("css selector", "th button, select") == []
+
+
 def test_without_script_a_link_to_an_area_still_unfolds_it(visit, browser):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     visit("july_2014", f"#area-{LEEDS}")
@@ -185,3 +250,13 @@ def test_the_page_prints_with_its_notice_and_the_areas_that_are_unfolded(visit, 
     assert "Leeds can earn" in text
     assert "Hartlepool can earn" not in text
     assert "Find an area" not in text
+    headings = [head.text for head in browser.find_elements("css selector", "h2, h3:not(summary *)")]
+    last = [body_of(page)[-1] for page in pages]
+    assert not [line for line in last if line in headings]
+
+
+def body_of(page):
+    """The lines of a printed page above its foot."""
+    lines = [line.strip() for line in page.splitlines() if line.strip()]
+    foot = next(place for place, line in enumerate(lines) if line.startswith("Illustration.") and place > 3)
+    return lines[:foot]

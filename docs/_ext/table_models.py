@@ -28,12 +28,14 @@ def add_columns(_app: Sphinx, what: str, _name: str, value: Any, _options: objec
     """Add the columns of a table's model to its docstring, with what holds for each."""
     if what != "class" or not issubclass(value, pa.DataFrameModel):
         return
-    lines += ["", ".. list-table::", "   :header-rows: 1", "", "   * - column", "     - type", "     - holds"]
+    lines += ["", ".. list-table::", "   :header-rows: 1", "", "   * - column", "     - type"]
+    lines += ["     - what it is", "     - holds"]
     for name, column in value.to_schema().columns.items():
         holds = [WORDS[check.name](check.statistics) for check in column.checks]
         holds += ["may be missing"] if column.nullable else []
         kind = KINDS.get(str(column.dtype), "text")
-        lines += [f"   * - ``{name}``", f"     - {kind}", f"     - {'; '.join(holds)}"]
+        lines += [f"   * - ``{name}``", f"     - {kind}"]
+        lines += [f"     - {column.description}", f"     - {'; '.join(holds)}"]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -16,6 +16,7 @@ from bcf_payments.core.balance import paid_by_line
 from bcf_payments.core.frames import records
 from bcf_payments.core.provenance import Provenance
 from bcf_payments.core.result import Result
+from bcf_payments.core.written import guide, written_tables
 from bcf_payments.explanation import Explanation
 from bcf_payments.explanation.summary import settlement_html, settlement_line
 from bcf_payments.files.replacing import write_files
@@ -269,6 +270,9 @@ class Settlement(Result):
     def write(self, folder: str | os.PathLike[str], *, file_format: FileFormat = "csv") -> list[Path]:
         """Write what came out into a folder, as `bcf-payments settle --out` does, resolved if it is not yet.
 
+        Files have the name of each area beside its code. Reviews have the columns of decisions: filled in,
+        `resolve` and `settle --decisions` read them.
+
         Parameters
         ----------
         folder : str or path
@@ -279,7 +283,8 @@ class Settlement(Result):
         Returns
         -------
         list of Path
-            The files: the tables, `provenance.json` and, where there are notices, `NOTICE.txt`.
+            The files: the tables, `provenance.json`, beside single tables a `README.txt` of every column,
+            and, where there are notices, `NOTICE.txt`.
 
         Raises
         ------
@@ -306,9 +311,8 @@ class Settlement(Result):
             from bcf_payments.workbook.results import results_book
 
             return write_files({WORKBOOK: results_book(settled).save} | text_files(documents), target)
-        tables = {name: getattr(settled, name) for name in TABLES_OUT} | {
-            "reconciliation": pack.reconciliation
-        }
+        tables = written_tables(settled)
+        documents |= {"README.txt": guide(settled, tables, file_format)}
         return write_tables(
             tables, target, file_format=file_format, notices=settled.notices, documents=documents
         )

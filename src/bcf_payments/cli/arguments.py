@@ -10,6 +10,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
+from bcf_payments.cli.options import (
+    KNOWN,
+    add_decisions,
+    add_input,
+    add_output,
+    add_paid,
+    add_settling,
+    add_source,
+    csv_path,
+    html_path,
+    workbook_path,
+)
 from bcf_payments.cli.outputs import clash, path_ending
 from bcf_payments.cli.planning_options import add_plot, add_required
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
@@ -30,10 +42,6 @@ INPUT an embedded example is used.
 Exit status: 0 done; 1 input refused or not there, with the problems on standard error; 2 usage.
 """
 
-
-DUE = "the last payment point that is due (default: all)"
-KNOWN = "the last payment point whose outcomes are taken as known; later ones are drawn (default: none)"
-"""What `--through` is."""
 
 ALL_AREAS = "all"
 """In place of an area: every area."""
@@ -121,46 +129,40 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     settle = _command(commands, "settle", "settle, show the national result, and write the tables if asked")
-    _add_input(settle)
-    _add_output(settle)
-    _add_decisions(settle)
+    add_input(settle)
+    add_output(settle)
+    add_decisions(settle)
+    settle.add_argument(
+        "--brief", action="store_true", help="show only what is earned, what is held back, and the reviews"
+    )
     settle.add_argument(
         "--verify", action="store_true", help="settle by the slow reference as well, and compare every figure"
     )
 
 
-def _add_decisions(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--decisions",
-        metavar="FILE.csv",
-        type=_csv_path,
-        help="what was decided in reviews: say where money that was held back goes",
-    )
-
-
 def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     validate = _command(commands, "validate", "check the input and list every problem, without settling")
-    _add_input(validate)
+    add_input(validate)
 
 
 def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     compare = _command(commands, "compare", "settle under two schemes, and show who gains and who loses")
     for name, metavar in (("before", "S1"), ("after", "S2")):
         compare.add_argument(name, metavar=metavar, help="a built-in scheme or the path of a .toml file")
-    _add_source(compare)
-    _add_settling(compare)
-    _add_output(compare)
+    add_source(compare)
+    add_settling(compare)
+    add_output(compare)
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     explain = _command(commands, "explain", "explain one area's money step by step, with the rules behind it")
     explain.add_argument("area", metavar="AREA", help="the code or the name of an area, or part of its name")
-    _add_input(explain)
-    _add_decisions(explain)
+    add_input(explain)
+    add_decisions(explain)
     written = explain.add_mutually_exclusive_group()
     written.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
     written.add_argument(
-        "--out", metavar="FILE.html", type=_html_path, help="write the explanation as a page into this file"
+        "--out", metavar="FILE.html", type=html_path, help="write the explanation as a page into this file"
     )
 
 
@@ -168,8 +170,8 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate = _command(
         commands, "simulate", "draw outcomes by chance many times, and show what each draw would pay"
     )
-    _add_input(simulate, KNOWN)
-    _add_output(simulate)
+    add_input(simulate, KNOWN)
+    add_output(simulate)
     add_simulation(simulate)
 
 
@@ -177,12 +179,12 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report = _command(
         commands, "report", "write the report of a settlement: one HTML page to read, to search and to print"
     )
-    _add_input(report)
-    _add_decisions(report)
+    add_input(report)
+    add_decisions(report)
     report.add_argument(
         "--out",
         metavar="FILE.html",
-        type=_html_path,
+        type=html_path,
         default=Path("report.html"),
         help="the file to write (default: report.html)",
     )
@@ -227,7 +229,7 @@ def _add_assumptions(commands: argparse._SubParsersAction[argparse.ArgumentParse
     assumptions = _command(
         commands, "assumptions", "show how much money rests on assumptions, and what other readings would pay"
     )
-    _add_input(assumptions)
+    add_input(assumptions)
 
 
 def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -241,9 +243,9 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="AREA",
         help=f"the code or the name of an area, or part of its name; or {ALL_AREAS}, with --out",
     )
-    _add_input(returns)
-    _add_decisions(returns)
-    _add_paid(returns)
+    add_input(returns)
+    add_decisions(returns)
+    add_paid(returns)
     returns.add_argument(
         "--out",
         metavar="FILE|FOLDER",
@@ -255,33 +257,24 @@ def _add_return(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     calendar = _command(commands, "calendar", "show what is paid when, on what, and by which rules")
-    _add_input(calendar)
+    add_input(calendar)
     calendar.add_argument(
         "--area", metavar="AREA", help="the code or the name of an area (default: all areas together)"
     )
     calendar.add_argument(
-        "--out", metavar="FILE.csv", type=_csv_path, help="write the calendar into this file"
+        "--out", metavar="FILE.csv", type=csv_path, help="write the calendar into this file"
     )
 
 
 def _add_due(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     due = _command(commands, "due", "show what to pay now: what is earned to date, less what was paid before")
-    _add_input(due)
-    _add_paid(due)
+    add_input(due)
+    add_paid(due)
     due.add_argument(
         "--before", metavar="INPUT", help="the input as it was settled before: show what was revised since"
     )
     due.add_argument(
-        "--out", metavar="FILE.csv", type=_csv_path, help="write what each area is due into this file"
-    )
-
-
-def _add_paid(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--paid",
-        metavar="FILE.csv",
-        type=_csv_path,
-        help="the payments made: area_code, paid_pence, and if known wave, line, paid_on (default: none)",
+        "--out", metavar="FILE.csv", type=csv_path, help="write what each area is due into this file"
     )
 
 
@@ -292,18 +285,18 @@ def _add_required(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         metavar="AREA",
         help=f"the code or the name of an area, or part of its name; or {ALL_AREAS}, with --out",
     )
-    _add_input(required)
+    add_input(required)
     add_required(required)
     required.add_argument(
-        "--out", metavar="FILE.csv", type=_csv_path, help="write what is required of each line into this file"
+        "--out", metavar="FILE.csv", type=csv_path, help="write what is required of each line into this file"
     )
 
 
 def _add_plot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     plot = _command(commands, "plot", "draw a picture of a settlement into a file")
     plot.add_argument("picture", metavar="PICTURE", choices=PICTURES, help=f"one of: {', '.join(PICTURES)}")
-    _add_input(plot)
-    _add_decisions(plot)
+    add_input(plot)
+    add_decisions(plot)
     add_plot(plot)
     plot.add_argument(
         "--out",
@@ -316,7 +309,7 @@ def _add_plot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_template(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     template = _command(commands, "template", "write a workbook to fill in, with a sheet for each table")
-    template.add_argument("file", metavar="FILE.xlsx", type=_workbook_path, help="the file to write")
+    template.add_argument("file", metavar="FILE.xlsx", type=workbook_path, help="the file to write")
     template.add_argument(
         "--scheme",
         metavar="S",
@@ -325,7 +318,7 @@ def _add_template(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     template.add_argument(
         "--areas",
         metavar="FILE.csv",
-        type=_csv_path,
+        type=csv_path,
         help="the areas to list: area_code, area_name, region (default: those of the scheme's example)",
     )
     template.add_argument(
@@ -360,59 +353,6 @@ def _command(
     )
     command.set_defaults(parser=command)
     return command
-
-
-def _add_input(command: argparse.ArgumentParser, through: str = DUE) -> None:
-    _add_source(command)
-    command.add_argument(
-        "--scheme",
-        metavar="S",
-        help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
-    )
-    _add_settling(command, through)
-
-
-def _add_source(command: argparse.ArgumentParser) -> None:
-    source = command.add_mutually_exclusive_group()
-    source.add_argument(
-        "input", nargs="?", metavar="INPUT", help="a folder or a workbook with the four tables"
-    )
-    source.add_argument("--example", metavar="NAME", help="an embedded example: two_waves or p4p_2015_16")
-
-
-def _add_settling(command: argparse.ArgumentParser, through: str = DUE) -> None:
-    command.add_argument(
-        "--only",
-        nargs="+",
-        action="extend",
-        metavar="AREA",
-        help="settle these areas alone, by code, name or region, while all in the table areas share the fund",
-    )
-    command.add_argument("--through", metavar="WAVE", help=through)
-    command.add_argument(
-        "--on-missing",
-        choices=("raise", "withhold"),
-        help="missing plans, outcomes and conditions: refuse the input, or pay nothing on their lines"
-        " (default: raise; withhold for an example)",
-    )
-    command.add_argument(
-        "--problems",
-        metavar="FILE.csv",
-        type=_csv_path,
-        help="write every problem of the input into this file",
-    )
-
-
-def _add_output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", metavar="DIR", type=Path, help="write the tables into this folder")
-    command.add_argument(
-        "--format",
-        choices=("csv", "parquet", "xlsx"),
-        help="one file per table, or one workbook, which opens in Excel (default: csv)",
-    )
-
-
-_workbook_path, _csv_path, _html_path = map(path_ending, (".xlsx", ".csv", ".html"))
 
 
 def _return_path(text: str) -> Path:

@@ -45,9 +45,12 @@ class Chosen(NamedTuple):
 def resolve_chosen(settled: Settlement, decisions: Path | None) -> Settlement:
     """The settlement with its reviews resolved, if a file of decisions is named."""
     from bcf_payments.files import read_csv
+    from bcf_payments.files.reading import read_sheet
 
     if decisions is None:
         return settled
+    if decisions.suffix == ".xlsx":
+        return settled.resolve(read_sheet(decisions, "reviews"))
     return settled.resolve(read_csv(decisions, "decisions"))
 
 

@@ -24,7 +24,7 @@ def settle(arguments: Namespace) -> None:
     """Settle, write the tables if asked, and show the result."""
     from bcf_payments import settlement
     from bcf_payments.cli.problems import no_problems, write_problems
-    from bcf_payments.cli.settlement_screen import settlement_screen
+    from bcf_payments.cli.settlement_screen import brief_screen, settlement_screen
 
     chosen = choose(arguments)
     settled = settlement.settle(
@@ -39,7 +39,10 @@ def settle(arguments: Namespace) -> None:
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
     written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
-    show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
+    if arguments.brief:
+        show(brief_screen(settled, written))
+    else:
+        show(settlement_screen(settled, chosen, verified=arguments.verify, written=written))
 
 
 def validate(arguments: Namespace) -> None:
@@ -66,6 +69,7 @@ def compare(arguments: Namespace) -> None:
     from bcf_payments import settlement
     from bcf_payments.cli.comparison_screen import comparison_screen
     from bcf_payments.cli.problems import no_problems, write_problems
+    from bcf_payments.core.written import with_names
     from bcf_payments.files import write_tables
     from bcf_payments.studies.compare import compare
 
@@ -88,7 +92,7 @@ def compare(arguments: Namespace) -> None:
     written = []
     if arguments.out:
         notices = list(dict.fromkeys(notice for one in settled for notice in one.notices))
-        tables = {"comparison": comparison}
+        tables = {"comparison": with_names(comparison, settled[0].areas)}
         place = arguments.out / "comparison.xlsx" if arguments.format == "xlsx" else arguments.out
         written = write_tables(tables, place, file_format=arguments.format, notices=notices)
     show(comparison_screen(comparison, chosen, settled, written))
@@ -283,6 +287,7 @@ def calendar(arguments: Namespace) -> None:
 def due(arguments: Namespace) -> None:
     """Show what to pay now, and write it if asked."""
     from bcf_payments.cli.due_screen import due_screen
+    from bcf_payments.core.written import with_names
     from bcf_payments.returns.writing import write_csv
     from bcf_payments.studies.compare import compare
 
@@ -290,11 +295,11 @@ def due(arguments: Namespace) -> None:
     table = settled.due(payments_made(arguments))
     revised = None
     if arguments.before:
-        _, before = settle_chosen(
-            Namespace(**vars(arguments) | {"input": arguments.before, "problems": None})
-        )
+        as_before = {"input": arguments.before, "problems": None}
+        _, before = settle_chosen(Namespace(**vars(arguments) | as_before))
         revised = compare(before, settled, by="wave")
-    written = write_csv(table, arguments.out, settled.notices) if arguments.out else []
+    named = with_names(table, settled.areas)
+    written = write_csv(named, arguments.out, settled.notices) if arguments.out else []
     show(due_screen(table, revised, settled, chosen, written))
 
 

@@ -1,4 +1,4 @@
-"""Plain text within 100 columns: aligned tables, facts with hanging indents, paragraphs."""
+"""Plain text within the page: aligned tables, facts with hanging indents, paragraphs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TextIO
 
 from bcf_payments.words import Column, printable
 
-WIDTH = 100
+WIDTH, NARROWEST_PAGE, WIDEST_PAGE = 100, 80, 120
+"""Columns of the page where no terminal shows it, and the fewest and the most where one does."""
+
 GAP = "  "
 NARROWEST = 20
 """What a column of running text gets at least."""
 
 LONGEST_NAME = 40
+
+
+def width() -> int:
+    """How many columns the page has: those of the terminal, within reason."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return min(max(get_terminal_size((WIDTH, 0)).columns, NARROWEST_PAGE), WIDEST_PAGE)
 
 
 def plain(text: object, longest: int = LONGEST_NAME) -> str:
@@ -51,7 +61,7 @@ def table(key: Column, *columns: Column) -> str:
 
 
 def _too_wide(key: Column, columns: Sequence[Column]) -> bool:
-    return sum(_width(column) + len(GAP) for column in columns) + _width(key) > WIDTH
+    return sum(_width(column) + len(GAP) for column in columns) + _width(key) > width()
 
 
 def _width(column: Column) -> int:
@@ -60,9 +70,9 @@ def _width(column: Column) -> int:
 
 def lined(column: Column) -> list[str]:
     """The heading, a rule and the cells, all of one width."""
-    width = _width(column)
-    lines = [column.heading, "-" * width, *column.texts]
-    return [line.rjust(width) if column.is_number else line.ljust(width) for line in lines]
+    wide = _width(column)
+    lines = [column.heading, "-" * wide, *column.texts]
+    return [line.rjust(wide) if column.is_number else line.ljust(wide) for line in lines]
 
 
 def _block(columns: Sequence[Column]) -> str:
@@ -74,7 +84,7 @@ def table_with_text(columns: Sequence[Column], heading: str, texts: Sequence[str
     """Lay out a table whose last column is running text, wrapped within the page."""
     beside = [lined(column) for column in columns]
     indent = sum(_width(column) + len(GAP) for column in columns)
-    room = max(NARROWEST, WIDTH - indent)
+    room = max(NARROWEST, width() - indent)
     wrapped = [textwrap.wrap(text, room) or [""] for text in texts]
     rule = "-" * max(len(heading), *(len(line) for lines in wrapped for line in lines))
     rows = []
@@ -97,13 +107,13 @@ def files_written(written: Iterable[Path]) -> str:
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Lay out labelled sentences, a paragraph each."""
     labelled = list(pairs)
-    width = max(len(label) for label, _ in labelled)
+    hanging = max(len(label) for label, _ in labelled)
     return "\n".join(
         textwrap.fill(
             text,
-            WIDTH,
-            initial_indent=label.ljust(width) + GAP,
-            subsequent_indent=" " * (width + len(GAP)),
+            width(),
+            initial_indent=label.ljust(hanging) + GAP,
+            subsequent_indent=" " * (hanging + len(GAP)),
             break_on_hyphens=False,
         )
         for label, text in labelled
@@ -112,7 +122,9 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def paragraph(text: str, indent: str = "") -> str:
     """Wrap a text within the page."""
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.fill(
+        text, width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def section(title: str, *parts: str) -> str:

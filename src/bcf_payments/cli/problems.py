@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bcf_payments.cli.layout import GAP, WIDTH, lined, paragraph, plain, show, table, table_with_text
+from bcf_payments.cli.layout import GAP, lined, paragraph, plain, show, table, table_with_text, width
 from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError, WorkedExampleError
 from bcf_payments.words import Column, several
 
@@ -133,4 +133,4 @@ def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
 def _row(cells: Sequence[str]) -> str:
     line = INDENT + GAP.join(cells).rstrip()
     beside = len(INDENT + GAP.join([*cells[:-1], ""]))
-    return textwrap.fill(line, WIDTH, subsequent_indent=" " * beside, break_on_hyphens=False)
+    return textwrap.fill(line, width(), subsequent_indent=" " * beside, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""A settlement on the screen: what an analyst wants to see first, in pounds, within 100 columns."""
+"""A settlement on the screen: the answer first, then what an analyst wants to see, in pounds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bcf_payments.cli.findings import finding_text
-from bcf_payments.cli.layout import facts, files_written, screen, section
+from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
+from bcf_payments.explanation.answer import answer
 from bcf_payments.explanation.figures import (
     Figures,
     follows,
@@ -42,7 +43,7 @@ MISSING_MEANS = {
 def settlement_screen(
     settlement: Settlement, chosen: Chosen, *, verified: bool, written: Sequence[Path]
 ) -> str:
-    """Show a settlement: its input, the national figures, gaps, reviews, regions, areas and warnings."""
+    """Show a settlement: the answer, its input, national figures, gaps, reviews, regions, areas, warnings."""
     figures = Figures(settlement)
     about = [*_about(chosen, settlement.through)]
     if verified:
@@ -51,11 +52,18 @@ def settlement_screen(
     return screen(
         f"Settlement under {settlement.scheme.label}",
         settlement.notices,
+        facts(answer(figures)),
         facts(about),
         *(finding_text(finding(figures), figures.names) for finding in tell),
         finding_text(warnings(settlement.warnings), figures.names),
         files_written(written),
     )
+
+
+def brief_screen(settlement: Settlement, written: Sequence[Path]) -> str:
+    """Show the answer alone, and what must be said with it."""
+    notices = "\n".join(map(paragraph, settlement.notices))
+    return "\n\n".join(filter(None, (facts(answer(Figures(settlement))), notices, files_written(written))))
 
 
 def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) -> str:

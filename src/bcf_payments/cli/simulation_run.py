@@ -17,6 +17,7 @@ import pandas as pd
 from bcf_payments.cli.simulation_options import asked_model, has_own_noise
 from bcf_payments.cli.workers import Workers
 from bcf_payments.core.provenance import scheme_digest, table_digest
+from bcf_payments.core.written import with_names
 from bcf_payments.files import write_tables
 from bcf_payments.files.interrupts import uninterrupted
 from bcf_payments.settlement import settle
@@ -132,6 +133,8 @@ def write_simulated(
         .reset_index(drop=True)
         for name, table_of in TABLES.items()
     }
+    areas = simulated.simulations[0].expected.areas
+    tables = {name: with_names(table, areas) for name, table in tables.items()}
     place = folder / "simulation.xlsx" if file_format == "xlsx" else folder
     return write_tables(
         tables,

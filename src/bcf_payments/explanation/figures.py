@@ -253,7 +253,9 @@ def areas(figures: Figures) -> Finding:
     """Money of every area."""
     nation = figures.by("nation").assign(area_code="Total")
     shown = _areas("Performance money by area", figures, pd.concat([figures.by("area"), nation]))
-    return Finding("areas", "Areas", (shown._replace(total=True),), figures.parts)
+    where = Column("Region", [*figures.result.areas["region"].astype(str), None], "region")
+    told = shown._replace(columns=(where, *shown.columns), total=True)
+    return Finding("areas", "Areas", (told,), figures.parts)
 
 
 def most_held_back(figures: Figures) -> Finding:

@@ -176,6 +176,13 @@ def _notices(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, (printable(sentence).strip() for sentence in said)))
 
 
+def read_sheet(file: Path, table: str) -> pd.DataFrame:
+    """Read the sheet of a workbook that bears a table's name."""
+    if not file.exists():
+        unreadable(table, file, "check the path: nothing is there")
+    return _from_sheets(read_sheets(file, {table}.__contains__), file.name, table)
+
+
 def _from_sheets(sheets: Mapping[str, Sequence[pd.DataFrame]], name: str, table: str) -> pd.DataFrame:
     if table not in sheets:
         near = _nearest(table, list(sheets), "sheet")

@@ -1,8 +1,11 @@
-"""Small pictures in SVG: bars of parts, and a payment beside what chance would have paid."""
+"""Small pictures in SVG: bars of parts, a payment beside what chance would have paid, readings over time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from bcf_payments.html.elements import Html, joined, tag
 
@@ -56,6 +59,66 @@ def spread(low: int, lower: int, middle: int, upper: int, high: int, earned: int
     median = _rect("median", at[2] - 2, 4, 26, 48)
     mark = _rect("mark", at[5] - 4, 8, 4, 92)
     return picture("spread", label, joined([line, box, median, mark]))
+
+
+class Reading(NamedTuple):
+    """A measure at one point in time; what is not known is NaN."""
+
+    when: str
+    baseline: float
+    plan: float
+    actual: float
+
+
+READINGS_KEY = "○ baseline, ━ plan, ● actual"
+"""What the marks of `readings` mean."""
+
+_ROOM, _CHARACTERS = 92, 16
+"""How much room a point has, and how many characters a line of its name."""
+
+
+def readings(points: Sequence[Reading], told: Sequence[str], label: str) -> Html:
+    """Baseline (ring), plan (dash) and actual (dot) point by point, from the greatest down to the least.
+
+    Parameters
+    ----------
+    points : sequence of Reading
+        Of which something is known.
+    told : sequence of str
+        The greatest and the least value, in words.
+    label : str
+        What the picture shows.
+    """
+    known = [value for point in points for value in point[1:] if not math.isnan(value)]
+    top, span = max(known), (max(known) - min(known)) or 1
+    shapes = [tag("text", text, x=0, y=y) for text, y in zip(told, (14, 74), strict=True)]
+    for place, point in enumerate(points):
+        x = _ROOM * place + 90
+        lines = textwrap.wrap(point.when, _CHARACTERS)[:2]
+        shapes += [tag("text", line, x=x, y=92 + 12 * number) for number, line in enumerate(lines)]
+        shapes += [
+            mark(at + x, round(10 + 60 * ((top - value) / span)))
+            for mark, at, value in zip(_MARKS, (-22, 0, 22), point[1:], strict=True)
+            if not math.isnan(value)
+        ]
+    box = f"0 0 {_ROOM * len(points) + 45} 110"
+    return tag("svg", *shapes, class_="readings", viewBox=box, role="img", aria_label=label)
+
+
+def _ring(x: int, y: int) -> Html:
+    return tag("circle", class_="was", cx=x, cy=y, r=5)
+
+
+def _dash(x: int, y: int) -> Html:
+    return _rect("median", x - 11, 22, y - 2, 4)
+
+
+def _dot(x: int, y: int) -> Html:
+    return tag("circle", class_="mark", cx=x, cy=y, r=5)
+
+
+_MARKS = (_ring, _dash, _dot)
+"""Of baseline, plan and actual."""
 
 
 def _rect(name: str, x: int, width: int, y: int, height: int) -> Html:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from bcf_payments.core.requirements import requirements_table
 from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.figures import Figures
@@ -12,8 +14,9 @@ from bcf_payments.explanation.requirements import required_of_lines
 from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
 from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar, parts_html
+from bcf_payments.report.readings import area_readings
 from bcf_payments.settlement import Settlement
-from bcf_payments.words import pounds
+from bcf_payments.words import pounds, short_pounds
 
 
 def areas_explained(
@@ -22,29 +25,36 @@ def areas_explained(
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
     required = dict(list(requirements_table(settlement).groupby("area_code")))
-    folds, cited = [], set[str]()
+    pictures = area_readings(figures)
+    folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
+    cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
         explanation = settlement.explain(code)
         cited.update(sources(explanation))
-        extra = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
-        if code in warnings:
-            extra += [tag("h4", "Warnings"), bullets(warnings[code])]
-        below = []
-        if code in required:
-            found = required_of_lines(required[code])
-            below = [tag("h4", found.title), parts_html(figures, found)]
-        folds.append(_fold(explanation, row, extra, below))
+        noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
+        luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
+        steps = [pictures.get(code, Html()), sections_html(explanation, 4)]
+        folds.append((explanation, row, [*noted, *steps, *_required(figures, required.get(code)), *luck]))
+    folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     shown = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(
         "explained",
         "Each area explained",
         paragraphs(HOW_TO_READ.sentences[0], "Select an area to unfold it. Only unfolded areas are printed."),
         _search(shown),
-        tag("div", *folds, id="folds"),
+        tag("div", *folded, id="folds"),
         tag("p", "No area has this in its name or code.", id="none-found", hidden=True),
     )
     return body, cited
+
+
+def _required(figures: Figures, table: pd.DataFrame | None) -> list[Html]:
+    """What each line of an area must achieve, where any pays on an outcome."""
+    if table is None:
+        return []
+    found = required_of_lines(table)
+    return [tag("h4", found.title), parts_html(figures, found)]
 
 
 def _search(found: str) -> Html:
@@ -62,18 +72,22 @@ def _search(found: str) -> Html:
     )
 
 
-def _fold(explanation: Explanation, row: dict[Any, Any], extra: list[Html], below: list[Html]) -> Html:
+def _fold(explanation: Explanation, row: dict[Any, Any], parts: list[Html], *, unfolded: bool) -> Html:
     """An area that can be unfolded: a link to it opens it, because what it leads to lies inside."""
-    money = f"{pounds(row['earned_pence'])} earned of {pounds(row['entitlement_pence'])}"
+    money, exact = (
+        f"{told(row['earned_pence'])} earned of {told(row['entitlement_pence'])}"
+        for told in (short_pounds, pounds)
+    )
     head = tag(
         "summary",
         tag("h3", explanation.area_name),
         " ",
         tag("span", f"{explanation.area_code}, {explanation.region}", class_="where"),
         " ",
-        tag("span", money, class_="sum"),
+        tag("span", money, class_="sum", title=exact),
         money_bar(row),
     )
     place = anchor("area", explanation.area_code)
-    body = tag("div", *extra, sections_html(explanation, 4), *below, id=place, class_="body")
-    return tag("details", head, body, data_area=f"{explanation.area_name} {explanation.area_code}")
+    body = tag("div", *parts, id=place, class_="body")
+    named = f"{explanation.area_name} {explanation.area_code}"
+    return tag("details", head, body, open=unfolded, data_area=named, data_region=explanation.region)

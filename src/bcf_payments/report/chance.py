@@ -18,7 +18,7 @@ from bcf_payments.simulation import OutcomeModel, Simulation, simulate
 from bcf_payments.simulation.settings import high_setting, low_setting
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.tables.lookup import named
-from bcf_payments.words import Column, pounds, several, share
+from bcf_payments.words import Column, pounds, several, share, short_pounds
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -77,6 +77,12 @@ class ChanceBeside:
         return round(float(self.simulation.summary()["earned_mean_pence"].iloc[0]))
 
     @property
+    def regions(self) -> dict[str, str]:
+        """The areas' regions by their codes."""
+        areas = self.figures.result.areas.astype(str)
+        return dict(zip(areas["area_code"], areas["region"], strict=True))
+
+    @property
     def compares(self) -> bool:
         """Whether it says anything that what was earned lies inside or outside the middle 90%."""
         return not self.figures.to_come and self.simulation.model.expected != "observed"
@@ -84,7 +90,7 @@ class ChanceBeside:
     @property
     def further(self) -> str:
         """How much of the average is still to come."""
-        return pounds(self.mean - sum(self.earned.values()))
+        return short_pounds(self.mean - sum(self.earned.values()))
 
     def place(self, code: str) -> str:
         """Where what was earned lies: below, within or above the middle 90%."""
@@ -99,7 +105,7 @@ class ChanceBeside:
             return paragraphs("The area can earn nothing, so nothing of it is a matter of chance.")
         row, earned = self.rows[code], pounds(self.earned[code])
         low, middle, high = (pounds(row[QUANTILES[place]]) for place in (0, 2, 4))
-        mean = pounds(round(row["earned_mean_pence"]))
+        mean = short_pounds(round(row["earned_mean_pence"]))
         spans = f"{low} to {high} nine times in ten, {middle} in the middle and {mean} on average"
         if self.figures.to_come:
             said = f"{earned} has been earned so far. In the simulation the area earns in all {spans}."
@@ -120,12 +126,12 @@ class ChanceBeside:
 
     def national(self) -> Html:
         """What the simulation says of all areas, and what it is."""
-        earned, mean = pounds(sum(self.earned.values())), pounds(self.mean)
+        earned, mean = short_pounds(sum(self.earned.values())), short_pounds(self.mean)
         if self.figures.to_come:
             said = f"{earned} has been earned so far; {mean} in all on average over the simulated years."
         else:
             said = f"{earned} was earned; {mean} is earned on average over the simulated years."
-        low, high = (pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
+        low, high = (short_pounds(int(self.simulation.summary()[name].iloc[0])) for name in QUANTILES[::4])
         whole = self.simulation.expected.whole
         ranges = f"Nine times in ten {low} to {high} is earned in {whole}, where areas vary each for itself."
         counts = self._counts() if self.compares else []
@@ -165,7 +171,7 @@ class ChanceBeside:
         return [f"{places.count(place):,} of {whole} earned {said}" for place, said in words.items()]
 
     def _table(self) -> Html:
-        codes, to_come = list(self.earned), bool(self.figures.to_come)
+        codes, to_come, regions = list(self.earned), bool(self.figures.to_come), self.regions
         headings = {
             "1 in 20 below": QUANTILES[0],
             "In the middle": QUANTILES[2],
@@ -176,6 +182,7 @@ class ChanceBeside:
         return table(
             "What each area earned, and the middle 90% of what it earns in the simulation",
             Column("Area", [area_link(self.figures, code) for code in codes], kind="text"),
+            Column("Region", [regions[code] for code in codes], "text"),
             Column("Earned so far" if to_come else "Earned", list(self.earned.values()), "pence"),
             *(
                 Column(said, [self.rows[code][name] for code in codes], "pence")

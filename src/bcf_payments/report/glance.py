@@ -11,7 +11,7 @@ from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.schemes.held_back import stays_with_the_area
-from bcf_payments.words import day, pounds, several, share
+from bcf_payments.words import day, pounds, several, share, short_pounds
 
 
 def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
@@ -45,7 +45,8 @@ def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
 
 
 def _card(title: str, pence: int, note: str) -> Html:
-    return tag("div", tag("dt", title), tag("dd", tag("strong", pounds(pence))), tag("dd", note))
+    amount = tag("dd", tag("strong", short_pounds(pence)), " ", tag("span", pounds(pence), class_="sum"))
+    return tag("div", tag("dt", title), amount, tag("dd", note))
 
 
 def _points_due(figures: Figures) -> str:
@@ -82,5 +83,5 @@ def _forecast(figures: Figures, chance: ChanceBeside | None) -> Iterator[str]:
         areas = several(without_pot, "area")
         yield f"Not known: what {areas} without a whole plan, and so without a pot, could earn."
     if chance and figures.to_come:
-        average = f"{pounds(chance.mean)} is earned in all, {chance.further} of it still to come"
+        average = f"{short_pounds(chance.mean)} is earned in all, {chance.further} of it still to come"
         yield f"On average over the simulated years {average}."

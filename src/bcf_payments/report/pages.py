@@ -36,7 +36,7 @@ from bcf_payments.simulation.result import Simulation
 from bcf_payments.studies.assumed import assumed
 from bcf_payments.studies.assumptions import assumptions
 
-NATIONAL = (follows, fund, money, reasons, results, regions, reviews, missing)
+NATIONAL = (follows, fund, money, reasons, results, regions, areas, reviews, missing)
 """What is told of the nation, in this order."""
 
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
@@ -60,9 +60,8 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
         *(finding_html(figures, told(figures)) for told in NATIONAL),
         finding_html(figures, warnings(settlement.warnings)),
         chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),
-        luck.national() if luck else Html(),
-        finding_html(figures, areas(figures)),
         explained,
+        luck.national() if luck else Html(),
         facts_cited(cited),
         made_from(settlement.provenance, settlement.scheme.label),
     ]
@@ -107,9 +106,9 @@ def write_report(
 
     Notes
     -----
-    The page asks no network, works without its script (which finds areas by name or code), and holds the
-    notices of the input, the facts behind the rules, and the digests of what it was made from. The same
-    settlement gives the same bytes. Source: G1-G6, and those of the scheme.
+    The page asks no network, works without its script (which finds areas by name, code or region, and sorts
+    tables), and holds the notices of the input, the facts behind the rules, and the digests of what it was
+    made from. The same settlement gives the same bytes. Source: G1-G6, and those of the scheme.
 
     Examples
     --------

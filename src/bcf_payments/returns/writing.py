@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bcf_payments.core.written import with_names
 from bcf_payments.files.faults import refuse
 from bcf_payments.files.replacing import write_files
 from bcf_payments.files.writing import write_tables
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def write_return(area_return: AreaFigures, path: Path) -> list[Path]:
     """Write one area's return: see `AreaReturn.write`."""
     if path.suffix != ".xlsx":
-        return write_csv(area_return.lines, path, area_return.notices)
+        area = pd.DataFrame({"area_code": [area_return.area_code], "area_name": [area_return.area_name]})
+        return write_csv(with_names(area_return.lines, area), path, area_return.notices)
     from bcf_payments.returns.sheets import book_of_return
 
     return write_files({path.name: book_of_return(area_return).save}, path.parent)
@@ -32,7 +34,7 @@ def write_returns(settlement: Result, lines: pd.DataFrame, path: Path) -> list[P
     Paths, files and errors are those of `AreaReturn.write`.
     """
     if path.suffix != ".xlsx":
-        return write_csv(lines, path, settlement.notices)
+        return write_csv(with_names(lines, settlement.areas), path, settlement.notices)
     from bcf_payments.returns.sheets import book_of_returns
 
     return write_files({path.name: book_of_returns(settlement, lines).save}, path.parent)

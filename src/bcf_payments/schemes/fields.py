@@ -170,6 +170,10 @@ def _cited(value: object, path: str) -> Any:
             yield from _cited(item, f"{path}.{index}")
 
 
+UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
+"""The units of metrics, in words."""
+
+
 def line_title(scheme: SchemeFields, line: str) -> str:
     """The title of a line's metric, or what a conditions line is about."""
     metric = scheme.metrics.get(line)

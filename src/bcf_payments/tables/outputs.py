@@ -12,6 +12,7 @@ from pandera.typing import Series
 
 from bcf_payments import hints
 from bcf_payments.names import HELD_NAMES, SLOT_KEY, STATUS_NAMES
+from bcf_payments.tables.meanings import is_beside, meaning
 
 UNITS = ("", "per_cent", "per_100_000", "ratio", "count")
 MEASURES = ("allocated", "pot", "earned", "withheld")
@@ -30,7 +31,7 @@ class _Table(pa.DataFrameModel):
     """A table with these columns in this order and no others, whatever holds them.
 
     A table that was written and read again passes: blanks of text that were read as missing, and nullable,
-    Arrow, category and object columns become what they were.
+    Arrow, category and object columns become what they were; what files hold beside for people goes.
     """
 
     class Config:
@@ -46,7 +47,18 @@ class _Table(pa.DataFrameModel):
             for name, column in cls.to_schema().columns.items()
             if name in table
         }
-        return table.assign(**own) if table.columns.is_unique else table
+        if not table.columns.is_unique:
+            return table
+        beside = [name for name in table if name not in cls.to_schema().columns and is_beside(str(name))]
+        return table.assign(**own).drop(columns=beside)
+
+    @classmethod
+    def to_schema(cls) -> pa.DataFrameSchema:
+        """The schema, in which each column says what it means."""
+        schema = super().to_schema()
+        for name, column in schema.columns.items():
+            column.description = meaning(name)
+        return schema
 
 
 def _in_type(column: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
@@ -206,6 +218,19 @@ class Releases(_Table):
 
     class Config(_Table.Config):
         unique = [*SLOT_KEY]
+
+
+class Reconciliation(_Table):
+    """Each amount beside the sum of its parts, from the national fund down to the lines."""
+
+    level: Series[str]
+    component: Series[str] = pa.Field(default="")
+    area_code: Series[str] = pa.Field(default="")
+    wave: Series[str] = pa.Field(default="")
+    line: Series[str] = pa.Field(default="")
+    amount_pence: Series[int]
+    parts_pence: Series[int]
+    difference_pence: Series[int]
 
 
 class Warnings(_Table):

@@ -68,6 +68,7 @@ class Summary:
             ("Missing data", missing),
             ("Areas", len(settlement.areas)),
             ("Sheets", "By area leads to each area's explanation; every other sheet is a table of its own."),
+            ("To print", "Filter Explanations by area first: each takes some three pages."),
         ]
         for label, value in facts:
             self.book.put(self.sheet, self.row, 1, label, "bcf bold")

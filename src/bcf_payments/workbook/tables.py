@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype
 
-from bcf_payments.core.provenance import reconciliation_of
 from bcf_payments.core.requirements import requirements_table
 from bcf_payments.core.result import Result
+from bcf_payments.core.written import with_names, written_tables
 from bcf_payments.explanation.findings import folded
 from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
+from bcf_payments.tables.meanings import AGREES
 from bcf_payments.words import MONEY_HEADINGS
 
 TABLES = (
@@ -42,9 +43,8 @@ class Written(NamedTuple):
 
 def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     """Add a sheet for each table."""
-    made = {"required": requirements_table(settlement), "reconciliation": reconciliation_of(settlement)}
-    frames = {name: made[name] if name in made else getattr(settlement, name) for name in TABLES}
-    frames = {name: with_names(frame, settlement.areas) for name, frame in frames.items()}
+    frames = written_tables(settlement)
+    frames["required"] = with_names(requirements_table(settlement), settlement.areas)
     frames["warnings"] = folded(frames["warnings"], _in_one_cell)
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
 
@@ -62,6 +62,7 @@ def _table_sheet(book: Book, settlement: Result, name: str, frame: pd.DataFrame)
     money = [is_integer_dtype(shown[column]) or is_float_dtype(shown[column]) for column in shown]
     for column, (text, right) in enumerate(zip(shown.columns, money, strict=True), start=1):
         book.put(sheet, 1, column, text, "bcf heading of numbers" if right else "bcf heading")
+    _to_fill_in(book, sheet, shown)
     set_widths(sheet, [_width(shown[column]) for column in shown])
     named = list(shown.columns).index("area_name") + 1 if "area_name" in shown else 0
     sheet.freeze_panes(f"{letter(named + 1)}2")
@@ -70,16 +71,14 @@ def _table_sheet(book: Book, settlement: Result, name: str, frame: pd.DataFrame)
     return Written(sheet, tuple(shown.columns), len(shown))
 
 
-def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """A table with the name of each area beside its code."""
-    if "area_code" not in frame:
-        return frame
-    names = areas.set_index("area_code")["area_name"]
-    shown = frame.copy()
-    shown.insert(
-        list(frame.columns).index("area_code") + 1, "area_name", frame["area_code"].map(names).fillna("")
-    )
-    return shown
+def _to_fill_in(book: Book, sheet: Any, shown: pd.DataFrame) -> None:
+    """Let people decide: cells that look as if they are to be filled in, with yes and no to choose from."""
+    for at, name in enumerate(shown, start=1):
+        if str(name).endswith(AGREES) and len(shown):
+            for row, value in enumerate(shown[name], start=2):
+                book.put(sheet, row, at, value, "bcf to fill in")
+            choice = {"validate": "list", "source": ["yes", "no"]}
+            sheet.data_validation(span(at, 2, at, len(shown) + 1), choice)
 
 
 def with_pounds(frame: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from bcf_payments.files.styles import (
 )
 from bcf_payments.given import notices_of, take_path
 from bcf_payments.schemes import MetricLine, Scheme, Slot, scheme_of
-from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.fields import UNITS, line_title
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.choosing import chosen_codes
 from bcf_payments.tables.inputs import Columns, Tables, table_rules
@@ -51,7 +51,6 @@ TITLE = 32
 SPARE = 500
 """Rows below those laid out that check what is typed."""
 
-UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
 BETTER = {"lower": "lower is better", "higher": "higher is better", "either": "say which way is better"}
 
 

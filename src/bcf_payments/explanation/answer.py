@@ -1,0 +1,37 @@
+"""The answer first: what is earned of what is due, what is held back and why, and which reviews follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bcf_payments.explanation.figures import Figures
+from bcf_payments.schemes.held_back import stays_with_the_area
+from bcf_payments.words import REASONS, pounds, several, share, short_pounds
+
+
+def answer(figures: Figures) -> Iterator[tuple[str, str]]:
+    """At most five labelled sentences; sums are in millions to be read, and exact in brackets."""
+    nation = figures.nation
+    due, earned, later = (nation[part] for part in ("due", "earned", "later"))
+    told = f"{short_pounds(earned)} of {short_pounds(due)} due, {share(earned, due) or 'nothing'}"
+    yield "Earned", f"{told} ({pounds(earned)} of {pounds(due)})"
+    yield "Held back", _held(figures)
+    if later:
+        yield "Not yet due", f"{short_pounds(later)} ({pounds(later)})"
+    if figures.result.scheme.review:
+        triggered = figures.result.reviews
+        lines = several(len(triggered), "missed line")
+        yield "Reviews", f"{triggered['review_id'].nunique():,}, over {lines}" if len(triggered) else "none"
+    waiting = figures.lines[figures.lines["status"] == "missing"]
+    lines = f"{len(waiting):,} of {several(len(figures.lines), 'line')}"
+    areas = several(waiting["area_code"].nunique(), "area")
+    yield "Missing", f"data of {lines}, in {areas}" if len(waiting) else "no data of any due line"
+
+
+def _held(figures: Figures) -> str:
+    held = figures.nation["held"]
+    if not held:
+        return "nothing"
+    mostly = REASONS[str(figures.lines[list(REASONS)].sum().idxmax())]
+    stays = "; it stays with its area" if stays_with_the_area(figures.result.scheme) else ""
+    return f"{short_pounds(held)} ({pounds(held)}), mostly: {mostly}{stays}"

@@ -1,0 +1,54 @@
+"""Small pictures of an area's metrics: where it began, what it planned, where it got, point by point."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from bcf_payments.explanation.figures import Figures
+from bcf_payments.html.bars import READINGS_KEY, Reading, readings
+from bcf_payments.html.elements import Html, joined, tag
+from bcf_payments.names import CONDITIONS
+from bcf_payments.schemes.fields import UNITS
+
+MEASURES = ["baseline", "target", "outcome"]
+
+LONG = 1e12
+"""From here on a number is told in round figures."""
+
+
+def area_readings(figures: Figures) -> dict[str, Html]:
+    """The pictures of each area of which something is known, by its code."""
+    rows = figures.result.assessments
+    known = rows[(rows["line"] != CONDITIONS) & rows[MEASURES].notna().any(axis=1)]
+    pictures: dict[str, list[Html]] = {}
+    for (code, line), of_line in known.groupby(["area_code", "line"], sort=False):
+        pictures.setdefault(str(code), []).append(_picture(figures, str(line), of_line))
+    key = tag("p", f"From point to point: {READINGS_KEY}.", class_="u")
+    return {code: joined([key, tag("div", *drawn, class_="pictures")]) for code, drawn in pictures.items()}
+
+
+def _picture(figures: Figures, line: str, rows: pd.DataFrame) -> Html:
+    unit = UNITS[figures.result.scheme.metrics[line].unit.value]
+    titles = [figures.wave_titles[wave] for wave in rows["wave"]]
+    values = rows[MEASURES].itertuples(index=False)
+    points = [Reading(title.partition(":")[0], *row) for title, row in zip(titles, values, strict=True)]
+    label = "; ".join(_told(point) for point in points)
+    known = rows[MEASURES].to_numpy(dtype=float)
+    ends = [_number(float(end)) for end in (np.nanmax(known), np.nanmin(known))]
+    caption = tag("figcaption", f"{figures.line_titles[line]}, {unit}")
+    return tag("figure", caption, readings(points, ends, label))
+
+
+def _told(point: Reading) -> str:
+    parts = {"baseline": point.baseline, "plan": point.plan, "actual": point.actual}
+    said = ", ".join(f"{name} {_number(value)}" for name, value in parts.items())
+    return f"{point.when}: {said}"
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "not known"
+    return f"{value:,.1f}".removesuffix(".0") if value < LONG else f"{value:.3g}"
