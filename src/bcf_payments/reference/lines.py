@@ -7,15 +7,22 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import floor
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-import pandas as pd
+from bcf_payments.reference.sharing import (
+    PlainCase,
+    Row,
+    amounts_given,
+    apportion,
+    is_blank,
+    is_yes,
+    largest_remainder,
+    number,
+    pence,
+    received,
+)
+from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, PlannedValuePot
 
-from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, NationalAmount, PlannedValuePot
-from bcf_payments.schemes.scheme import Scheme
-
-Row: TypeAlias = dict[str, Any]
-Rows: TypeAlias = dict[tuple[str, ...], Row]
 LineKey: TypeAlias = tuple[str, str, str]
 
 
@@ -43,21 +50,6 @@ class ReferenceLine(NamedTuple):
     outcome: Fraction | None = None
 
 
-class PlainCase(NamedTuple):
-    """The rules, the waves that are due, and the rows of every table by their key.
-
-    `areas` holds all that share the fund, `settled` the codes of those that are settled.
-    """
-
-    scheme: Scheme
-    due: Sequence[str]
-    settled: Sequence[str]
-    areas: Rows
-    plans: Rows
-    outcomes: Rows
-    assurance: Rows
-
-
 class _Change(NamedTuple):
     """Improvement, better counting as positive: `planned` is None without a plan, `made` if unknown."""
 
@@ -81,87 +73,10 @@ class _Levels(NamedTuple):
         return _Change(self.better * (self.target - self.baseline), made)
 
 
-def rows_of(table: pd.DataFrame, *key: str) -> Rows:
-    """Key the rows of a table, cells as they are but for blanks around texts."""
-    columns = [list(map(_trimmed, column.to_numpy())) for _, column in table.items()]
-    rows = [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
-    return {tuple(row[name] for name in key): row for row in rows}
-
-
-def _trimmed(cell: object) -> object:
-    return cell.strip() if isinstance(cell, str) else cell
-
-
-def _number(value: object) -> Fraction:
-    """Read a number as it is written: a float prints as the shortest decimal that it stands for."""
-    return Fraction(str(value))
-
-
-def _is_yes(value: object) -> bool:
-    written = {"true": True, "yes": True, "1": True, "1.0": True}
-    written |= {"false": False, "no": False, "0": False, "0.0": False}
-    return written[str(value).strip().lower()]
-
-
-def _is_blank(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else bool(pd.isna(value))
-
-
-def pence(pounds: Fraction) -> int:
-    """Round an amount in pounds down to whole pence."""
-    return floor(pounds * 100)
-
-
-def _largest_remainder(total: int, weights: Sequence[Fraction]) -> list[int]:
-    if total == 0:
-        return [0 for _ in weights]
-    # G2: exact quotas rounded down; pence left over to the largest remainders, ties to the earlier.
-    whole = sum(weights)
-    quotas = [total * weight / whole for weight in weights]
-    amounts = [floor(quota) for quota in quotas]
-    order = sorted(range(len(quotas)), key=lambda i: (amounts[i] - quotas[i], i))
-    for i in order[: total - sum(amounts)]:
-        amounts[i] += 1
-    return amounts
-
-
-def apportion(case: PlainCase, total: int, weight_column: str) -> list[tuple[str, int]]:
-    """Spread a national amount in pence over the areas that share it; tell the parts of those settled."""
-    # G2: between areas, ties go to the smaller area code, hence the sorting.
-    codes = sorted(code for (code,) in case.areas)
-    weights = [_number(case.areas[code,][weight_column]) for code in codes]
-    amounts = dict(zip(codes, _largest_remainder(total, weights), strict=True))
-    return [(code, amounts[code]) for code in case.settled]
-
-
-def received(case: PlainCase, name: str, amount: NationalAmount) -> list[tuple[str, int]]:
-    """What each settled area gets of a component or of the pot."""
-    if f"{name}_pounds" in _given(case):
-        # G7: the area was told.
-        return [(code, pence(_number(case.areas[code,][f"{name}_pounds"]))) for code in case.settled]
-    if "allocation_pounds" in _given(case):
-        # G7: the whole is divided in proportion to the national amounts, in the scheme's order, the pot last.
-        parts = [*case.scheme.components, case.scheme.pot]
-        shares = [part.amount_pounds.value for part in parts]
-        place = next(i for i, part in enumerate(parts) if part is amount)
-        wholes = [pence(_number(case.areas[code,]["allocation_pounds"])) for code in case.settled]
-        amounts = [_largest_remainder(whole, shares)[place] for whole in wholes]
-        return list(zip(case.settled, amounts, strict=True))
-    return apportion(case, pence(amount.amount_pounds.value), amount.weight.value)
-
-
-def _given(case: PlainCase) -> set[str]:
-    """The columns of amounts in which some area has one."""
-    names = ["allocation", "performance_pot", *(component.name for component in case.scheme.components)]
-    rows = case.areas.values()
-    columns = (f"{name}_pounds" for name in names)
-    return {column for column in columns if any(not _is_blank(row.get(column)) for row in rows)}
-
-
 def _level(row: Row, what: str, unit: str) -> Fraction:
     # C1, C8: a count is its numerator, any other unit a rate.
-    numerator = _number(row[f"{what}_numerator"])
-    return numerator if unit == "count" else numerator / _number(row[f"{what}_denominator"])
+    numerator = number(row[f"{what}_numerator"])
+    return numerator if unit == "count" else numerator / number(row[f"{what}_denominator"])
 
 
 def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
@@ -262,13 +177,13 @@ def _entitlements(
 ) -> Iterator[tuple[tuple[str, MetricLine | ConditionsLine], tuple[str, int]]]:
     # A9, A13, B1, B8: the pot is split once over all its lines; G2: ties go to the earlier line.
     shares = [line.share.value for _, line in rules if line.share]
-    if _given(case):
+    if amounts_given(case):
         # G7: a pot that an area was given is split within the area.
         for code, own in received(case, "performance_pot", pot):
-            for rule, entitlement in zip(rules, _largest_remainder(own, shares), strict=True):
+            for rule, entitlement in zip(rules, largest_remainder(own, shares), strict=True):
                 yield rule, (code, entitlement)
         return
-    totals = _largest_remainder(pence(pot.amount_pounds.value), shares)
+    totals = largest_remainder(pence(pot.amount_pounds.value), shares)
     for rule, total in zip(rules, totals, strict=True):
         # F8: each line is apportioned over the areas by the pot's weight column.
         for amount in apportion(case, total, pot.weight.value):
@@ -315,11 +230,11 @@ def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
 
 def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> ReferenceLine:
     answers = [row.get(name) for name in line.conditions.value]
-    blank = any(_is_blank(answer) for answer in answers)
+    blank = any(is_blank(answer) for answer in answers)
     late = False
     # A2, A12: the date is tested where the scheme sets one and the table has the column.
     if line.submit_by and "submitted_on" in row:
-        if _is_blank(row["submitted_on"]):
+        if is_blank(row["submitted_on"]):
             blank = True
         else:
             # A date, a time stamp and ISO text all print the day first.
@@ -332,7 +247,7 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
     if blank:
         return _missing(entitlement)
     # B8: equal parts for each condition; A12, B3: all of them or nothing.
-    paid = Fraction(sum(_is_yes(answer) for answer in answers), len(answers))
+    paid = Fraction(sum(is_yes(answer) for answer in answers), len(answers))
     if line.pays.value == "all":
         paid = Fraction(floor(paid))
     # G1: money is rounded down when earned.

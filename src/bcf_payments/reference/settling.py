@@ -9,16 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from bcf_payments.reference.following import reviews_of
-from bcf_payments.reference.lines import (
-    LineKey,
-    PlainCase,
-    ReferenceLine,
-    fixed_pot,
-    planned_value_pot,
-    received,
-    rows_of,
-    watched,
-)
+from bcf_payments.reference.lines import LineKey, ReferenceLine, fixed_pot, planned_value_pot, watched
+from bcf_payments.reference.sharing import PlainCase, received, rows_of
 from bcf_payments.schemes.parts import FixedPot
 from bcf_payments.schemes.scheme import Scheme
 
