@@ -35,7 +35,7 @@ def document(
     title, lead : str
         The heading of the page, and the sentence below it.
     notices : sequence of str
-        Sentences that stand at the top, and at the foot of every printed page, before what made it.
+        Sentences that stand at the top, and at the foot of every printed page.
     parts : sequence of Html
         The sections.
     contents : sequence of (str, str)
@@ -43,8 +43,7 @@ def document(
     script : bool
         Whether the page has areas to search.
     """
-    made = f"Made by bcf_payments {__version__}."
-    style = _packaged("style.css") + _printed_foot((*notices, made))
+    style = _packaged("style.css") + _printed_notices(notices)
     code = _packaged("page.js") if script else ""
     rules = f"{NOTHING_ELSE}; style-src {_digest(style)}"
     rules += f"; script-src {_digest(code)}" if code else ""
@@ -71,7 +70,7 @@ def document(
         ),
         tag("nav", tag("ul", *links), aria_label="Contents") if links else "",
         tag("main", joined(parts, "\n"), id="content"),
-        tag("footer", tag("p", made)),
+        tag("footer", tag("p", f"Made by bcf_payments {__version__}.")),
         tag("script", Html(code)) if code else "",
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en-GB')}\n"
@@ -86,10 +85,10 @@ def _packaged(name: str) -> str:
     return files("bcf_payments.html").joinpath(name).read_text(encoding="utf-8")
 
 
-def _printed_foot(sentences: Sequence[str]) -> str:
-    """The foot of every printed page, as a text of CSS."""
-    text = "".join(f"\\{ord(character):06x}" for character in " ".join(sentences))
-    return f'@page {{ @bottom-left {{ content: "{text}"; }} }}\n'
+def _printed_notices(notices: Sequence[str]) -> str:
+    """The notices at the foot of every printed page, as a text of CSS."""
+    text = "".join(f"\\{ord(character):06x}" for character in " ".join(notices))
+    return f'@page {{ @bottom-left {{ content: "{text}"; }} }}\n' if text else ""
 
 
 def _digest(text: str) -> str:
