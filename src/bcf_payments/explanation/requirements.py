@@ -14,10 +14,9 @@ from bcf_payments.schemes.units import in_unit
 from bcf_payments.words import Column, exact, pounds, sentence, spoken
 
 GOALS = {FULL: "For all of it", HALF: "For half", ANYTHING: "For anything"}
-ALONE = (
-    "The worst outcome of each line alone that earns so much, the others as they stand: a numerator, and in"
-    " brackets the rate that it comes to over the number beside it."
-)
+ALONE = "The worst outcome of each line alone that earns so much, the others as they stand."
+RATES = "In brackets stands the rate that an outcome comes to over the number beside it."
+OVER = "Out of"
 NOT_KNOWN, NONE_PAYS, ALL_PAY = "not known", "none earns it", "any earns it"
 
 
@@ -30,7 +29,7 @@ def required_of_lines(table: pd.DataFrame) -> Finding:
         *_beside(lines),
     ]
     shown = Table("What each line must achieve", _lines(lines), columns)
-    return Finding("required", "What each line must achieve", (shown, ALONE, *_reasons(table)))
+    return Finding("required", "What each line must achieve", (shown, _told(shown), *_reasons(table)))
 
 
 def required_of_area(table: pd.DataFrame) -> Finding:
@@ -41,12 +40,12 @@ def required_of_area(table: pd.DataFrame) -> Finding:
     columns = [_outcomes("Outcome", lines), *_beside(lines), _most("With it, at most", lines)]
     stands = f"The area earns {earned} as it stands."
     shown = Table(title, _lines(lines), columns)
-    return Finding("alone", title, (shown, stands, ALONE, *_reasons(table)))
+    return Finding("alone", title, (shown, stands, _told(shown), *_reasons(table)))
 
 
 def required_together(outcomes: pd.DataFrame, said: str) -> Finding:
     """The outcomes with which each line achieves the same share of its plan."""
-    columns = [_outcomes("Outcome", outcomes), _over(outcomes)]
+    columns = [_outcomes("Outcome", outcomes), *_over(outcomes)]
     title = "On all lines alike"
     return Finding("together", title, (said, Table(title, _lines(outcomes), columns)))
 
@@ -80,17 +79,22 @@ def _outcome(row: Mapping[Hashable, Any]) -> str:
     return f"{count} ({rate.removeprefix('about ').removesuffix(' per 100,000')})"
 
 
-def _over(rows: pd.DataFrame) -> Column:
-    """The denominators, and which rates are per 100,000."""
+def _told(shown: Table) -> str:
+    """How to read the outcomes."""
+    return f"{ALONE} {RATES}" if any(column.heading == OVER for column in shown.columns) else ALONE
+
+
+def _over(rows: pd.DataFrame) -> tuple[Column, ...]:
+    """The denominators, and which rates are per 100,000; nothing beside counts alone."""
     per = rows["unit"].map({"per_100_000": " (per 100,000)"}).fillna("")
     rated = rows["outcome_denominator"].where(rows["unit"] != "count", None)
     known = [None if below is None else exact(below) for below in rated]
     texts = [below and below + unit for below, unit in zip(known, per, strict=True)]
-    return Column("Out of", texts, "text")
+    return (Column(OVER, texts, "text"),) if any(texts) else ()
 
 
-def _beside(rows: pd.DataFrame) -> tuple[Column, Column]:
-    return _over(rows), Column("One better is worth", rows["value_pence"].tolist(), "pence")
+def _beside(rows: pd.DataFrame) -> tuple[Column, ...]:
+    return *_over(rows), Column("One better is worth", rows["value_pence"].tolist(), "pence")
 
 
 def _reasons(table: pd.DataFrame) -> list[str]:
