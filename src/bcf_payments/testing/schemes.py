@@ -114,7 +114,7 @@ def _cited(value: object, basis: str = "assumed") -> Rules:
 
 
 def _fixed(tape: Tape) -> Rules:
-    sizes = tape.pick((*((1, 2, 3, 0),) * 7, (0,)))
+    sizes = tape.pick((*((1, 2, 3, 0),) * 3, (0,)))
     waves = [_wave(tape, index, sizes) for index in range(tape.pick((1, 2, 3)))]
     lines = [line for wave in waves for line in wave["lines"]]
     parts = [tape.pick(SHARES) for _ in lines]
