@@ -12,8 +12,8 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
+from bcf_payments.tables.keyed import FLOAT64_BYTES, as_array
 from bcf_payments.tables.places import Places, remember
-from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
 from bcf_payments.tables.shapes import is_prose, row_of_headings
 
 TEXT_COLUMNS = frozenset(

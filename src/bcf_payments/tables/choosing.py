@@ -56,7 +56,7 @@ def chosen_codes(areas: Sheet, chosen: Sequence[str]) -> list[str]:
 
 def settled_codes(areas: Sheet, only: Sequence[str] | None) -> tuple[Codes, list[pd.DataFrame]]:
     """The codes of the areas that are settled, in order, and what is wrong with the choice."""
-    everybody = np.array(sorted(set(map(str, _cells(areas)))), dtype=object)
+    everybody = np.array(sorted(set(map(str, _codes(areas)))), dtype=object)
     if only is None or not areas.has("area_code", "area_name", "region"):
         return everybody, []
     try:
@@ -74,5 +74,5 @@ def of_these(sheet: Sheet, codes: Codes, pattern: str) -> Sheet:
     return sheet.only(kept)
 
 
-def _cells(areas: Sheet) -> list[object]:
-    return areas.cells("area_code") if areas.has("area_code") else []
+def _codes(areas: Sheet) -> list[object]:
+    return areas.distinct("area_code") if areas.has("area_code") else []

@@ -278,7 +278,7 @@ def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
     blank: BoolArray = sheet.rejected(column, lambda value: not is_blank(value))
     if not blank.any() or not sheet.has("plan_status"):
         return blank
-    payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
+    payable = ~sheet.rejected("plan_status", lambda status: status != "not_approved")
     return np.asarray(blank & payable, dtype=bool)
 
 

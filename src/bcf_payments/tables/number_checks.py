@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import RANGE, BoolArray, FloatArray, NumberError, as_fraction
+from bcf_payments.tables.keyed import FLOAT64_BYTES
 from bcf_payments.tables.marks import fix_of_mark
-from bcf_payments.tables.row_rules import FLOAT64_BYTES, Reason, RowRule, Sheet
+from bcf_payments.tables.row_rules import Reason, RowRule, Sheet
 
 LARGEST_UNIT = 100_000.0
 """Rates are shown in parts of up to this many."""
