@@ -49,18 +49,13 @@ def by_hand(case, scheme):
     lines = case.plans.merge(case.outcomes, on=["area_code", "wave", "metric"]).merge(slots)
     lines = lines.merge(case.areas[["area_code", "nhs_weight"]], on="area_code")
     baseline, target, outcome = (
-        lines[f"{name}_numerator"] / lines[f"{name}_denominator"]
-        for name in ("baseline", "target", "outcome")
+        lines[f"{name}_numerator"] / lines[f"{name}_denominator"] for name in MEASURES
     )
     sign = np.where(lines["metric"].map(lower), 1, -1)
     achieved = (sign * (baseline - outcome) / (sign * (baseline - target))).clip(0, 1)
     pot = float(scheme.pot.amount_pounds.value) * lines["nhs_weight"] / case.areas["nhs_weight"].sum()
     lines["earned"] = (pot * lines["share"] * achieved).round(2)
-    return (
-        lines,
-        lines.groupby("area_code")["earned"].sum(),
-        lines.groupby(["wave", "metric"])["earned"].sum(),
-    )
+    return [lines.groupby(keys)["earned"].sum() for keys in ("area_code", ["wave", "metric"])]
 
 
 @pytest.mark.benchmark(group="the kernel, from counts to pence, by number of areas")
