@@ -2,134 +2,62 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    InstanceOf,
-    PlainSerializer,
-    StringConstraints,
-    Tag,
-    WithJsonSchema,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.names import CONDITIONS
-from bcf_payments.schemes.patterns import matcher
+from bcf_payments.schemes.cited import (
+    BASES,
+    RULE_KEYS,
+    USER,
+    Basis,
+    Cited,
+    Day,
+    Exact,
+    FrozenDict,
+    Model,
+    Name,
+    Text,
+    as_pattern,
+    cite,
+    plain,
+    told,
+    weakest,
+)
 
-T = TypeVar("T")
-
-Basis: TypeAlias = Literal["stated", "derived", "assumed"]
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
-
-BASES: tuple[Basis, ...] = ("stated", "derived", "assumed")
-"""From the strongest to the weakest; a value that rests on several facts takes the weakest."""
-
-
-USER = ("user",)
-"""The source of a rule that a caller has changed."""
-
-
-def _exact(value: object) -> object:
-    """An exact number from an integer, a decimal, or a decimal or fraction in text."""
-    try:
-        return as_fraction(value)
-    except ValueError as error:
-        raise PydanticCustomError("exact_number", "{reason}", {"reason": str(error)}) from None
-
-
-def as_pattern(value: str) -> str:
-    """The text of a pattern that can be matched in bounded time."""
-    try:
-        matcher(value)
-    except ValueError as error:
-        why = f"no regular expression that codes can be held against: {error}"
-        raise PydanticCustomError("pattern", "{why}", {"why": why}) from None
-    return value
-
-
-def _no_number(value: object) -> object:
-    """Numbers are no days, though pydantic would count seconds from 1970."""
-    if isinstance(value, (int, float)):
-        raise PydanticCustomError("date_type", "not a day")
-    return value
-
-
-def _plain(value: object) -> object:
-    """A value as a TOML file holds it: fractions as text, lists as tuples, and nothing left empty."""
-    if isinstance(value, (str, int, dt.date)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(item) for item in value)
-    return str(_exact(value))
-
-
-WRITTEN = r"^[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[0-9]+/[0-9]+)$"
-"""A number in text, as a file holds it: a decimal or a fraction."""
-
-Exact: TypeAlias = Annotated[
-    InstanceOf[Fraction],
-    BeforeValidator(_exact),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": WRITTEN}]}),
+__all__ = [
+    "BASES",
+    "RULE_KEYS",
+    "USER",
+    "Alternative",
+    "Basis",
+    "Cited",
+    "Component",
+    "ConditionsLine",
+    "Exact",
+    "FixedPot",
+    "FrozenDict",
+    "Line",
+    "Metric",
+    "MetricLine",
+    "Model",
+    "Name",
+    "NationalAmount",
+    "Period",
+    "PlannedValuePot",
+    "Point",
+    "Pot",
+    "Review",
+    "ReviewAction",
+    "Slot",
+    "Text",
+    "Wave",
+    "as_pattern",
+    "cite",
+    "told",
+    "weakest",
 ]
-
-
-Day: TypeAlias = Annotated[dt.date, BeforeValidator(_no_number)]
-
-
-class Model(BaseModel):
-    """A frozen model that refuses what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cited(Model, Generic[T]):
-    """A value with the ids of the facts that it rests on, and how sure they are."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by value: the class of `Cited[int]` has no name that could be looked up."""
-        return _cite, (self.value, self.source, self.basis)
-
-    value: T = Field(description="What the rule says.")
-    source: tuple[Text, ...] = Field(
-        min_length=1, description="Where it comes from: ids of facts, or places in documents of your own."
-    )
-    basis: Basis = Field(
-        description="How sure it is: stated in a published document, derived by arithmetic from stated"
-        " figures, or assumed."
-    )
-
-    def __repr_name__(self) -> str:
-        """Without the type of the value, which pydantic would spell out."""
-        return "Cited"
-
-
-def _cite(value: object, source: tuple[str, ...], basis: Basis) -> Cited[Any]:
-    return Cited(value=value, source=source, basis=basis)
-
-
-class FrozenDict(dict[str, T]):
-    """A dictionary that stays as it is."""
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a scheme cannot be changed; `replace` makes a changed copy")
-
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenDict, (dict(self),)
 
 
 class Period(Model):
@@ -140,21 +68,6 @@ class Period(Model):
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"
-
-
-def told(value: object) -> str:
-    """A rule's value as a person reads it.
-
-    Examples
-    --------
-    >>> told(True), told(((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
-    ('yes', '(0, 0), (1, 1)')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(f"({told(item)})" if isinstance(item, tuple) else told(item) for item in value)
-    return str(value)
 
 
 class Metric(Model):
@@ -348,7 +261,7 @@ class Alternative(Model):
     name: Name = Field(description="The reading's name.")
     title: Text = Field(description="The reading in plain words.")
     source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.")
-    changes: dict[Text, Annotated[Any, BeforeValidator(_plain)]] = Field(
+    changes: dict[Text, Annotated[Any, BeforeValidator(plain)]] = Field(
         min_length=1,
         description="The rules that it changes, by their path with `__` between its steps, and their values.",
     )
@@ -364,31 +277,3 @@ class Slot(NamedTuple):
 
 
 Point: TypeAlias = tuple[Exact, Exact]
-
-
-def weakest(bases: Iterable[Basis]) -> Basis:
-    """The weakest of some bases, of which there is at least one.
-
-    Examples
-    --------
-    >>> weakest(["stated", "assumed", "derived"])
-    'assumed'
-    """
-    return max(bases, key=BASES.index)
-
-
-def cite(*rules: Cited[Any] | str | None) -> str:
-    """The ids of rules, and ids as they are, each once, with commas between them.
-
-    Examples
-    --------
-    >>> import bcf_payments as bcf
-    >>> line = bcf.load_scheme("october_2013").lines[1].rule
-    >>> cite(line.share, line.curve, "G1")
-    'A9, A13, A14, G1'
-    """
-    ids = [rule.source if isinstance(rule, Cited) else (rule,) for rule in rules if rule is not None]
-    return ", ".join(dict.fromkeys(name for names in ids for name in names))
-
-
-RULE_KEYS = {"value", "source", "basis"}
