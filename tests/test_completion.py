@@ -50,7 +50,7 @@ def test_commands_are_completed(complete):
 
 
 def test_options_are_completed(complete):
-    assert complete("settle", "--on") == {"--on-missing"}
+    assert complete("settle", "--on") == {"--on-missing", "--only"}
     assert {"--scheme", "--example", "--through", "--out"} <= complete("return", "Leeds", "--")
 
 

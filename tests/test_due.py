@@ -104,3 +104,66 @@ def test_payments_are_not_overwritten_by_what_is_due(run, tmp_path):
     status, _, err = run("due", "--paid", tmp_path / "paid.csv", "--out", tmp_path / "paid.csv")
     assert status == 2
     assert "paid.csv" in err
+
+
+def test_due_shows_what_was_revised_since(run, tmp_path):
+    example = bcf.load_example("p4p_2015_16")
+    outcomes = example.outcomes.copy()
+    at = (outcomes["area_code"] == "E08000035") & (outcomes["wave"] == "q4_2014_15")
+    outcomes.loc[at & (outcomes["metric"] == "emergency_admissions"), "outcome_numerator"] += 200
+    bcf.write_tables(example._asdict(), tmp_path / "before")
+    bcf.write_tables(example._replace(outcomes=outcomes)._asdict(), tmp_path / "now")
+    options = ("--scheme", "july_2014", "--through", "q1_2015_16", "--on-missing", "withhold")
+    status, out, err = run("due", tmp_path / "now", "--before", tmp_path / "before", *options)
+    assert (status, err) == (0, "")
+    assert "Leeds (E08000035) q4_2014_15 £788,210.00 £490,210.00 -£298,000.00" in " ".join(out.split())
+    _, out, _ = run("due", tmp_path / "now", "--before", tmp_path / "now", *options)
+    assert "Nothing: every payment point earns what it earned before." in out
+    status, _, err = run(
+        "due", tmp_path / "now", "--before", tmp_path / "b.xlsx", *options, "--out", tmp_path / "due.csv"
+    )
+    assert status == 1
+    assert not (tmp_path / "due.csv").exists()
+
+
+def test_payments_stand_in_the_return_by_line_and_due_by_area():
+    july = settled("july_2014")
+    paid = pd.DataFrame(
+        {
+            "area_code": ["E06000001", "E06000001", "E06000001"],
+            "wave": ["q4_2014_15", "q1_2015_16", ""],
+            "paid_pence": [4_470_000, 1, 20],
+        }
+    )
+    returns = july.returns(paid).set_index(["area_code", "wave"])["paid_pence"]
+    assert returns["E06000001"].tolist() == [4_470_000, 1, 0, 0]
+    assert returns.sum() == 4_470_001
+    own = july.return_for("E06000001", paid)
+    assert own.lines["paid_pence"].tolist() == [4_470_000, 1, 0, 0]
+    said = " ".join(str(own).split())
+    assert "paid before £44,700.00 £0.01 £0.00 £0.00 £44,700.01" in said
+    assert "earned to date £449,980.00" in said
+    assert "paid before £44,700.21" in said
+    assert "due now £405,279.79" in said
+    assert "overpaid" not in said
+    assert "paid_pence" not in july.return_for("E06000001").lines
+
+
+def test_a_payment_names_the_line_of_a_wave_that_has_several():
+    october = settled("october_2013")
+    paid = pd.DataFrame(
+        {"area_code": "E06000001", "wave": "wave_1", "line": ["conditions", ""], "paid_pence": [7, 5]}
+    )
+    returns = october.returns(paid).set_index(["area_code", "wave", "line"])["paid_pence"]
+    assert returns["E06000001", "wave_1", "conditions"] == returns.sum() == 7
+    assert "overpaid: set against later payments" not in str(october.return_for("E06000001", paid))
+
+
+def test_what_an_area_was_overpaid_stands_in_its_return(run, tmp_path):
+    (tmp_path / "paid.csv").write_text("area_code,paid_pence\nE06000001,99999999\n", encoding="utf-8")
+    given = ("--scheme", "july_2014", "--paid", tmp_path / "paid.csv")
+    _, out, _ = run("return", "Hartlepool", *given)
+    assert "overpaid: set against later payments £550,019.99" in " ".join(out.split())
+    status, _, _ = run("return", "all", *given, "--out", tmp_path / "returns.csv")
+    assert status == 0
+    assert pd.read_csv(tmp_path / "returns.csv")["paid_pence"].sum() == 0

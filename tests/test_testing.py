@@ -32,6 +32,7 @@ from bcf_payments.testing import (
     decisions,
     denominators,
     exact_numbers,
+    given_amounts,
     long_floats,
     outcomes,
     plans,
@@ -44,6 +45,7 @@ from bcf_payments.testing.numbers import COLUMN_FORMS, FORMS, write, write_colum
 from bcf_payments.testing.rewriting import SINGLE_TYPES
 
 from .spec.places import (
+    HARD_AMOUNTS,
     HARD_LINES,
     HARD_PLACES,
     HARD_QUARTERS,
@@ -96,6 +98,16 @@ def scheme_sample() -> list[Scheme]:
 @pytest.mark.parametrize("place", HARD_PLACES)
 def test_cases_reach_every_hard_place(place: str, sample: list[Case]) -> None:
     assert sum(HARD_PLACES[place](case) for case in sample) >= OFTEN
+
+
+@pytest.fixture(scope="module")
+def sample_told() -> list[Case]:
+    return sampled(cases().flatmap(given_amounts))
+
+
+@pytest.mark.parametrize("place", HARD_AMOUNTS)
+def test_amounts_given_reach_every_hard_place(place: str, sample_told: list[Case]) -> None:
+    assert sum(HARD_AMOUNTS[place](case) for case in sample_told) >= OFTEN
 
 
 @pytest.mark.parametrize("place", HARD_LINES)

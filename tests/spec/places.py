@@ -179,6 +179,12 @@ def amounts_of(case: Case) -> list[Fraction]:
     return [as_fraction(cell) for column in columns for cell in case.areas[column]]
 
 
+HARD_AMOUNTS: dict[str, Callable[[Case], bool]] = {
+    "whole allocations given": lambda case: "allocation_pounds" in case.areas,
+    "components and pot given one by one": lambda case: "performance_pot_pounds" in case.areas,
+    "an amount of 0": lambda case: 0 in amounts_of(case),
+}
+
 HARD_PLACES: dict[str, Callable[[Case], bool]] = {
     "one area": lambda case: len(case.areas) == 1,
     "several areas": lambda case: len(case.areas) >= 4,
@@ -190,9 +196,6 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
     ),
     "conditions only": lambda case: not case.scheme.metric_lines,
     "one line": lambda case: len(case.scheme.lines) == 1,
-    "whole allocations given": lambda case: "allocation_pounds" in case.areas,
-    "components and pot given one by one": lambda case: "performance_pot_pounds" in case.areas,
-    "an amount of 0": lambda case: 0 in amounts_of(case),
     "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
     "a gap in the plans": lambda case: not paid_keys(case) <= set(keys_of(case.plans)),
@@ -355,7 +358,10 @@ OF_SEEN: dict[str, Callable[[Seen], bool]] = {
 }
 
 PLACES: dict[str, Callable[[Seen], bool]] = (
-    {name: (lambda seen, there=there: there(seen.case)) for name, there in HARD_PLACES.items()}
+    {
+        name: (lambda seen, there=there: there(seen.case))
+        for name, there in (HARD_PLACES | HARD_AMOUNTS).items()
+    }
     | {name: (lambda seen, there=there: any(map(there, seen.lines))) for name, there in HARD_LINES.items()}
     | OF_SEEN
 )

@@ -38,7 +38,7 @@ def _part(part: Part, names: Mapping[str, str]) -> str:
     if isinstance(part, str):
         return paragraph(part)
     if isinstance(part, Notes):
-        return _notes(part)
+        return _notes(part, names)
     if isinstance(part, Points):
         return table(*_woven(part))
     tell: dict[str, Callable[[Any], str]] = {
@@ -80,16 +80,18 @@ def _listed(names: Sequence[str]) -> str:
     return f"{named} and {more:,} more" if more > 0 else named
 
 
-def _notes(part: Notes) -> str:
+def _notes(part: Notes, names: Mapping[str, str]) -> str:
     """How many there are of a kind, and the first few."""
     shown = part.notes[:MESSAGES_SHOWN]
     lines = [f"{part.kind}: {part.count():,}"]
-    lines += [paragraph(plain(_told(note), LONGEST_MESSAGE), "  ") for note in shown]
+    lines += [paragraph(plain(_told(note, names), LONGEST_MESSAGE), "  ") for note in shown]
     if more := part.count(len(shown)):
         lines.append(f"  ... and {more:,} more")
     return "\n".join(lines)
 
 
-def _told(note: Note) -> str:
+def _told(note: Note, names: Mapping[str, str]) -> str:
     before, codes, after = note.lead
-    return f"{before}{', '.join(codes)}{after}{note.text}"
+    alone = [f"{names[code]} ({code})" for code in codes if code in names]
+    named = [names.get(code, code) for code in codes] if before else alone or codes
+    return f"{before}{', '.join(named)}{after}{note.text}"

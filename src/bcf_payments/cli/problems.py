@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from bcf_payments.cli.layout import GAP, lined, paragraph, plain, show, table, table_with_text, width
+from bcf_payments.cli.layout import (
+    GAP,
+    lined,
+    paragraph,
+    plain,
+    show,
+    table,
+    table_with_text,
+    width,
+)
 from bcf_payments.errors import PROBLEM_COLUMNS, BcfError, InputError, SchemeError, WorkedExampleError
 from bcf_payments.words import Column, several
 
@@ -112,12 +121,9 @@ def _counts(problems: pd.DataFrame) -> str:
 
 def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
     """Lay out problems of one kind; a fix that they share stands once, above them."""
-    columns = [
-        Column(heading, [plain(value, LONGEST_VALUE) for value in rows[heading]], kind="text")
-        for heading in WHERE
-        if (rows[heading] != "").any()
-    ]
-    heads, rules, *cells = zip(*(lined(column) for column in columns), strict=True)
+    columns = _columns(rows)
+    values = [] if "value" in columns else [plain(value, LONGEST_VALUE) for value in rows["value"]]
+    heads, rules, *cells = zip(*map(lined, columns.values()), strict=True)
     options = rows["fix"]
     for written, option in OPTIONS.items():
         options = options.str.replace(written, option, regex=False)
@@ -125,9 +131,26 @@ def _group(name: str, reason: str, rows: pd.DataFrame) -> str:
     shared = len(set(fixes)) == 1
     lines = [f"{name}: {reason}", *fixes[:1]] if shared else [f"{name}: {reason}"]
     lines += [_row(heads), _row(rules)]
-    for row, fix in zip(cells, fixes, strict=True):
-        lines += [_row(row)] if shared else [_row(row), fix]
+    for at, (row, fix) in enumerate(zip(cells, fixes, strict=True)):
+        lines.append(_row(row))
+        lines += [paragraph(f"value: {values[at]}", "    ")] if any(values) else []
+        lines += [] if shared else [fix]
     return "\n".join(lines)
+
+
+def _columns(rows: pd.DataFrame) -> dict[str, Column]:
+    """Where the problems are; too wide, areas by name alone, then values on lines of their own."""
+    columns = {
+        heading: Column(heading, [plain(value, LONGEST_VALUE) for value in rows[heading]], kind="text")
+        for heading in WHERE
+        if (rows[heading] != "").any()
+    }
+    for spare in ("area_code", "value"):
+        rule = GAP.join(lined(column)[1] for column in columns.values())
+        told_elsewhere = spare == "value" or (rows["area_name"] != "").all()
+        if len(INDENT + rule) > width() and told_elsewhere:
+            columns.pop(spare, None)
+    return columns
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -69,13 +69,15 @@ def brief_screen(settlement: Settlement, written: Sequence[Path]) -> str:
 def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) -> str:
     """Show that an input has no problem, and what is worth a look nonetheless."""
     reasons = ", ".join(found["reason"].unique())
+    areas = chosen.tables.areas[["area_code", "area_name"]].astype(str)
+    names = {code.strip(): name.strip() for code, name in areas.itertuples(index=False)}
     return screen(
         f"No problems in the input, and {several(len(found), 'warning')}: {reasons}"
         if reasons
         else "No problems in the input",
         notices_of(chosen.tables._asdict()),
         facts([("Scheme", chosen.scheme.title), *given(chosen, through)]),
-        finding_text(warnings(found), {}) or section("Warnings", "None."),
+        finding_text(warnings(found), names) or section("Warnings", "None."),
     )
 
 

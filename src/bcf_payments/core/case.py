@@ -203,7 +203,7 @@ def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given
     if not (regions[settled] == here).all():
         return f"{len(settled):,} areas"
     everybody = len(settled) < len(areas) and (regions == here).sum() == len(settled)
-    return here if everybody else f"{len(settled):,} areas in {here}"
+    return str(here) if everybody else f"{len(settled):,} areas in {here}"
 
 
 def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int:

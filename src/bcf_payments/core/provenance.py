@@ -108,7 +108,7 @@ def provenance_of(settlement: Result) -> Provenance:
             "scheme": scheme.name,
             "through": settlement.through,
             "on_missing": settlement.on_missing,
-            "only": None if settlement.only is None else list(settlement.only),
+            **({} if settlement.only is None else {"only": list(settlement.only)}),
             "resolved": settlement.is_resolved,
         },
         "sha256": {"scheme": scheme_digest(scheme), **digests},

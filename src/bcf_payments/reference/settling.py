@@ -86,11 +86,12 @@ def reference_settlement(
     (12367000, 4470000, 'partly_met')
     """
     waves = [wave.name for wave in scheme.waves]
+    rows = rows_of(areas, "area_code")
     case = PlainCase(
         scheme=scheme,
-        settled=sorted(areas["area_code"] if only is None else only),
+        settled=sorted([code for (code,) in rows] if only is None else only),
         due=waves if through is None else waves[: waves.index(through) + 1],
-        areas=rows_of(areas, "area_code"),
+        areas=rows,
         plans=rows_of(plans, "area_code", "wave", "metric"),
         outcomes=rows_of(outcomes, "area_code", "wave", "metric"),
         assurance={} if assurance is None else rows_of(assurance, "area_code"),

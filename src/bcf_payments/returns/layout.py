@@ -51,8 +51,8 @@ class Figure(NamedTuple):
     adds_up: bool = False
 
 
-def figures(scheme: Scheme) -> tuple[Figure, ...]:
-    """The rows of a return under a scheme, in the order in which they are read."""
+def figures(scheme: Scheme, lines: pd.DataFrame) -> tuple[Figure, ...]:
+    """The rows of a return under a scheme, in the order in which they are read; paid before if it is told."""
     planned_value = isinstance(scheme.pot, PlannedValuePot)
     paying = {slot.name for slot in scheme.metric_lines}
     falls = all(scheme.metrics[name].direction.value == "lower" for name in paying)
@@ -85,7 +85,7 @@ def figures(scheme: Scheme) -> tuple[Figure, ...]:
         Figure("held_reason", "why", "text"),
         *(() if planned_value else goes_on),
         Figure("not_due_pence", "not yet due", "pence", adds_up=True),
-        Figure("paid_pence", "paid before", "pence", adds_up=True),
+        *([Figure("paid_pence", "paid before", "pence", adds_up=True)] if "paid_pence" in lines else []),
     )
 
 
@@ -144,9 +144,7 @@ def _rules(slots: tuple[Slot, ...], scheme: Scheme) -> Iterator[Item]:
 def _figures(lines: pd.DataFrame, scheme: Scheme) -> Iterator[Item]:
     """The rows of figures that have something to say."""
     counts = _counts_in_all(lines)
-    for figure in figures(scheme):
-        if figure.column not in lines:
-            continue
+    for figure in figures(scheme, lines):
         cells = tuple(map(cell_of, lines[figure.column].tolist()))
         says = any(cells) if figure.kind == "pence" else any(cell not in {None, ""} for cell in cells)
         if figure.always or says:

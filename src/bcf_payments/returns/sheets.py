@@ -63,7 +63,7 @@ def book_of_returns(settlement: Result, lines: pd.DataFrame) -> Book:
         for row, text in enumerate(areas[name], start=top + 3):
             book.put(sheet, row, column, text)
     column = len(areas.columns)
-    for figure in figures(scheme):
+    for figure in figures(scheme, lines):
         column = _across(book, sheet, figure, lines, scheme, (top, column))
     sheet.freeze_panes(f"C{top + 3}")
     sheet.autofilter(span(1, top + 2, column, top + 2 + len(areas)))

@@ -204,8 +204,7 @@ def with_columns(name: str, frame: object, columns: Columns, findings: Findings)
     for column in absent:
         near = misspelt.get(column)
         if column in columns.required:
-            fix = f"rename the column {near!r}" if near else _column_fix(frame, column)
-            fix += f", {columns.instead[column]}" if column in columns.instead else ""
+            fix = f"rename the column {near!r}" if near else _column_fix(frame, column, columns)
             findings.problem(name, "missing_column", fix, column=column, place=header_place(frame))
         elif near:
             findings.warn(
@@ -247,7 +246,7 @@ def _unread(sheet: Sheet) -> bool:
     return any(has_formula(sheet.distinct(key)) for key in LINE_KEY)
 
 
-def _column_fix(frame: pd.DataFrame, column: str) -> str:
+def _column_fix(frame: pd.DataFrame, column: str, columns: Columns) -> str:
     """What to do about a column that is not there, though its cells may be."""
     if column in frame.index.names:
         return f"{column} is in the index: make it a column with .reset_index()"
@@ -256,7 +255,7 @@ def _column_fix(frame: pd.DataFrame, column: str) -> str:
     in_pounds = f"{column.removesuffix('pence')}pounds"
     if in_pounds in frame.columns:
         return f"write whole pence into {column}: {in_pounds} times 100"
-    return "add the column"
+    return f"add the column, {columns.instead[column]}" if column in columns.instead else "add the column"
 
 
 @lru_cache(maxsize=256)

@@ -54,6 +54,7 @@ MEANINGS = {
     "table": "the table that has the fault",
     "column": "the column that has the fault",
     "value": "what stands there",
+    "place": "where it stands: a cell of a sheet, a line of a file, a row of a table",
     "fix": "what to do about it",
     "level": "what is added up: the fund, a component, an area, a line",
     "parts_pence": "the sum of its parts at the next level, in pence",
