@@ -15,12 +15,15 @@ from pydantic import (
     InstanceOf,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes.patterns import matcher
+from bcf_payments.words import titled as in_words
 
 T = TypeVar("T")
 
@@ -34,6 +37,11 @@ BASES: tuple[Basis, ...] = ("stated", "derived", "assumed")
 
 USER = ("user",)
 """The source of a rule that a caller has changed."""
+
+OWN = ("own",)
+"""The source of a rule that is written as a bare value: an assumption of who wrote the scheme."""
+
+RULE_KEYS = {"value", "source", "basis"}
 
 
 def _exact(value: object) -> object:
@@ -62,9 +70,11 @@ def _no_number(value: object) -> object:
 
 
 def plain(value: object) -> object:
-    """A value as a TOML file holds it: fractions as text, lists as tuples, and nothing left empty."""
-    if isinstance(value, (str, int, dt.date)):
+    """A value as a file of any kind holds it: fractions and days as text, and nothing left empty."""
+    if isinstance(value, (str, int)):
         return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
@@ -92,8 +102,28 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Titled(Model):
+    """A model with a name, in which a title that nobody gives is the name in words."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _titled(cls, given: object) -> object:
+        name = given.get("name") if isinstance(given, Mapping) else None
+        return titled(given, name) if isinstance(name, str) else given
+
+
+def titled(given: object, name: str) -> object:
+    """Data with a title: their own, or else the name in words."""
+    if not isinstance(given, Mapping) or given.get("title") is not None:
+        return given
+    return {**given, "title": in_words(name)}
+
+
 class Cited(Model, Generic[T]):
-    """A value with the ids of the facts that it rests on, and how sure they are."""
+    """A value with the ids of the facts that it rests on, and how sure they are.
+
+    A bare value is an assumption: of who wrote the scheme, or of whom the context of the validation names.
+    """
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by value: the class of `Cited[int]` has no name that could be looked up."""
@@ -107,6 +137,13 @@ class Cited(Model, Generic[T]):
         description="How sure it is: stated in a published document, derived by arithmetic from stated"
         " figures, or assumed."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: object, info: ValidationInfo) -> object:
+        if isinstance(given, Cited) or (isinstance(given, Mapping) and not RULE_KEYS.isdisjoint(given)):
+            return given
+        return {"value": given, "source": (info.context or {}).get("source", OWN), "basis": "assumed"}
 
     def __repr_name__(self) -> str:
         """Without the type of the value, which pydantic would spell out."""
@@ -167,6 +204,3 @@ def cite(*rules: Cited[Any] | str | None) -> str:
     """
     ids = [rule.source if isinstance(rule, Cited) else (rule,) for rule in rules if rule is not None]
     return ", ".join(dict.fromkeys(name for names in ids for name in names))
-
-
-RULE_KEYS = {"value", "source", "basis"}

@@ -25,15 +25,16 @@ def json_schema() -> dict[str, Any]:
     Returns
     -------
     dict
-        A JSON Schema (draft 7) of the file as it is written: every rule is a table of `value`, `source` and
-        `basis`, every field has a description, and unknown fields are refused. That shares add up, names
-        that are used are defined and dates are in order is for `load_scheme` to check.
+        A JSON Schema (draft 7) of the file as it is written: every rule is a bare value, or a table of
+        `value`, `source` and `basis`, every field has a description, and unknown fields are refused. That
+        shares add up, names that are used are defined and dates are in order is for `load_scheme` to check.
 
     Examples
     --------
     >>> schema = json_schema()
-    >>> schema["properties"]["area_code_pattern"]["required"]
-    ['value', 'source', 'basis']
+    >>> bare, rule = schema["properties"]["area_code_pattern"]["anyOf"]
+    >>> bare, rule["required"]
+    ({'type': 'string'}, ['value', 'source', 'basis'])
     >>> schema["$defs"]["MetricLine"]["properties"]["curve"]["description"]
     'The curve that turns achievement into payment.'
     """
@@ -52,8 +53,9 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:
         return node
     name = node.get("$ref", "").rpartition("/")[2]
     if name and _is_rule(definitions[name]):
-        rest = {key: value for key, value in node.items() if key != "$ref"}
-        return _plain(definitions[name] | rest, definitions)
+        rule = _plain(definitions[name], definitions)
+        bare = {key: said for key, said in rule["properties"]["value"].items() if key != "description"}
+        return {"anyOf": [bare, rule]} | {key: value for key, value in node.items() if key != "$ref"}
     options = [option for option in node.get("anyOf", ()) if option != {"type": "null"}]
     if len(options) == 1:
         rest = {key: value for key, value in node.items() if key != "anyOf"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from bcf_payments.names import POT
+from bcf_payments.schemes.cited import Titled, titled
 from bcf_payments.schemes.consistency import Fault
 from bcf_payments.schemes.parts import (
     USER,
@@ -19,7 +21,6 @@ from bcf_payments.schemes.parts import (
     FrozenDict,
     Metric,
     MetricLine,
-    Model,
     Name,
     PlannedValuePot,
     Point,
@@ -33,11 +34,20 @@ from bcf_payments.schemes.parts import (
 from bcf_payments.words import exact_pounds, printable
 
 
-class SchemeFields(Model):
+def _titled_metrics(given: object) -> object:
+    """Metrics that bear no title bear their names."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: titled(item, name) if isinstance(name, str) else item for name, item in given.items()}
+
+
+class SchemeFields(Titled):
     """The rules of one settlement, before anybody changes or writes them: see `Scheme`."""
 
     name: Name = Field(description="The scheme's name: small letters, digits and underscores.")
-    title: Text = Field(description="What the scheme is, for people who read its results.")
+    title: Text = Field(
+        "", description="What the scheme is, for people who read its results; without it, the name in words."
+    )
     example: Name | None = Field(
         None, description="The embedded example that is settled where no input is given."
     )
@@ -54,8 +64,8 @@ class SchemeFields(Model):
         (), description="Money that goes to the areas by formula, whatever they achieve."
     )
     pot: Pot = Field(description="Money that is paid for performance.")
-    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)] = Field(
-        description="The measures of performance, by name."
+    metrics: Annotated[dict[Name, Metric], BeforeValidator(_titled_metrics), AfterValidator(FrozenDict)] = (
+        Field(description="The measures of performance, by name.")
     )
     conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
         FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."

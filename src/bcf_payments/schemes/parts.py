@@ -19,6 +19,7 @@ from bcf_payments.schemes.cited import (
     Model,
     Name,
     Text,
+    Titled,
     as_pattern,
     cite,
     plain,
@@ -73,7 +74,7 @@ class Period(Model):
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
 
-    title: Text = Field(description="What is measured.")
+    title: Text = Field("", description="What is measured; without it, the name in words.")
     unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]] = Field(
         description="How its rates are told; `count` uses numerators only."
     )
@@ -96,11 +97,11 @@ class NationalAmount(Model):
         return int(self.amount_pounds.value * 100)
 
 
-class Component(NationalAmount):
+class Component(Titled, NationalAmount):
     """Money that goes to the areas by formula."""
 
     name: Name = Field(description="The component's name in the tables.")
-    title: Text = Field(description="What the money is for.")
+    title: Text = Field("", description="What the money is for; without it, the name in words.")
 
 
 Share: TypeAlias = Annotated[
@@ -156,11 +157,11 @@ Line: TypeAlias = Annotated[
 ]
 
 
-class Wave(Model):
+class Wave(Titled):
     """A payment: its day, its lines in their order, and the metrics that are only watched."""
 
     name: Name = Field(description="The payment point's name in the tables.")
-    title: Text = Field(description="When it is, in words.")
+    title: Text = Field("", description="When it is; without it, the name in words.")
     payment_date: Cited[Day] = Field(description="The day on which it is paid.")
     lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
     monitored: Cited[tuple[Name, ...]] | None = Field(
@@ -252,14 +253,14 @@ class Review(Model):
     )
 
 
-class Alternative(Model):
+class Alternative(Titled):
     """Another reading of what is assumed: the rules that it changes, and the facts behind it.
 
     `changes` are those of `Scheme.replace`: the path of a rule, with `__` between its steps, and its value.
     """
 
     name: Name = Field(description="The reading's name.")
-    title: Text = Field(description="The reading in plain words.")
+    title: Text = Field("", description="The reading in plain words; without it, the name in words.")
     source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.")
     changes: dict[Text, Annotated[Any, BeforeValidator(plain)]] = Field(
         min_length=1,

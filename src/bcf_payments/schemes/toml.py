@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bcf_payments.schemes.cited import OWN, RULE_KEYS
 from bcf_payments.schemes.fields import SchemeFields
-from bcf_payments.schemes.parts import RULE_KEYS
 
 
 def toml_text(scheme: SchemeFields) -> str:
@@ -37,6 +37,8 @@ def _is_section(value: object) -> bool:
 
 
 def _inline(value: object) -> str:
+    if isinstance(value, Mapping) and value.get("source") == OWN and value["basis"] == "assumed":
+        return _inline(value["value"])
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {_inline(item)}" for key, item in value.items()) + " }"
     if isinstance(value, (list, tuple)):

@@ -95,7 +95,7 @@ def _scheme(data: dict[str, Any], folder: Path) -> tuple[Scheme | None, list[Fau
         where = "changes"
         return changed_copy(scheme, changes), []
     except SchemeError as error:
-        return None, [(f"{where}, {place}" if place else where, fault) for place, fault in error.faults]
+        return None, [(f"{where}, {place}" if place else where, fault) for place, fault in error.told]
 
 
 def _filled(data: dict[str, Any], scheme: Scheme | None) -> dict[str, Any]:

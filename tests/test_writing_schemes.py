@@ -1,0 +1,130 @@
+"""A scheme is short to write, easy to change, and told what is wrong with it as people count and speak."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import bcf_payments as bcf
+
+PAGE = (Path(__file__).parents[1] / "docs/schemes.md").read_text(encoding="utf-8")
+FIRST = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
+LINE = {"metric": "reablement", "share": 0, "curve": "proportional",
+        "period": {"start": "2014-04-01", "end": "2015-03-31"}}  # fmt: skip
+
+
+@pytest.fixture
+def october():
+    return bcf.load_scheme("october_2013")
+
+
+def test_a_first_scheme_takes_twenty_lines_and_pays():
+    assert sum(bool(line.strip()) for line in FIRST.splitlines()) <= 20
+    key = {"area_code": ["AA", "BB"], "wave": "spring", "metric": "falls"}
+    settlement = bcf.settle(
+        pd.DataFrame({"area_code": ["AA", "BB"], "area_name": ["Aford", "Bham"], "region": "Here"}).assign(
+            older_residents=[1, 2]
+        ),
+        pd.DataFrame(key).assign(
+            baseline_numerator=80, baseline_denominator=100, target_numerator=60, target_denominator=100
+        ),
+        pd.DataFrame(key).assign(outcome_numerator=[70, 60], outcome_denominator=100),
+        pd.DataFrame({"area_code": ["AA", "BB"], "plan_status": "approved", "warm_homes": ["no", "yes"]}),
+        scheme=bcf.Scheme.from_toml(FIRST),
+        verify=True,
+    )
+    assert settlement.payments["earned_pence"].to_list() == [0, 10_000, 20_000, 40_000]
+
+
+def test_a_bare_value_is_an_assumption_of_who_wrote_the_scheme():
+    scheme = bcf.Scheme.from_toml(FIRST)
+    assert {(rule.source, rule.basis) for _, rule in scheme.cited()} == {(("own",), "assumed")}
+    assert scheme.changed_rules == 0
+    assert "source" not in scheme.to_toml()
+    assert bcf.Scheme.from_toml(scheme.to_toml()) == scheme
+
+
+def test_a_title_that_nobody_gives_is_the_name_in_words():
+    scheme = bcf.Scheme.from_toml(FIRST)
+    told = scheme.title, scheme.waves[0].title, scheme.metrics["falls"].title
+    assert told == ("Healthy ageing", "Spring", "Falls")
+
+
+def test_a_table_without_source_or_basis_is_no_bare_value(october):
+    data = october.model_dump(mode="json")
+    del data["pot"]["weight"]["source"]
+    data["pot"]["amount_pounds"] = {"source": ["F4"], "basis": "stated"}
+    with pytest.raises(bcf.SchemeError) as error:
+        bcf.Scheme.from_dict(data)
+    assert error.value.told == [
+        ("pot.amount_pounds", "has no value"),
+        ("pot.weight.source", "is missing"),
+    ]
+
+
+@pytest.mark.parametrize("name", bcf.available_schemes())
+def test_a_scheme_survives_json_and_is_told_in_a_line(name):
+    scheme = bcf.load_scheme(name)
+    assert bcf.Scheme.from_dict(json.loads(scheme.model_dump_json())) == scheme
+    assert bcf.Scheme.from_dict(scheme.model_dump()) == scheme
+    assert str(scheme) == f"{name}: {scheme.title}"
+    assert len(str(scheme.replace(title="a\nb\x1b")).splitlines()) == 1
+
+
+def test_what_may_be_left_out_is_taken_away_by_none(october):
+    short = october.replace(
+        review=None, areas_expected=None, announced_pounds=None, waves__0__lines__0__submit_by=None
+    )
+    assert (short.review, short.areas_expected, short.announced_pounds) == (None, None, None)
+    assert short.waves[0].lines[0].submit_by is None
+    back = short.replace(waves__0__lines__0__submit_by=dt.date(2014, 4, 30), areas_expected=151)
+    assert back.waves[0].lines[0].submit_by.value == october.waves[0].lines[0].submit_by.value
+    assert back.areas_expected.source == ("user",)
+    assert "all_or_nothing" not in october.replace(curves__all_or_nothing=None).curves
+    with pytest.raises(bcf.SchemeError, match="pot: is missing"):
+        october.replace(pot=None)
+
+
+def test_metrics_and_lines_are_added_by_their_place(october):
+    metric = {"unit": "per_100_000", "direction": "lower"}
+    lines = [*october.waves[0].lines, LINE | {"metric": "falls"}]
+    changed = october.replace(metrics__falls=metric, waves__0__lines=lines)
+    assert changed.waves[0].lines[-1].period.value.end == dt.date(2015, 3, 31)
+    assert changed.metrics["falls"].title == "Falls"
+    assert changed.waves[0].lines[:-1] == october.waves[0].lines
+    assert changed.changed_rules == 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"waves__0__lines__7__share": 1}, "unknown rule 'waves__0__lines__7__share'; did you mean"),
+        ({"waves__0__lines__0__shares": 1}, "unknown rule"),
+        ({"pot__amount_pounds__value": 1}, "did you mean 'pot__amount_pounds'"),
+        ({"review": None, "review__scope": "mean"}, "another of these changes"),
+    ],
+)
+def test_a_change_that_leads_nowhere_is_refused(changes, fault, october):
+    with pytest.raises(bcf.SchemeError, match=fault):
+        october.replace(**changes)
+
+
+def test_messages_count_from_one_and_problems_have_paths(october):
+    with pytest.raises(bcf.SchemeError) as error:
+        october.replace(waves__0__lines__1__share=2, curves__steep=[[0, 0], [1, 2], [1, "x"]])
+    assert "wave 1, line 2, share: 2 is not between 0 and 1" in str(error.value)
+    assert "curves.steep, item 3, item 2: " in str(error.value)
+    assert {"curves.steep.value.2.1", "waves.0.lines.1.share"} < set(error.value.problems["where"])
+
+
+@pytest.mark.parametrize(
+    "data", [None, 5, "text", [], {}, {1: 2}, {"waves": 5}, {"metrics": {1: {}}}, {"pot": {}}]
+)
+def test_what_is_no_scheme_is_refused_without_a_word_of_the_validator(data):
+    with pytest.raises(bcf.SchemeError) as error:
+        bcf.Scheme.from_dict(data)
+    words = r"[Ii]nput|pydantic|dictionary|tuple|<|validation|Mapping|object"
+    assert not re.search(words, str(error.value)), str(error.value)
