@@ -10,8 +10,8 @@ from typing import Any
 
 from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section, table_with_text
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
-from bcf_payments.schemes.fields import announcement
-from bcf_payments.schemes.parts import BASES, ReviewAction, told
+from bcf_payments.schemes.fields import announcement, told
+from bcf_payments.schemes.parts import BASES, ReviewAction
 from bcf_payments.words import Column, exact_pounds, pounds
 
 

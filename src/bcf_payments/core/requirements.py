@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bcf_payments.core.frames import UNIT_FACTORS
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.core.result import Result
 from bcf_payments.core.solving import (
     Asked,

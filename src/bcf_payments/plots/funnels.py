@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bcf_payments.core.frames import UNIT_FACTORS
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas

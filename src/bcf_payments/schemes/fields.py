@@ -194,3 +194,19 @@ def announcement(scheme: SchemeFields) -> str:
     if announced is None or announced.value * 100 == scheme.fund_pence:
         return ""
     return exact_pounds(announced.value)
+
+
+def told(value: object) -> str:
+    """A rule's value as a person reads it.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> told(True), told(((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
+    ('yes', '(0, 0), (1, 1)')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(f"({told(item)})" if isinstance(item, tuple) else told(item) for item in value)
+    return str(value)

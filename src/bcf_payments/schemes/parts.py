@@ -142,21 +142,6 @@ class Period(Model):
         return f"{self.start} to {self.end}"
 
 
-def told(value: object) -> str:
-    """A rule's value as a person reads it.
-
-    Examples
-    --------
-    >>> told(True), told(((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
-    ('yes', '(0, 0), (1, 1)')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(f"({told(item)})" if isinstance(item, tuple) else told(item) for item in value)
-    return str(value)
-
-
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
 
@@ -196,10 +181,21 @@ Share: TypeAlias = Annotated[
 ]
 
 
+Threshold: TypeAlias = Annotated[
+    Cited[Exact] | None,
+    Field(description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better."),
+]
+
+
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
     metric: Cited[Name] = Field(description="The metric that the line pays on.")
+    judged: Cited[Literal["plan", "level"]] | None = Field(
+        None, description="`level`: by two thresholds, the same for every area; else by each area's plan."
+    )
+    lower: Threshold = None
+    upper: Threshold = None
     share: Share = None
     curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
     period: Cited[Period] = Field(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bcf_payments.core.frames import UNIT_FACTORS
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.core.payment import Curve, FixedKernel, PlannedValueKernel
 from bcf_payments.core.requirements import as_float, requirements_table, short
 from bcf_payments.core.solving import Asked, AskedLine, Reach, least_achievement, unreachable
