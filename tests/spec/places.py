@@ -189,6 +189,9 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
         and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
     ),
     "conditions only": lambda case: not case.scheme.metric_lines,
+    "a line judged by level": lambda case: any(
+        slot.rule.lower for slot in case.scheme.metric_lines if slot.rule
+    ),
     "one line": lambda case: len(case.scheme.lines) == 1,
     "whole allocations given": lambda case: "allocation_pounds" in case.areas,
     "components and pot given one by one": lambda case: "performance_pot_pounds" in case.areas,

@@ -27,7 +27,7 @@ from bcf_payments.exact.numbers import (
 )
 from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
-from bcf_payments.schemes.levels import levels_of
+from bcf_payments.schemes.levels import PLAN, ends_of, levels_of
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.choosing import of_these, settled_codes
@@ -44,9 +44,10 @@ class Measures:
     """Baselines, targets and outcomes as integers over common denominators, by metric line and area.
 
     The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
-    `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
-    numbers are fillers; a line judged by level is planned, its thresholds are baseline and target. `numerators` and `denominators` are the numbers as they were written, of baseline,
-    target and outcome, times `factor[1]` and `factor[0]`.
+    `sign` is 1 where lower is better and -1 where higher is. A line judged by level is planned, with its
+    thresholds for baseline and target. Where `planned` or `measured` is False the numbers are fillers.
+    `numerators` and `denominators` are the numbers as they were written, of baseline, target and outcome,
+    times `factor[1]` and `factor[0]`.
     """
 
     slots: tuple[Slot, ...]
@@ -60,6 +61,11 @@ class Measures:
     measured: BoolArray
     numerators: tuple[IntArray, ...]
     denominators: tuple[IntArray, ...]
+
+    @property
+    def by_plan(self) -> BoolArray:
+        """Lines that a plan of each area decides, and no level; shape (slots, 1)."""
+        return np.array([[ends_of(slot.rule) is PLAN] for slot in self.slots], dtype=bool).reshape(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -229,15 +235,15 @@ def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], sche
     planned, measured = plans.present(), outcomes.present()
     levels = levels_of(scheme, slots)
     planned[list(levels)] = True  # thresholds stand in place of baseline and target
-    per = {line: Fraction(level.per) for line, level in levels.items()}
+    over = {line: Fraction(level.per) for line, level in levels.items()}
     above, above_scale = _same_scale(
         _with_lines(plans.numbers("baseline_numerator"), {line: at.lower for line, at in levels.items()}),
         _with_lines(plans.numbers("target_numerator"), {line: at.upper for line, at in levels.items()}),
         outcomes.numbers("outcome_numerator"),
     )
     below, below_scale = _same_scale(
-        _with_lines(plans.numbers("baseline_denominator", counts), per),
-        _with_lines(plans.numbers("target_denominator", counts), per),
+        _with_lines(plans.numbers("baseline_denominator", counts), over),
+        _with_lines(plans.numbers("target_denominator", counts), over),
         outcomes.numbers("outcome_denominator", counts),
     )
     written = tuple(above), tuple(below)

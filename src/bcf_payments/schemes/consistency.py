@@ -168,11 +168,14 @@ def _levels(parts: Mapping[str, Any]) -> Iterator[Fault]:
                 for name in given:
                     yield f"{where}.{name}", 'goes with judged = "level"; else each area\'s plan decides'
                 continue
-            for name in {"lower", "upper"} - set(given):
+            for name in [name for name in ("lower", "upper") if name not in given]:
                 yield f"{where}.{name}", "a line judged by level needs a lower and an upper threshold"
             if planned_value:
-                yield f"{where}.judged", "a pot of planned value needs each area's plan: judge by level elsewhere"
-            elif len(given) == 2:
+                yield (
+                    f"{where}.judged",
+                    "a pot of planned value needs the plan of each area",
+                )
+            else:
                 yield from _thresholds(where, line, (parts.get("metrics") or {}).get(line.name))
 
 
@@ -185,7 +188,10 @@ def _thresholds(where: str, line: MetricLine, metric: Metric | None) -> Iterator
         return
     way, lower, upper = metric.direction.value, line.lower.value, line.upper.value
     if way == "either":
-        yield f"{where}.judged", f"no plan says which way {line.name!r} goes: make its direction lower or higher"
+        yield (
+            f"{where}.judged",
+            f"no plan says which way {line.name!r} goes: say lower or higher",
+        )
     elif not (upper < lower if way == "lower" else upper > lower):
         than = "below" if way == "lower" else "above"
         fix = f"{way} is better, so upper, where all is achieved, must be {than} lower"

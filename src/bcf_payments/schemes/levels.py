@@ -1,4 +1,4 @@
-"""Lines that are judged by level: two thresholds, the same for every area, in place of baseline and target."""
+"""Lines judged by level: two thresholds, the same for every area, in place of baseline and target."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bcf_payments.schemes.fields import SchemeFields
 from bcf_payments.schemes.parts import ConditionsLine, MetricLine, Slot
 from bcf_payments.schemes.units import UNIT_FACTORS
+from bcf_payments.words import REASONS
 
 
 class Level(NamedTuple):
@@ -20,23 +21,20 @@ class Level(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """What the two ends of the way are called, from which an achievement is measured and to which."""
+    """What an achievement is measured from and to (in a return `aim`), and the way between."""
 
     start: str
     end: str
-    way: str = "the planned improvement"
-
-    @property
-    def aim(self) -> str:
-        """The end, as a return calls it."""
-        return "plan" if self == PLAN else self.end
+    ends: str
+    aim: str
+    way: str
 
 
-PLAN = Ends("baseline", "target")
-LEVEL = Ends("lower threshold", "upper threshold", "the way from the lower to the upper threshold")
-EITHER = Ends(
-    "baseline or lower threshold", "target or upper threshold", "the planned improvement or way between thresholds"
+PLAN = Ends("baseline", "target", "targets", "plan", "planned improvement")
+LEVEL = Ends(
+    "lower threshold", "upper threshold", "upper thresholds", "upper threshold", "way between the thresholds"
 )
+EITHER = Ends(*(" or ".join(names) for names in zip(PLAN, LEVEL, strict=True)))
 
 
 def level_of(scheme: SchemeFields, slot: Slot) -> Level | None:
@@ -59,7 +57,17 @@ def ends_of(rule: MetricLine | ConditionsLine | None) -> Ends:
     return LEVEL if isinstance(rule, MetricLine) and rule.lower else PLAN
 
 
-def ends_of_all(slots: Sequence[Slot]) -> Ends:
-    """What the ends of some lines are called, all in one."""
-    found = {ends_of(slot.rule) for slot in slots if not isinstance(slot.rule, ConditionsLine)}
+def ends_among(slots: Sequence[Slot]) -> Ends:
+    """What the ends of lines on metrics are called, in words for them all."""
+    found = {ends_of(slot.rule) for slot in slots}
     return EITHER if len(found) > 1 else next(iter(found), PLAN)
+
+
+def ends_in(scheme: SchemeFields) -> Ends:
+    """What the ends of the lines that pay are called, in words for them all."""
+    return ends_among(scheme.metric_lines)
+
+
+def reasons_in(scheme: SchemeFields) -> dict[str, str]:
+    """Why money is held back, in words."""
+    return REASONS | {"performance": f"{ends_in(scheme).end} missed"}
