@@ -72,12 +72,12 @@ def full_from(scheme: Scheme) -> list[Fraction]:
 
 
 def missed_below(
-    terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction, full: Sequence[Fraction]
+    terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction, full: Sequence[Fraction] = ()
 ) -> BoolArray:
     """The missed among lines that are judged together, where their mean achievement is below a threshold.
 
-    `full` is what each must achieve to be paid in full: no such line is missed. `actual` may have leading
-    axes of draws before (lines, areas), and so has the answer then.
+    `full` is what each must achieve to be paid in full, else all: no such line is missed. `actual` may have
+    leading axes of draws before (lines, areas), and so has the answer then.
     """
     missed: BoolArray = known & ~terms.met(actual)
     if len(known) == 1 and min(threshold, *full) >= 1:
