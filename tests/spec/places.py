@@ -195,6 +195,9 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
         and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
     ),
     "conditions only": lambda case: not case.scheme.metric_lines,
+    "a line judged by level": lambda case: any(
+        slot.rule.lower for slot in case.scheme.metric_lines if slot.rule
+    ),
     "one line": lambda case: len(case.scheme.lines) == 1,
     "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from bcf_payments.core.achievement import Terms
@@ -15,12 +16,13 @@ from bcf_payments.core.fund import Weight
 from bcf_payments.core.ledger import Movement
 from bcf_payments.core.lines import Assessed, Settled, payment_kernel
 from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
-from bcf_payments.core.review import NO_ACTION
+from bcf_payments.core.review import NO_ACTION, full_from
 from bcf_payments.exact.numbers import IntArray
 from bcf_payments.explanation.steps import Money
 from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 from bcf_payments.schemes.calendar import line_amounts
+from bcf_payments.schemes.levels import PLAN, Ends, ends_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,8 +43,8 @@ class Rate(NamedTuple):
 class MetricProgress(NamedTuple):
     """How a metric did: its rates (None where a row is missing), and the achievement that decides.
 
-    `achievement` is not clipped; `counted` is what it counts for, between 0 and 1. For an unambitious plan
-    (G3) both are 0 or 1.
+    `ends` is what baseline and target are called. `achievement` is not clipped; `counted` is what it counts
+    for, between 0 and 1. For an unambitious plan (G3) both are 0 or 1.
     """
 
     baseline: Rate | None
@@ -54,6 +56,18 @@ class MetricProgress(NamedTuple):
     known: bool
     achievement: Fraction
     counted: Fraction
+    ends: Ends = PLAN
+    full_from: Fraction = Fraction(1)
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Whether the curve pays all for what is achieved."""
+        return self.counted >= self.full_from
+
+    @property
+    def missed(self) -> bool:
+        """Whether less is achieved than was asked for, and than is paid in full."""
+        return self.status in {Status.PARTLY_MET, Status.NOT_MET} and not self.paid_in_full
 
     @property
     def planned(self) -> Fraction | None:
@@ -204,6 +218,8 @@ class Account:
             known=bool(assessed.known[place, area]),
             achievement=counted if unambitious else actual,
             counted=counted,
+            ends=ends_of(measures.slots[place].rule),
+            full_from=(*full_from(self.scheme), *repeat(Fraction(1), len(self.scheme.monitored)))[place],
         )
 
     def _rate(self, number: int, place: int) -> Rate:

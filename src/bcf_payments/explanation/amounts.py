@@ -16,7 +16,8 @@ from bcf_payments.explanation.steps import (
     held_back_rules,
 )
 from bcf_payments.names import POT, Held, Status
-from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Slot
+from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Scheme, Slot
+from bcf_payments.schemes.levels import ends_in, ends_of
 from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
 from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
@@ -27,11 +28,17 @@ NATIONAL = "the national amount"
 GIVEN_IN_TABLE = "given in the areas table"
 
 IN_SHORT = {
-    Held.PERFORMANCE: "targets were missed",
     Held.CONDITIONS: "the conditions of the plan are not met",
     Held.PLAN_NOT_APPROVED: "the plan is not approved",
     Held.MISSING_DATA: "data are missing",
 }
+
+
+def reason_in_short(scheme: Scheme, held: Held) -> str:
+    """Why money is held back, in a clause."""
+    if held is Held.PERFORMANCE:
+        return f"{ends_in(scheme).ends} were missed"
+    return IN_SHORT[held]
 
 
 def received(account: Account, title: str, amount: NationalAmount, pence: int) -> Step:
@@ -231,7 +238,7 @@ def held_because(account: Account, line: int, slot: Slot) -> str:
             return "the improvement achieved falls short of the plan"
         if account.statuses[line] is Status.MET:
             return "the curve of payment stops below the whole amount"
-        return "the target was missed"
+        return f"the {ends_of(rule).end} was missed"
     if held is Held.CONDITIONS and isinstance(rule, ConditionsLine):
         return "the plan came late" if account.checked(rule).late else "the conditions are not all met"
-    return IN_SHORT[held]
+    return reason_in_short(account.scheme, held)

@@ -25,6 +25,9 @@ from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, Pla
 
 LineKey: TypeAlias = tuple[str, str, str]
 
+_FACTORS = {"per_cent": 100, "per_100_000": 100_000, "ratio": 1, "count": 1}
+"""What a rate is multiplied by to be told in its unit."""
+
 
 class ReferenceLine(NamedTuple):
     """One line of one area: what it was entitled to, what became of it, and why.
@@ -79,12 +82,24 @@ def _level(row: Row, what: str, unit: str) -> Fraction:
     return numerator if unit == "count" else numerator / number(row[f"{what}_denominator"])
 
 
+def _thresholds(case: PlainCase, wave: str, metric: str) -> tuple[Fraction, Fraction] | None:
+    """The lower and the upper threshold of a line that is judged by level."""
+    factor = _FACTORS[case.scheme.metrics[metric].unit.value]
+    for line in (line for part in case.scheme.waves if part.name == wave for line in part.lines):
+        if isinstance(line, MetricLine) and line.name == metric and line.lower and line.upper:
+            return line.lower.value / factor, line.upper.value / factor
+    return None
+
+
 def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
     rule = case.scheme.metrics[metric]
     unit, direction = rule.unit.value, rule.direction.value
     plan = case.plans.get((code, wave, metric))
     baseline = target = outcome = None
-    if plan is not None:
+    # A line judged by level needs no plan: its thresholds stand in place of baseline and target.
+    if thresholds := _thresholds(case, wave, metric):
+        baseline, target = thresholds
+    elif plan is not None:
         baseline, target = _level(plan, "baseline", unit), _level(plan, "target", unit)
         # B1: the direction of a local metric stands in its plan.
         direction = plan["direction"] if direction == "either" else direction
@@ -95,7 +110,7 @@ def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
 
 def _told(case: PlainCase, metric: str, line: ReferenceLine, levels: _Levels) -> ReferenceLine:
     """The line with what was measured, in the metric's unit, and whether its plan is ambitious."""
-    factor = {"per_cent": 100, "per_100_000": 100_000}.get(case.scheme.metrics[metric].unit.value, 1)
+    factor = _FACTORS[case.scheme.metrics[metric].unit.value]
     baseline, target, outcome = (None if level is None else level * factor for level in levels[:3])
     return line._replace(
         baseline=baseline, target=target, outcome=outcome, unambitious=_is_unambitious(levels.change)
@@ -127,7 +142,7 @@ def clipped(value: Fraction) -> Fraction:
     return min(Fraction(1), max(Fraction(0), value))
 
 
-def _curve(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+def curve(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
     """Evaluate a curve: straight between points; of two points at one x, the later holds."""
     i = max(i for i, (start, _) in enumerate(points) if start <= x)
     start, low = points[i]
@@ -200,7 +215,7 @@ def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: 
     else:
         achieved = _achievement(planned, made)
         # A14, B8: the curve says what the achievement pays; G6: beyond the target pays no more.
-        paid = _curve(case.scheme.curves[line.curve.value].value, clipped(achieved))
+        paid = curve(case.scheme.curves[line.curve.value].value, clipped(achieved))
         # G1: money is rounded down when earned.
         earned = floor(entitlement * paid)
         result = _settled(entitlement, earned, paid, _status(achieved), "performance")

@@ -170,7 +170,7 @@ def _drawn_lines(case: Case, sizes: Sizes, drawn: BoolArray, noises: list[Noise]
                 noise,
                 unit == "per_cent",
                 np.where(drawn[line], count, 0.0),
-                np.where(drawn[line], baseline, 0.0),
+                np.where(drawn[line] & measures.by_plan[line], baseline, 0.0),
                 np.where(drawn[line], size, 1.0),
             )
         )

@@ -16,7 +16,7 @@ from bcf_payments.given import guarded
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.blocks import BLOCK, run
-from bcf_payments.simulation.expecting import settle_expected
+from bcf_payments.simulation.expecting import check_expected, settle_expected
 from bcf_payments.simulation.experiment import Experiment, experiment_around
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.options import Running, checked_running
@@ -107,6 +107,7 @@ def simulate(
     rules = scheme_of(scheme)
     how = checked_running(draws, seed, executor, model, progress=progress)
     known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
+    check_expected(rules, model, known_waves)
     expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing, only)
     return draw_around(expected, plans, model, how, through=through, known_waves=known_waves)
 

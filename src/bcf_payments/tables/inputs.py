@@ -22,6 +22,7 @@ from bcf_payments.schemes import (
     load_scheme,
     scheme_of,
 )
+from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables.amounts import ALLOCATION, amounts_columns, amounts_rules, parts_columns
 from bcf_payments.tables.number_checks import number_rule, rate_rule
 from bcf_payments.tables.row_rules import (
@@ -114,7 +115,8 @@ def table_rules(
 class Demands(NamedTuple):
     """All that the checks of tables know of a scheme.
 
-    `slots` are numbered in the order of the laid-out lines; `due` and, by table, `needed` are such numbers.
+    `slots` are numbered in the order of the laid-out lines; by table, `read` (rows that may be) and `needed`
+    (rows that must be) are such numbers.
     `assurance` says whether the table is needed, `assured` whether every area needs a row of it; `given` are
     the columns of amounts that are read in place of those of `weights`.
     """
@@ -122,7 +124,7 @@ class Demands(NamedTuple):
     area_code: str
     metrics: tuple[str, ...]
     slots: tuple[Slot, ...]
-    due: tuple[int, ...]
+    read: Mapping[str, Sequence[int]]
     needed: Mapping[str, Sequence[int]]
     either: tuple[Slot, ...]
     assurance: bool
@@ -138,8 +140,9 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
     """What the tables must hold, when the first `due_waves` waves of the scheme are due."""
     slots = (*scheme.metric_lines, *scheme.monitored)
     due = tuple(number for number, slot in enumerate(slots) if slot.wave_index < due_waves)
-    paid = range(len(scheme.metric_lines))
-    needed = {"plans": paid, "outcomes": [number for number in due if number in paid]}
+    planned = tuple(number for number, slot in enumerate(slots) if not level_of(scheme, slot))
+    read, paid = {"plans": planned, "outcomes": due}, range(len(scheme.metric_lines))
+    needed = {name: [number for number in numbers if number in paid] for name, numbers in read.items()}
     conditions = any(
         slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
     )
@@ -147,7 +150,7 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
         area_code=scheme.area_code_pattern.value,
         metrics=tuple(scheme.metrics),
         slots=slots,
-        due=due,
+        read=read,
         needed=needed if on_missing == "raise" else {},
         either=tuple(slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"),
         assurance=conditions,
