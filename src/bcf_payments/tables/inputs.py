@@ -141,7 +141,9 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
     paid = range(len(scheme.metric_lines))
     needed = {"plans": paid, "outcomes": [number for number in due if number in paid]}
     conditions = any(
-        slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
+        slot.wave_index < due_waves
+        and (isinstance(slot.rule, ConditionsLine) or scheme.gateways_of(slot.wave))
+        for slot in scheme.lines
     )
     return Demands(
         area_code=scheme.area_code_pattern.value,
@@ -249,7 +251,7 @@ def _direction(scheme: Scheme) -> tuple[RowRule, ...]:
 
 
 def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[RowRule, ...]:
-    """Conditions and days must be legible, and filled in where the plan's status would let them pay."""
+    """Conditions and days must be legible, and filled in where the plan's status lets them pay."""
     lines = [
         (slot.wave_index < due_waves, slot.rule)
         for slot in scheme.lines
@@ -262,20 +264,34 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
     if on_missing == "raise":
         needed = [name for due, line in lines if due for name in line.conditions.value]
         needed += ["submitted_on" for due, line in lines if due and line.submit_by]
-        rules.append(
+        waves = dict.fromkeys(slot.wave for slot in scheme.lines if slot.wave_index < due_waves)
+        gates = [gateway.condition.value for wave in waves for gateway in scheme.gateways_of(wave)]
+        rules += [
             RowRule(
-                "filled_in_where_it_pays",
-                tuple(dict.fromkeys(needed)),
-                _blank_and_payable,
+                name,
+                tuple(dict.fromkeys(columns)),
+                at_fault,
                 lambda _: "missing_value",
                 lambda _: "fill the cell in, or withhold what is missing (on_missing='withhold')",
             )
-        )
+            for name, columns, at_fault in (
+                (
+                    "filled_in_where_it_pays",
+                    [name for name in needed if name not in gates],
+                    _blank_and_payable,
+                ),
+                ("filled_in_where_it_cuts", gates, _blank),
+            )
+        ]
     return tuple(rules)
 
 
+def _blank(sheet: Sheet, column: str) -> BoolArray:
+    return sheet.rejected(column, lambda value: not is_blank(value))
+
+
 def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
-    blank: BoolArray = sheet.rejected(column, lambda value: not is_blank(value))
+    blank = _blank(sheet, column)
     if not blank.any() or not sheet.has("plan_status"):
         return blank
     payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
