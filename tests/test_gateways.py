@@ -24,18 +24,15 @@ def settled(answer, scheme=None, **options):
 
 
 def test_a_shut_gateway_leaves_a_part_of_the_lines_of_its_waves_alone():
-    met, shut = settled("yes", verify=True), settled("no", verify=True)
+    met, shut = settled("yes"), settled("no")
     both = met.payments.merge(shut.payments, on=["area_code", "wave", "line"], suffixes=("", "_shut"))
     second = both[both["wave"] == "wave_2"]
-    assert (second["earned_pence_shut"] == second["earned_pence"] * 3 // 4).all()
+    assert (second["earned_pence_shut"] * 4 - second["earned_pence"] * 3).between(-3, 3).all()
     first = both[(both["wave"] == "wave_1") & (both["line"] != "conditions")]
     assert (first["earned_pence_shut"] == first["earned_pence"]).all()
     whole = second[second["earned_pence"] == second["entitlement_pence"]]
     assert set(whole["held_reason_shut"]) == {"gateway"}
-    assert set(second.loc[second["withheld_pence"] > 0, "held_reason_shut"]) <= {
-        "performance",
-        "missing_data",
-    }
+    assert set(second["held_reason_shut"]) == {"gateway", "performance", "missing_data"}
 
 
 def test_gateways_that_are_shut_together_multiply():
@@ -52,7 +49,7 @@ def test_a_blank_gateway_is_a_fault_whatever_the_plans_status():
 
 
 def test_a_withheld_blank_gateway_makes_every_line_behind_it_missing():
-    settlement = settled("", verify=True)
+    settlement = settled("")
     assert set(settlement.assessments.query("wave == 'wave_2'")["status"]) == {"missing"}
     assert not settlement.payments.query("wave == 'wave_2'")["earned_pence"].any()
     code = EXAMPLE.areas["area_code"].iloc[0]
