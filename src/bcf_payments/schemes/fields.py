@@ -56,7 +56,7 @@ class SchemeFields(Model):
     )
     pot: Pot = Field(description="Money that is paid for performance.")
     metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)] = Field(
-        description="The measures of performance, by name."
+        FrozenDict(), description="The measures of performance, by name."
     )
     conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
         FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
@@ -64,8 +64,9 @@ class SchemeFields(Model):
     curves: Annotated[
         dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
     ] = Field(
+        FrozenDict(),
         description="What share of its money a line pays for which share of the planned improvement, by name:"
-        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there."
+        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there.",
     )
     waves: tuple[Wave, ...] = Field(
         min_length=1, description="The payment points, in the order of their dates."

@@ -76,6 +76,13 @@ def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Colu
     }
 
 
+def or_no_rows(scheme: Scheme, table: Any, name: str) -> Any:
+    """The table; one without rows in place of None, where no line pays on a metric."""
+    if table is not None or scheme.metric_lines:
+        return table
+    return pd.DataFrame(columns=[*table_columns(scheme)[name].required, "direction"])
+
+
 class TableRules(NamedTuple):
     """The rules of a table: `of_keys` hold for every row, `of_values` for the rows that the scheme uses."""
 
