@@ -342,7 +342,21 @@ def _goes(direction: str) -> Callable[[Seen], bool]:
     return reached
 
 
+def _gateways(answer: str) -> Callable[[Seen], bool]:
+    """Whether the condition of a gateway is blank, or holds back money of a line that earned all else."""
+
+    def reached(seen: Seen) -> bool:
+        if answer == "shut":
+            return bool((seen.settlement.payments["held_reason"] == "gateway").any())
+        names = {gateway.condition.value for gateway in seen.case.scheme.gateways}
+        return any(is_blank(cell) for name in names for cell in seen.case.assurance[name])
+
+    return reached
+
+
 OF_SEEN: dict[str, Callable[[Seen], bool]] = {
+    "a gateway that is shut": _gateways("shut"),
+    "a gateway whose condition is blank": _gateways("blank"),
     "money caught up": lambda seen: bool(seen.settlement.payments["caught_up_pence"].any()),
     "a recovery plan that all agree to": lambda seen: {"yes"} in seen.said(),
     "a recovery plan that one refuses": lambda seen: {"yes", "no"} in seen.said(),
@@ -371,6 +385,7 @@ PLACES: dict[str, Callable[[Seen], bool]] = (
 """Every place that a law may name."""
 
 COMPLETE = (
+    "a gateway that is shut",
     "one area",
     "one area with all of the pot's weight",
     "conditions only",
@@ -388,8 +403,15 @@ COMPLETE = (
 )
 """What cases without gaps reach."""
 
-ANY_CASE = (*COMPLETE, "a gap in the plans", "a gap in the outcomes", "a blank condition")
+ANY_CASE = (
+    *COMPLETE,
+    "a gap in the plans",
+    "a gap in the outcomes",
+    "a blank condition",
+    "a gateway whose condition is blank",
+)
 CAUGHT_UP = (*ANY_CASE, "money caught up")
+GATED = ("a gateway that is shut", "a gateway whose condition is blank")
 IN_PROPORTION = tuple(name for name in ANY_CASE if name != "a curve with a jump")
 DECIDED = (
     *ANY_CASE,

@@ -13,6 +13,7 @@ from bcf_payments.core.allocation import Allocation
 from bcf_payments.core.case import BLANK, Case
 from bcf_payments.core.conditions import settle_conditions
 from bcf_payments.core.fund import Weight
+from bcf_payments.core.gateways import Kept, kept_parts
 from bcf_payments.core.ledger import Movement
 from bcf_payments.core.lines import Assessed, Settled, payment_kernel
 from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
@@ -247,13 +248,35 @@ class Account:
 
     @cached_property
     def paid_shares(self) -> tuple[Fraction, ...]:
-        """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid."""
+        """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid.
+
+        What gateways leave of it is another matter: see `kept`.
+        """
         lines = slice(len(self.scheme.metric_lines))
         actual, known = self.assessed.actual[lines, [self.index]], self.assessed.known[lines, [self.index]]
         payout = self._kernel.pay(actual, known)
+        units = (self._kept.whole[line] for line in self.scheme.metric_places)
         return tuple(
-            Fraction(int(part), int(whole))
-            for part, whole in zip(payout.part[:, 0], payout.whole[:, 0], strict=True)
+            Fraction(int(part), int(whole)) * unit
+            for part, whole, unit in zip(payout.part[:, 0], payout.whole[:, 0], units, strict=True)
+        )
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return kept_parts(self.case)
+
+    def kept(self, line: int) -> Fraction:
+        """What gateways leave of what a line earns."""
+        return Fraction(int(self._kept.part[line, self.index]), self._kept.whole[line])
+
+    def is_shut(self, line: int) -> bool:
+        """Whether it is not known what gateways leave."""
+        return bool(self._kept.blank[line, self.index])
+
+    def answer(self, condition: str) -> int:
+        """What is known of a condition: 1, 0 or `BLANK`."""
+        return (
+            BLANK if self.case.assured is None else int(self.case.assured.conditions[condition][self.index])
         )
 
     @cached_property
@@ -294,5 +317,6 @@ class Account:
         """The share of its entitlement that a conditions line is paid."""
         if self.case.assured is None:
             raise TypeError("the case was read without its assurance")
-        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], self.case.assured)
+        assured = self._kept.assured(line, self.case.assured)
+        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], assured)
         return Fraction(int(payout.part[self.index]), int(payout.whole[self.index]))

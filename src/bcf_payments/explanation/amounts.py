@@ -31,6 +31,7 @@ IN_SHORT = {
     Held.CONDITIONS: "the conditions of the plan are not met",
     Held.PLAN_NOT_APPROVED: "the plan is not approved",
     Held.MISSING_DATA: "data are missing",
+    Held.GATEWAY: "the condition of a gateway is not met",
 }
 
 
@@ -131,14 +132,18 @@ def _of_own_pot(pot: int, share: Cited[Fraction], pence: int, rules: tuple[Rule,
 
 
 def earned_share(account: Account, line: int, slot: Slot, share: Fraction, formula: str) -> Step:
-    """What a line earns: a share of its entitlement, rounded down."""
-    money = account.money[line]
+    """What a line earns: a share of its entitlement, and of that what gateways leave, rounded down."""
+    money, kept = account.money[line], ""
     exactly = money.entitlement_pence * share
+    if account.scheme.gateways_of(slot.wave):
+        exactly *= account.kept(line)
+        formula += "; times what the gateways leave, before rounding"
+        kept = f" × {bracketed(fraction(account.kept(line)))}"
     note = f"Before rounding: {penny_parts(exactly)}." if exactly.denominator != 1 else ""
     return Step(
         "Earned",
         formula,
-        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}",
+        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}{kept}",
         pounds(money.earned_pence),
         note=note,
         wave=slot.wave,
@@ -231,7 +236,13 @@ def payment_day(wave: Wave) -> Rule:
 
 
 def held_because(account: Account, line: int, slot: Slot) -> str:
-    """Why money of a line is held back."""
+    """Why money of a line is held back: what the line itself lacks, and then what gateways cut."""
+    why = _lacks(account, line, slot)
+    also = account.held[line] in (Held.PERFORMANCE, Held.CONDITIONS) and account.kept(line) < 1
+    return f"{why}, and {IN_SHORT[Held.GATEWAY]}" if also else why
+
+
+def _lacks(account: Account, line: int, slot: Slot) -> str:
     held, rule = account.held[line], slot.rule
     if held is Held.PERFORMANCE:
         if isinstance(account.scheme.pot, PlannedValuePot):

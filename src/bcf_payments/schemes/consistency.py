@@ -49,6 +49,7 @@ def contradictions(parts: Mapping[str, Any]) -> list[Fault]:
         _shares,
         _levels,
         _planned_value,
+        _gateways,
         _review,
         _destinations,
         _alternatives,
@@ -129,6 +130,8 @@ def _names_used(parts: Mapping[str, Any]) -> Iterator[Fault]:
                 used += [(f"{where}.curve", line.curve.value, "curves")]
             else:
                 used += [(f"{where}.conditions", name, "conditions") for name in line.conditions.value]
+    for i, gateway in _numbered(parts, "gateways"):
+        used += [(f"gateways.{i}.condition", gateway.condition.value, "conditions")]
     for where, name, section in used:
         known = parts.get(section)
         if known is not None and name not in known:
@@ -230,6 +233,21 @@ def _planned_value_lines(parts: Mapping[str, Any]) -> Iterator[Fault]:
     for name in sorted(paid & set(metrics)):
         if metrics[name].unit.value != "count":
             yield f"metrics.{name}.unit", "a pot of planned value pays on a count"
+
+
+def _gateways(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """What a gateway keeps must be a part; a running total would make good later what it cut."""
+    gateways, pot = _numbered(parts, "gateways"), parts.get("pot")
+    yield from _repeated([(f"gateways.{i}.name", gateway.name) for i, gateway in gateways], "gateway")
+    known = [wave.name for wave in parts.get("waves") or ()]
+    for i, gateway in gateways:
+        if not 0 <= gateway.keeps.value < 1:
+            yield f"gateways.{i}.keeps", f"{gateway.keeps.value} is not at least 0 and below 1"
+        for wave in gateway.waves.value if gateway.waves and known else ():
+            if wave not in known:
+                yield f"gateways.{i}.waves", unknown(wave, known, "wave")
+    if gateways and pot is not None and pot.kind == "planned_value":
+        yield "gateways", "a pot of planned value has no gateways: they need a pot of kind 'fixed'"
 
 
 def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:

@@ -42,7 +42,7 @@ MOST_DRAWS = 250
 def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
     """Draw and pay some blocks of a simulation of so many draws, and tally what they earn."""
     np.empty(KEPT_BYTES, dtype=np.uint8)
-    able = experiment.kernel.entitlement.sum(axis=0)
+    able = experiment.entitlement.sum(axis=0)
     tally = Tally(DrawnTotals.expecting(np.append(able, able.sum()), draws))
     for block in blocks:
         size = min(BLOCK, draws - block * BLOCK)
@@ -128,7 +128,7 @@ def _line_sums(
     national = deviation.sum(axis=1)
     shares = {}
     if experiment.shares:
-        entitlement = experiment.kernel.entitlement[line]
+        entitlement = experiment.entitlement[line]
         shares["half"] = _times(earned >= -(-entitlement // 2), draws)
         shares["full"] = _times(earned >= entitlement, draws)
     return shares | {

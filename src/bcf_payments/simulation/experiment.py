@@ -41,6 +41,7 @@ class Experiment:
     scheme: Scheme
     chance: Chance
     kernel: FixedKernel | PlannedValueKernel
+    entitlement: Pence
     terms: Terms
     known: BoolArray
     offset: IntArray
@@ -115,6 +116,7 @@ def experiment_around(
         case.scheme,
         Chance(_drawn_lines(case, sizes, drawn, noises), model.correlation, model.baseline_noise),
         kernel,
+        allocation.entitlement[is_metric],
         terms,
         assessed.known[paid],
         narrow(offset),

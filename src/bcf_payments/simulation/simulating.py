@@ -23,7 +23,7 @@ from bcf_payments.simulation.options import Running, checked_running
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.simulation.sizes import sizes_of
 from bcf_payments.simulation.tally import Tally
-from bcf_payments.tables.inputs import OnMissing
+from bcf_payments.tables.inputs import OnMissing, or_no_rows
 
 DEFAULT_MODEL = OutcomeModel()
 
@@ -108,6 +108,7 @@ def simulate(
     how = checked_running(draws, seed, executor, model, progress=progress)
     known_waves = 0 if through is None else count_due_waves(rules, through, on_missing)
     check_expected(rules, model, known_waves)
+    plans = or_no_rows(rules, plans, "plans")
     expected = settle_expected(areas, plans, outcomes, assurance, rules, model, known_waves, on_missing, only)
     return draw_around(expected, plans, model, how, through=through, known_waves=known_waves)
 

@@ -32,6 +32,7 @@ CODE_PREFIXES = {
 
 AMOUNTS = ("1000000000", "1", "0.99", "0.07", "0.01", "12345678.91", "100", "0")
 UNIT_VALUES = ("1490", "1490.5", "0.01", "2150/3", "2150")
+KEEPS = ("3/4", "0", "0.9", "1/3", "0.999999999999")
 TRIGGERS = (("1",), ("0.7", "1"), ("1/2", "9/10", "1"), ("1/3", "0.7"), ("0.7",))
 
 LEVELS = (("40", "90"), ("0", "1/3"), ("9.5", "10"))
@@ -136,7 +137,19 @@ def _fixed(tape: Tape) -> Rules:
             "first": _cited(_curve(tape)),
             "second": _cited(_curve(tape)),
         },
+        "gateways": _gateways(tape, waves),
     }
+
+
+def _gateways(tape: Tape, waves: Sequence[Rules]) -> list[Rules]:
+    """None, one or two gateways, before all waves or some."""
+    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 0, 1, 2))]
+    gateways = []
+    for name in names:
+        gateway = {"name": f"{name}_gate", "condition": _cited(name), "keeps": _cited(tape.pick(KEEPS))}
+        covered = tuple(wave["name"] for wave in waves)[: tape.pick((0, 1, 2))]
+        gateways.append(gateway | ({"waves": _cited(covered)} if covered else {}))
+    return gateways
 
 
 def _planned_value(tape: Tape) -> Rules:
