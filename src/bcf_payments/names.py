@@ -58,6 +58,7 @@ class Held(enum.IntEnum):
     CONDITIONS = 2
     PLAN_NOT_APPROVED = 3
     MISSING_DATA = 4
+    GATEWAY = 5
 
 
 HELD_NAMES = ("", *(held.name.lower() for held in Held if held))

@@ -17,6 +17,7 @@ REASONS = {
     "conditions": "conditions",
     "plan_not_approved": "plan not approved",
     "missing_data": "data missing",
+    "gateway": "gateway not met",
 }
 """Why money is held back, in words."""
 

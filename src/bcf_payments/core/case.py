@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from bcf_payments.exact.numbers import (
 )
 from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.schemes.levels import PLAN, ends_of, levels_of
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.choosing import of_these, settled_codes
@@ -42,9 +44,10 @@ class Measures:
     """Baselines, targets and outcomes as integers over common denominators, by metric line and area.
 
     The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
-    `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
-    numbers are fillers. `numerators` and `denominators` are the numbers as they were written, of baseline,
-    target and outcome, times `factor[1]` and `factor[0]`.
+    `sign` is 1 where lower is better and -1 where higher is. A line judged by level is planned, with its
+    thresholds for baseline and target. Where `planned` or `measured` is False the numbers are fillers.
+    `numerators` and `denominators` are the numbers as they were written, of baseline, target and outcome,
+    times `factor[1]` and `factor[0]`.
     """
 
     slots: tuple[Slot, ...]
@@ -58,6 +61,11 @@ class Measures:
     measured: BoolArray
     numerators: tuple[IntArray, ...]
     denominators: tuple[IntArray, ...]
+
+    @property
+    def by_plan(self) -> BoolArray:
+        """Lines that a plan of each area decides, and no level; shape (slots, 1)."""
+        return np.array([[ends_of(slot.rule) is PLAN] for slot in self.slots], dtype=bool).reshape(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -225,14 +233,17 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
 def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
     planned, measured = plans.present(), outcomes.present()
+    levels = levels_of(scheme, slots)
+    planned[list(levels)] = True  # thresholds stand in place of baseline and target
+    over = {line: Fraction(level.per) for line, level in levels.items()}
     above, above_scale = _same_scale(
-        plans.numbers("baseline_numerator"),
-        plans.numbers("target_numerator"),
+        _with_lines(plans.numbers("baseline_numerator"), {line: at.lower for line, at in levels.items()}),
+        _with_lines(plans.numbers("target_numerator"), {line: at.upper for line, at in levels.items()}),
         outcomes.numbers("outcome_numerator"),
     )
     below, below_scale = _same_scale(
-        plans.numbers("baseline_denominator", counts),
-        plans.numbers("target_denominator", counts),
+        _with_lines(plans.numbers("baseline_denominator", counts), over),
+        _with_lines(plans.numbers("target_denominator", counts), over),
         outcomes.numbers("outcome_denominator", counts),
     )
     written = tuple(above), tuple(below)
@@ -303,6 +314,17 @@ def _periods(plans: _LaidOut, outcomes: _LaidOut) -> Periods | None:
         outcomes.names("outcome_period"),
     )
     return Periods(baseline, outcome, baseline_names, outcome_names)
+
+
+def _with_lines(column: ExactColumn, constants: Mapping[int, Fraction]) -> ExactColumn:
+    """A laid-out column in which some lines hold one number for all areas."""
+    if not constants:
+        return column
+    scale = math.lcm(column.denominator, *(value.denominator for value in constants.values()))
+    numerators = times(column.numerators, scale // column.denominator).astype(object)
+    for line, value in constants.items():
+        numerators[line] = int(value * scale)
+    return ExactColumn(narrow(numerators), scale)
 
 
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:

@@ -37,6 +37,7 @@ HELD_FACTS: dict[Held, tuple[str, ...]] = {
     Held.CONDITIONS: (),
     Held.PLAN_NOT_APPROVED: ("A12",),
     Held.MISSING_DATA: ("G4",),
+    Held.GATEWAY: (),
 }
 """What holds money back besides the rules of its line."""
 
@@ -134,7 +135,8 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
     ways: tuple[Way, ...] = (((), ~unambitious), (("G3",), unambitious))
     for line, slot in enumerate(scheme.lines):
         move = partial(Movement, line, slot.wave, slot.name)
-        earned_by = _earning_rules(scheme, slot)
+        gateways = [rule for gateway in scheme.gateways_of(slot.wave) for rule in gateway.rules]
+        earned_by = [*_earning_rules(scheme, slot), *gateways]
         yield move(NATIONAL_FUND, POT, _entitling_rules(case, slot), settled.entitlement[line])
         for facts, where in ways:
             yield move(POT, PAID, cite(*earned_by, *facts), np.where(where[line], paid[line], 0))

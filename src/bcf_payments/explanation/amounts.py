@@ -16,7 +16,8 @@ from bcf_payments.explanation.steps import (
     held_back_rules,
 )
 from bcf_payments.names import POT, Held, Status
-from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Slot
+from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Scheme, Slot
+from bcf_payments.schemes.levels import ends_in, ends_of
 from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
 from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
@@ -27,11 +28,18 @@ NATIONAL = "the national amount"
 GIVEN_IN_TABLE = "given in the areas table"
 
 IN_SHORT = {
-    Held.PERFORMANCE: "targets were missed",
     Held.CONDITIONS: "the conditions of the plan are not met",
     Held.PLAN_NOT_APPROVED: "the plan is not approved",
     Held.MISSING_DATA: "data are missing",
+    Held.GATEWAY: "the condition of a gateway is not met",
 }
+
+
+def reason_in_short(scheme: Scheme, held: Held) -> str:
+    """Why money is held back, in a clause."""
+    if held is Held.PERFORMANCE:
+        return f"{ends_in(scheme).ends} were missed"
+    return IN_SHORT[held]
 
 
 def received(account: Account, title: str, amount: NationalAmount, pence: int) -> Step:
@@ -124,14 +132,18 @@ def _of_own_pot(pot: int, share: Cited[Fraction], pence: int, rules: tuple[Rule,
 
 
 def earned_share(account: Account, line: int, slot: Slot, share: Fraction, formula: str) -> Step:
-    """What a line earns: a share of its entitlement, rounded down."""
-    money = account.money[line]
+    """What a line earns: a share of its entitlement, and of that what gateways leave, rounded down."""
+    money, kept = account.money[line], ""
     exactly = money.entitlement_pence * share
+    if account.scheme.gateways_of(slot.wave):
+        exactly *= account.kept(line)
+        formula += "; times what the gateways leave, before rounding"
+        kept = f" × {bracketed(fraction(account.kept(line)))}"
     note = f"Before rounding: {penny_parts(exactly)}." if exactly.denominator != 1 else ""
     return Step(
         "Earned",
         formula,
-        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}",
+        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}{kept}",
         pounds(money.earned_pence),
         note=note,
         wave=slot.wave,
@@ -224,14 +236,20 @@ def payment_day(wave: Wave) -> Rule:
 
 
 def held_because(account: Account, line: int, slot: Slot) -> str:
-    """Why money of a line is held back."""
+    """Why money of a line is held back: what the line itself lacks, and then what gateways cut."""
+    why = _lacks(account, line, slot)
+    also = account.held[line] in (Held.PERFORMANCE, Held.CONDITIONS) and account.kept(line) < 1
+    return f"{why}, and {IN_SHORT[Held.GATEWAY]}" if also else why
+
+
+def _lacks(account: Account, line: int, slot: Slot) -> str:
     held, rule = account.held[line], slot.rule
     if held is Held.PERFORMANCE:
         if isinstance(account.scheme.pot, PlannedValuePot):
             return "the improvement achieved falls short of the plan"
         if account.statuses[line] is Status.MET:
             return "the curve of payment stops below the whole amount"
-        return "the target was missed"
+        return f"the {ends_of(rule).end} was missed"
     if held is Held.CONDITIONS and isinstance(rule, ConditionsLine):
         return "the plan came late" if account.checked(rule).late else "the conditions are not all met"
-    return IN_SHORT[held]
+    return reason_in_short(account.scheme, held)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from bcf_payments.names import POT
 from bcf_payments.schemes.cited import Titled, titled
 from bcf_payments.schemes.consistency import Fault
+from bcf_payments.schemes.gateways import Gateway
 from bcf_payments.schemes.parts import (
     USER,
     Alternative,
@@ -65,7 +66,7 @@ class SchemeFields(Titled):
     )
     pot: Pot = Field(description="Money that is paid for performance.")
     metrics: Annotated[dict[Name, Metric], BeforeValidator(_titled_metrics), AfterValidator(FrozenDict)] = (
-        Field(description="The measures of performance, by name.")
+        Field(FrozenDict(), description="The measures of performance, by name.")
     )
     conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
         FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
@@ -73,11 +74,15 @@ class SchemeFields(Titled):
     curves: Annotated[
         dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
     ] = Field(
+        FrozenDict(),
         description="What share of its money a line pays for which share of the planned improvement, by name:"
-        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there."
+        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there.",
     )
     waves: tuple[Wave, ...] = Field(
         min_length=1, description="The payment points, in the order of their dates."
+    )
+    gateways: tuple[Gateway, ...] = Field(
+        (), description="Conditions that cut what the lines of whole payment points earn."
     )
     review: Review | None = Field(None, description="What a missed line triggers.")
     alternatives: tuple[Alternative, ...] = Field(
@@ -107,6 +112,11 @@ class SchemeFields(Titled):
         return tuple(slot for slot in self.lines if isinstance(slot.rule, MetricLine))
 
     @cached_property
+    def metric_places(self) -> list[int]:
+        """Where the lines that pay on a metric stand among all that pay."""
+        return [place for place, slot in enumerate(self.lines) if isinstance(slot.rule, MetricLine)]
+
+    @cached_property
     def monitored(self) -> tuple[Slot, ...]:
         """The metrics that are assessed and never paid, by wave."""
         return tuple(
@@ -123,13 +133,14 @@ class SchemeFields(Titled):
 
     @cached_property
     def condition_names(self) -> tuple[str, ...]:
-        """The conditions that some line pays on: columns that the assurance table must have."""
-        lines = (slot.rule for slot in self.lines)
-        return tuple(
-            dict.fromkeys(
-                name for line in lines if isinstance(line, ConditionsLine) for name in line.conditions.value
-            )
-        )
+        """The conditions of lines and gateways: columns that the assurance table must have."""
+        lines = (slot.rule for slot in self.lines if isinstance(slot.rule, ConditionsLine))
+        paying = [name for line in lines for name in line.conditions.value]
+        return tuple(dict.fromkeys([*paying, *(gateway.condition.value for gateway in self.gateways)]))
+
+    def gateways_of(self, wave: str) -> tuple[Gateway, ...]:
+        """The gateways that cut what the lines of a wave earn."""
+        return tuple(gateway for gateway in self.gateways if gateway.covers(wave))
 
     @cached_property
     def fund_pence(self) -> int:

@@ -110,10 +110,21 @@ Share: TypeAlias = Annotated[
 ]
 
 
+Threshold: TypeAlias = Annotated[
+    Cited[Exact] | None,
+    Field(description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better."),
+]
+
+
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
     metric: Cited[Name] = Field(description="The metric that the line pays on.")
+    judged: Cited[Literal["plan", "level"]] | None = Field(
+        None, description="`level`: by two thresholds, the same for every area; else by each area's plan."
+    )
+    lower: Threshold = None
+    upper: Threshold = None
     share: Share = None
     curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
     period: Cited[Period] = Field(

@@ -10,9 +10,9 @@ from pydantic import model_validator
 
 from bcf_payments import hints
 from bcf_payments.schemes.changing import alternative_scheme, changed_copy, misfits
+from bcf_payments.schemes.cited import told as told_value
 from bcf_payments.schemes.consistency import contradictions
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
-from bcf_payments.schemes.parts import told as told_value
 from bcf_payments.schemes.toml import toml_text
 from bcf_payments.schemes.toml_files import parse_toml
 from bcf_payments.schemes.validated import read_scheme, validated

@@ -16,7 +16,8 @@ def toml_text(scheme: SchemeFields) -> str:
 
 
 def _table(table: Mapping[str, Any], path: str) -> Iterator[str]:
-    """The lines of a table: its plain values first, then the tables in it."""
+    """The lines of a table: its plain values first, then the tables in it; what is empty is left out."""
+    table = {key: value for key, value in table.items() if value not in ((), {})}
     for key, value in table.items():
         if not _is_section(value):
             yield f"{key} = {_inline(value)}"

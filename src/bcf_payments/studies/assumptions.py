@@ -246,6 +246,9 @@ def _places(scheme: Scheme, slot: Slot) -> set[str]:
 def _own_places(scheme: Scheme, slot: Slot) -> Iterator[str]:
     names = [line.name for line in scheme.waves[slot.wave_index].lines]
     yield f"waves.{slot.wave_index}.lines.{names.index(slot.name)}"
+    for number, gateway in enumerate(scheme.gateways):
+        if gateway.covers(slot.wave):
+            yield from (f"gateways.{number}", f"conditions.{gateway.condition.value}")
     if isinstance(slot.rule, ConditionsLine):
         yield from (f"conditions.{name}" for name in slot.rule.conditions.value)
     elif slot.rule is not None:
