@@ -128,3 +128,82 @@ def test_what_is_no_scheme_is_refused_without_a_word_of_the_validator(data):
         bcf.Scheme.from_dict(data)
     words = r"[Ii]nput|pydantic|dictionary|tuple|<|validation|Mapping|object"
     assert not re.search(words, str(error.value)), str(error.value)
+
+
+def wales(codes=("W06000001", "W06000002"), names=("Ynys Môn", "Gwynedd")):
+    """Areas, plans and outcomes of a scheme of Wales, in which a council and a visitor agree."""
+    scheme = bcf.Scheme.from_toml(FIRST).replace(
+        area_code_pattern=r"W\d{8}|WALES",
+        nation="Wales",
+        waves__0__lines=[LINE | {"metric": "falls", "curve": "in_proportion", "share": 1}],
+        conditions=None,
+        review={"scope": "each", "actions": [
+            {"action": "visit", "trigger_below": "1/2", "destination": "kept",
+             "destination_otherwise": "elsewhere", "needs_decision": True, "agreed_by": ["council", "visitor"]},
+            {"action": "call", "trigger_below": 1, "destination": "kept", "needs_decision": True},
+        ]},
+    )  # fmt: skip
+    key = {"area_code": codes, "wave": "spring", "metric": "falls"}
+    areas = pd.DataFrame({"area_code": codes, "area_name": names, "region": "North", "older_residents": 1})
+    plans = pd.DataFrame(key).assign(
+        baseline_numerator=80, baseline_denominator=100, target_numerator=60, target_denominator=100
+    )
+    outcomes = pd.DataFrame(key).assign(outcome_numerator=[78, 65], outcome_denominator=100)
+    return {"areas": areas, "plans": plans, "outcomes": outcomes, "scheme": scheme}
+
+
+def test_the_scheme_names_the_nation_and_who_must_agree(tmp_path):
+    settlement = bcf.settle(**wales(), verify=True)
+    assert settlement.whole == "Wales"
+    assert bcf.compare(settlement, settlement)["area_code"].iloc[-1] == "WALES"
+    assert settlement.scheme.agreements == ("council_agrees", "visitor_agrees", "reviewer_agrees")
+    decisions = settlement.reviews[["area_code", "wave", "line"]].assign(
+        council_agrees=["yes", ""], visitor_agrees=["no", ""], reviewer_agrees=["", "yes"]
+    )
+    assert settlement.resolve(decisions).releases["destination"].to_list() == ["elsewhere", "kept"]
+    undecided = decisions.assign(visitor_agrees="", reviewer_agrees="")
+    assert set(settlement.resolve(undecided).releases["destination"]) == {"awaiting_decision"}
+    with pytest.raises(bcf.InputError, match="visitor_agrees"):
+        settlement.resolve(decisions.drop(columns="visitor_agrees"))
+    settlement.write(tmp_path)
+    assert "visitor_agrees" in (tmp_path / "reviews.csv").read_text(encoding="utf-8")
+    told = str(settlement.explain("W06000002")) + (tmp_path / "README.txt").read_text(encoding="utf-8")
+    assert "kept if council and visitor agree, and else elsewhere" in " ".join(told.split())
+    assert not re.search("England|NHS|HWB", told)
+
+
+def test_without_a_nation_all_areas_are_called_so():
+    given = wales()
+    settlement = bcf.settle(**given | {"scheme": given["scheme"].replace(nation=None)})
+    assert settlement.whole == "All areas"
+    assert settlement.summary()["nation"].to_list() == ["ALL AREAS"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "column"),
+    [
+        (("W06000001", "WALES"), ("Ynys Môn", "Gwynedd"), "area_code"),
+        (("W06000001", "W06000002"), ("Ynys Môn", "wales"), "area_name"),
+    ],
+)
+def test_no_area_is_called_or_coded_like_the_whole(codes, names, column):
+    with pytest.raises(bcf.InputError) as error:
+        bcf.settle(**wales(codes, names))
+    problem = error.value.problems.iloc[0]
+    assert (problem["reason"], problem["column"]) == ("bad_code", column)
+    assert "WALES stands for all areas together" in problem["fix"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault"),
+    [
+        (
+            {"agreed_by": ["council", "council"]},
+            "action 1, agreed_by: the name 'council' stands twice",
+        ),
+        ({"needs_decision": False, "destination_otherwise": None}, "agreed_by: there is nothing to agree"),
+    ],
+)
+def test_who_must_agree_fits_the_action(rule, fault):
+    with pytest.raises(bcf.SchemeError, match=fault):
+        wales()["scheme"].replace(**{f"review__actions__0__{name}": value for name, value in rule.items()})

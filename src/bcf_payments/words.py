@@ -90,7 +90,7 @@ LONGEST_NUMBER = 200
 MOST_PLACES = 18
 """Decimal places after which a rounded number is no longer told apart from its neighbours."""
 
-PROPER = {"nhs": "NHS", "ccg": "CCG", "dfg": "DFG", "england": "England"}
+PROPER = {"hwb": "HWB", "nhs": "NHS", "ccg": "CCG", "dfg": "DFG", "england": "England"}
 """Words of names that are written with capitals."""
 
 

@@ -25,7 +25,6 @@ from bcf_payments.exact.numbers import (
     narrow,
     times,
 )
-from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.schemes.levels import PLAN, ends_of, levels_of
 from bcf_payments.tables.amounts import given_columns
@@ -119,7 +118,7 @@ class Case:
     @property
     def nation_key(self) -> str:
         """In place of an area code in the rows of all areas together, however many there are."""
-        return NATION.upper()
+        return self.scheme.nation_key
 
     @property
     def is_part(self) -> bool:
@@ -203,7 +202,7 @@ def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given
     expected = scheme.areas_expected
     complete = len(settled) >= expected.value if expected else not given
     if complete and len(settled) == len(areas):
-        return NATION
+        return scheme.whole
     if len(settled) == 1:
         return str(areas.array("area_name")[settled[0]])
     regions = areas.array("region").astype(str)

@@ -235,9 +235,10 @@ class Result:
         Parameters
         ----------
         decisions : DataFrame, a row per line that triggered a review, optional
-            `area_code`, `wave`, `line`, and whether the parties agree: `hwb_agrees`, `nhs_england_agrees`,
-            `peer_reviewer_agrees`, written as true/false, yes/no or 1/0, or blank. A review is done when
-            all three are filled in; without a row, or with a blank, its money is `awaiting_decision`.
+            `area_code`, `wave`, `line`, and whether those agree whom the scheme names (`agreed_by`; in the
+            built-in ones `hwb_agrees`, `nhs_england_agrees`, `peer_reviewer_agrees`), written as true/false,
+            yes/no or 1/0, or blank. A review is done when all who must agree to what it says have said so,
+            or not; without a row, or with a blank, its money is `awaiting_decision`.
 
         Returns
         -------
@@ -266,7 +267,7 @@ class Result:
         >>> settlement.resolve(decisions).releases["destination"].head(2).tolist()
         ['retained_in_area', 'awaiting_decision']
         """
-        given = no_decisions() if decisions is None else decisions
+        given = no_decisions(self.scheme) if decisions is None else decisions
         released = release(self.case, self.settled, given)
         return replace(self, decisions=given.copy(), released=released)
 

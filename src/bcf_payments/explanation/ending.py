@@ -10,7 +10,7 @@ from bcf_payments.core.ledger import Movement
 from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.progress import share_in_words
 from bcf_payments.explanation.steps import MISSING_WAITS, Rule, Section, Step, held_back_rules
-from bcf_payments.names import AWAITING_DECISION, Held, Status
+from bcf_payments.names import AGREES, AWAITING_DECISION, Held, Status
 from bcf_payments.schemes import Cited, PlannedValuePot, Slot
 from bcf_payments.schemes.fields import line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
@@ -282,7 +282,8 @@ def _destination(action: ReviewAction) -> list[str]:
     when = ", once the review is done" if action.needs_decision and action.needs_decision.value else ""
     otherwise = ""
     if action.destination_otherwise:
-        otherwise = f" if all who review agree, and else {_words(action.destination_otherwise.value)}"
+        parties = listed([spoken(name.removesuffix(AGREES)) for name in action.agreements])
+        otherwise = f" if {parties} agree, and else {_words(action.destination_otherwise.value)}"
     becomes = f"{_words(action.destination.value)}{otherwise}"
     return [f"What becomes of money held back on a line with {with_article(_name(action))}{when}: {becomes}."]
 
@@ -296,6 +297,7 @@ def _action_rules(review: Review, action: ReviewAction) -> tuple[Rule, ...]:
         f"what becomes of the money after a {name}": action.destination,
         f"what else becomes of the money after a {name}": action.destination_otherwise,
         f"whether the money waits for the {name}": action.needs_decision,
+        f"who must agree to a {name}": action.agreed_by,
     }
     return tuple(Rule.of(says, rule) for says, rule in cited.items() if rule)
 

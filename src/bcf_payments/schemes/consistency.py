@@ -287,6 +287,10 @@ def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:
                 yield f"{where}.{name}", "say where money that is held back goes, and if a decision is needed"
         if action.destination_otherwise and not (action.needs_decision and action.needs_decision.value):
             yield f"{where}.destination_otherwise", "needs a decision: set needs_decision to true"
+        if action.agreed_by and action.needs_decision and not action.needs_decision.value:
+            yield f"{where}.agreed_by", "there is nothing to agree: needs_decision is false"
+        parties = action.agreed_by.value if action.agreed_by else ()
+        yield from _repeated([(f"{where}.agreed_by", name) for name in parties], "name")
     for where, rule in named:
         if rule and rule.value in ACCOUNTS:
             yield where, f"the name {rule.value!r} is kept for an account"

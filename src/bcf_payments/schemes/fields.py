@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from bcf_payments.names import POT
+from bcf_payments.names import ALL_AREAS, POT
 from bcf_payments.schemes.cited import Titled, titled
 from bcf_payments.schemes.consistency import Fault
 from bcf_payments.schemes.gateways import Gateway
@@ -55,6 +55,11 @@ class SchemeFields(Titled):
     area_code_pattern: Cited[Annotated[str, AfterValidator(as_pattern)]] = Field(
         description="The regular expression that every area code matches as a whole."
     )
+    nation: Cited[Text] | None = Field(
+        None,
+        description=f"What all areas are called together, without it {ALL_AREAS!r}; in capitals, the code of"
+        " their rows.",
+    )
     announced_pounds: Cited[Exact] | None = Field(
         None, description="The size of the whole fund as announced, where its components differ."
     )
@@ -91,6 +96,22 @@ class SchemeFields(Titled):
 
     def __hash__(self) -> int:
         return hash((self.name, self.title))
+
+    @cached_property
+    def whole(self) -> str:
+        """What all areas are called together."""
+        return self.nation.value if self.nation else ALL_AREAS
+
+    @cached_property
+    def nation_key(self) -> str:
+        """In place of an area code in the rows of all areas together; no area bears it."""
+        return self.whole.upper()
+
+    @cached_property
+    def agreements(self) -> tuple[str, ...]:
+        """The columns of decisions that say who agrees to what a review says."""
+        actions = self.review.actions if self.review else ()
+        return tuple(dict.fromkeys(name for action in actions for name in action.agreements))
 
     @cached_property
     def wave_names(self) -> tuple[str, ...]:

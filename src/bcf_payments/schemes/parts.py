@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from bcf_payments.names import CONDITIONS
+from bcf_payments.names import AGREES, CONDITIONS
 from bcf_payments.schemes.cited import (
     BASES,
     RULE_KEYS,
@@ -229,6 +229,10 @@ class PlannedValuePot(NationalAmount):
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]
 
 
+REVIEWER = "reviewer"
+"""Who must agree where the scheme does not say."""
+
+
 class ReviewAction(Model):
     """What follows when a missed line's achievement is below a threshold (and below no lower one).
 
@@ -245,11 +249,24 @@ class ReviewAction(Model):
         None, description="Where the line's held-back money goes, in the area."
     )
     destination_otherwise: Cited[Name] | None = Field(
-        None, description="Where it goes unless all three parties agree."
+        None, description="Where it goes unless all who must agree do."
     )
     needs_decision: Cited[bool] | None = Field(
-        None, description="Whether the money waits until all three parties have decided."
+        None, description="Whether the money waits until all who must agree have decided."
     )
+    agreed_by: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] | None = Field(
+        None,
+        description="Who must agree where a decision is needed, without it the `reviewer`: each has a column"
+        " of decisions, `<name>_agrees`.",
+    )
+
+    @property
+    def agreements(self) -> tuple[str, ...]:
+        """The columns of decisions that say who agrees, where a decision is needed."""
+        if not (self.needs_decision and self.needs_decision.value):
+            return ()
+        names = self.agreed_by.value if self.agreed_by else (REVIEWER,)
+        return tuple(f"{name}{AGREES}" for name in names)
 
 
 class Review(Model):

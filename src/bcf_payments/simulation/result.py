@@ -156,7 +156,7 @@ class Simulation(Drawn):
         Parameters
         ----------
         area_code : str, optional
-            An area, or `ENGLAND`; by default all areas together.
+            An area, or the nation, such as `ENGLAND`; by default all areas together.
 
         Returns
         -------

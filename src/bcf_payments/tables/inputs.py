@@ -101,7 +101,7 @@ def table_rules(
     line_keys = (code, known_rule("wave", scheme.wave_names), unique_rule(LINE_KEY))
     return {
         "areas": TableRules(
-            (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
+            (code, unique_rule(("area_code",)), filled_rule(("area_name", "region")), _no_whole(scheme)),
             amounts_rules(given, scheme) if given else weights,
         ),
         "plans": TableRules(
@@ -117,6 +117,18 @@ def table_rules(
             (known_rule("plan_status", PLAN_STATUSES), *_conditions(scheme, due_waves, on_missing)),
         ),
     }
+
+
+def _no_whole(scheme: Scheme) -> RowRule:
+    """No area is called or coded like all areas together, whose rows stand beside those of areas."""
+    key = scheme.nation_key
+    return RowRule(
+        "not_the_whole",
+        ("area_code", "area_name"),
+        lambda sheet, column: sheet.rejected(column, lambda value: str(value).strip().upper() != key),
+        lambda _: "bad_code",
+        lambda _: f"leave the row out, or give it another code and name: {key} stands for all areas together",
+    )
 
 
 class Demands(NamedTuple):

@@ -21,6 +21,7 @@ METRICS = ("falls", "bed_days", "home_again", "satisfaction")
 CONDITIONS = ("joint_board", "shared_records", "weekend_cover")
 WEIGHTS = ("people", "need")
 ACTIONS = ("recovery_plan", "contingency_plan", "peer_review")
+PARTIES = ("area", "government", "peer")
 UNITS = ("per_cent", "per_100_000", "ratio", "count")
 DIRECTIONS = ("lower", "higher", "either")
 
@@ -189,7 +190,8 @@ def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[R
         "metrics": metrics,
         "waves": waves,
     }
-    return rules | _review(tape, pot)
+    nation = tape.pick((None, "England", "Wales"))
+    return rules | ({"nation": _cited(nation)} if nation else {}) | _review(tape, pot)
 
 
 def _review(tape: Tape, pot: Rules) -> Rules:
@@ -209,6 +211,9 @@ def _destination(tape: Tape, action: str, pot: Rules) -> Rules:
         return {}
     kind = tape.pick(("agreed", "done", "at_once"))
     rules = {"destination": _cited(f"{action}_money"), "needs_decision": _cited(kind != "at_once")}
+    parties = tape.pick((PARTIES, PARTIES[1:], ()))
+    if kind != "at_once" and parties:
+        rules["agreed_by"] = _cited(parties)
     return rules | ({"destination_otherwise": _cited("directed")} if kind == "agreed" else {})
 
 
