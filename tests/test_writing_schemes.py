@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import pickle
 import re
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+from bcf_payments import cli
+from bcf_payments.schemes.facts import facts
 
 PAGE = (Path(__file__).parents[1] / "docs/schemes.md").read_text(encoding="utf-8")
-FIRST = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
+FIRST = re.findall(r"```\{code-block\} toml\n(.*?)```", PAGE, re.DOTALL)[0]
 LINE = {"metric": "reablement", "share": 0, "curve": "proportional",
         "period": {"start": "2014-04-01", "end": "2015-03-31"}}  # fmt: skip
 
@@ -139,7 +142,8 @@ def wales(codes=("W06000001", "W06000002"), names=("Ynys Môn", "Gwynedd")):
         conditions=None,
         review={"scope": "each", "actions": [
             {"action": "visit", "trigger_below": "1/2", "destination": "kept",
-             "destination_otherwise": "elsewhere", "needs_decision": True, "agreed_by": ["council", "visitor"]},
+             "destination_otherwise": "elsewhere", "needs_decision": True,
+             "agreed_by": ["council", "visitor"]},
             {"action": "call", "trigger_below": 1, "destination": "kept", "needs_decision": True},
         ]},
     )  # fmt: skip
@@ -207,3 +211,87 @@ def test_no_area_is_called_or_coded_like_the_whole(codes, names, column):
 def test_who_must_agree_fits_the_action(rule, fault):
     with pytest.raises(bcf.SchemeError, match=fault):
         wales()["scheme"].replace(**{f"review__actions__0__{name}": value for name, value in rule.items()})
+
+
+FACTS = """# What we know
+
+| key | document |
+|---|---|
+| PLAN | The plan for healthy ageing |
+
+| id | fact | source | basis |
+|---|---|---|---|
+| P1 | `Falls` are counted by ambulance services | PLAN | stated |
+| P2 | Half of the money follows older residents | - | assumed |
+"""
+
+
+def with_facts(folder, *changes, facts=FACTS):
+    """A scheme that cites facts of a file beside it, written into a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "my_facts.md").write_text(facts, encoding="utf-8")
+    weight = '{ value = "older_residents", source = ["P2"], basis = "assumed" }'
+    text = FIRST.replace('"older_residents"', weight).replace(
+        '"per_100_000"', '{ value = "per_100_000", source = ["P1", "A4"], basis = "assumed" }'
+    )
+    for old, new in changes:
+        text = text.replace(old, new)
+    file = folder / "mine.toml"
+    file.write_text('facts = "my_facts.md"\n' + text, encoding="utf-8")
+    return file
+
+
+def test_facts_beside_a_scheme_go_with_it_and_are_shown(tmp_path, capsys):
+    scheme = bcf.load_scheme(with_facts(tmp_path))
+    assert scheme.facts["P1"].says == "Falls are counted by ambulance services"
+    assert scheme.facts["P1"].documents == ("The plan for healthy ageing",)
+    assert bcf.Scheme.from_toml(scheme.to_toml()) == scheme
+    assert pickle.loads(pickle.dumps(scheme)) == scheme  # noqa: S301 - our own
+    assert bcf.Scheme.from_dict(json.loads(scheme.model_dump_json())) == scheme
+    changed = scheme.replace(pot__amount_pounds=1, conditions=None, waves=wales()["scheme"].waves)
+    page = bcf.settle(**wales(("AA", "BB")) | {"scheme": changed}).explain("AA").to_html()
+    assert "Half of the money follows older residents. <em>Assumed.</em>" in page
+    assert cli.main(["schemes", str(tmp_path / "mine.toml")]) == 0
+    assert "Half of the money follows older residents" in capsys.readouterr().out
+
+
+def test_where_there_are_facts_every_source_is_one_of_them_and_no_rule_surer(tmp_path):
+    file = with_facts(
+        tmp_path, ('"P1", "A4"', '"P1", "P9"'), ('["P2"], basis = "assumed"', '["P2"], basis = "stated"')
+    )
+    with pytest.raises(bcf.SchemeError) as error:
+        bcf.load_scheme(file)
+    assert error.value.told == [
+        ("pot.weight.basis", "cannot be stated: it rests on P2, which is assumed"),
+        (
+            "metrics.falls.unit.source",
+            f"unknown fact 'P9'; known: P1, P2, {', '.join(list(facts())[:10])} ...",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "fault"),
+    [
+        ("../my_facts.md", FACTS, "is no file beside the scheme's"),
+        ("elsewhere.md", FACTS, "is no file beside the scheme's"),
+        ("link.md", FACTS, "is no file beside the scheme's"),
+        ("..", FACTS, "is no file beside the scheme's"),
+        ("a\\u0000b", FACTS, "is no file beside the scheme's"),
+        ("my_facts.md", "no table", "has no row of a fact, such as | P1 |"),
+    ],
+)
+def test_a_file_of_facts_stands_beside_the_scheme_or_is_refused(name, facts, fault, tmp_path):
+    file = with_facts(tmp_path / "schemes", ('"my_facts.md"', f'"{name}"'), facts=facts)
+    (tmp_path / "my_facts.md").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "schemes/link.md").symlink_to(tmp_path / "my_facts.md")
+    file.write_text(file.read_text(encoding="utf-8").replace("my_facts.md", name), encoding="utf-8")
+    with pytest.raises(bcf.SchemeError) as error:
+        bcf.load_scheme(file)
+    assert fault in str(error.value)
+
+
+def test_text_alone_leads_to_no_file(tmp_path):
+    text = with_facts(tmp_path).read_text(encoding="utf-8")
+    with pytest.raises(bcf.SchemeError, match="only load_scheme"):
+        bcf.Scheme.from_toml(text)

@@ -76,6 +76,8 @@ def scheme_screen(scheme: Scheme) -> str:
     parts = [title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())]
     if scheme.alternatives:
         parts.append(section("alternatives", _alternatives(scheme)))
+    if scheme.facts:
+        parts.append(section("facts of its own", _facts(scheme)))
     return "\n\n".join(parts)
 
 
@@ -107,6 +109,15 @@ def _alternatives(scheme: Scheme) -> str:
     titles = [alternative.title for alternative in scheme.alternatives]
     more = "'bcf-payments assumptions' shows what each would pay; their changes stand in the file."
     return f"{table_with_text(columns, 'in plain words', titles)}\n{more}"
+
+
+def _facts(scheme: Scheme) -> str:
+    columns = [
+        Column("id", list(scheme.facts), kind="text"),
+        Column("basis", [fact.basis for fact in scheme.facts.values()], kind="text"),
+    ]
+    texts = ["; ".join([fact.says, *fact.documents]) for fact in scheme.facts.values()]
+    return table_with_text(columns, "what is so, and where it says so", texts)
 
 
 def _named_steps(scheme: Scheme, path: str) -> list[str]:

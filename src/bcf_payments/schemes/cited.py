@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, NoReturn, TypeAlias, TypeVar
 
@@ -152,6 +152,21 @@ class Cited(Model, Generic[T]):
 
 def _cite(value: object, source: tuple[str, ...], basis: Basis) -> Cited[Any]:
     return Cited(value=value, source=source, basis=basis)
+
+
+def cited_in(value: object, path: str = "") -> Iterator[tuple[str, Cited[Any]]]:
+    """Every rule in a part of a scheme, with its place."""
+    if isinstance(value, Cited):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from cited_in(getattr(value, name), f"{path}.{name}".lstrip("."))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from cited_in(item, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from cited_in(item, f"{path}.{index}")
 
 
 class FrozenDict(dict[str, T]):

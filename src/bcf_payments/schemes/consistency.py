@@ -8,6 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bcf_payments.schemes.cited import OWN, USER, cited_in, weakest
+from bcf_payments.schemes.facts import facts_with
+
 if TYPE_CHECKING:
     from bcf_payments.schemes.parts import Metric, MetricLine, Wave
 
@@ -53,6 +56,7 @@ def contradictions(parts: Mapping[str, Any]) -> list[Fault]:
         _review,
         _destinations,
         _alternatives,
+        _sources,
     )
     return [fault for check in checks for fault in check(parts)]
 
@@ -264,6 +268,23 @@ def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:
 def _alternatives(parts: Mapping[str, Any]) -> Iterator[Fault]:
     names = [(f"alternatives.{i}.name", a.name) for i, a in _numbered(parts, "alternatives")]
     yield from _repeated(names, "alternative")
+
+
+def _sources(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where a scheme brings facts along, its sources are known, and no rule is surer than its facts."""
+    if not parts.get("facts"):
+        return
+    known = facts_with(parts["facts"])
+    rules = [(where, rule.source, rule.basis) for where, rule in cited_in(dict(parts))]
+    rules += [(f"alternatives.{i}", a.source, "assumed") for i, a in _numbered(parts, "alternatives")]
+    for where, sources, basis in rules:
+        cited = [source for source in sources if (source,) not in (OWN, USER)]
+        for source in cited:
+            if source not in known:
+                yield f"{where}.source", unknown(source, known, "fact")
+            elif weakest([basis, known[source].basis]) != basis:
+                fault = f"cannot be {basis}: it rests on {source}, which is {known[source].basis}"
+                yield f"{where}.basis", fault
 
 
 def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:

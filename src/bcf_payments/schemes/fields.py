@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bcf_payments.names import ALL_AREAS, POT
-from bcf_payments.schemes.cited import Titled, titled
+from bcf_payments.schemes.cited import Titled, cited_in, titled
 from bcf_payments.schemes.consistency import Fault
+from bcf_payments.schemes.facts import OwnFacts
 from bcf_payments.schemes.gateways import Gateway
 from bcf_payments.schemes.parts import (
     USER,
@@ -92,6 +93,12 @@ class SchemeFields(Titled):
     review: Review | None = Field(None, description="What a missed line triggers.")
     alternatives: tuple[Alternative, ...] = Field(
         (), description="Other readings of what is assumed; `bcf-payments assumptions` settles under each."
+    )
+    facts: Annotated[OwnFacts, AfterValidator(FrozenDict)] = Field(
+        FrozenDict(),
+        description="Facts of your own by their ids, or the name of a Markdown file beside the scheme's that"
+        " has them in tables, as the package's page of facts has its own. Where there are any, every source"
+        " must be one of them or of the package's.",
     )
 
     def __hash__(self) -> int:
@@ -176,7 +183,7 @@ class SchemeFields(Titled):
         list of (str, cited value)
             With the place of each (`waves.0.payment_date`), in file order.
         """
-        return list(_cited(self, ""))
+        return list(cited_in(self))
 
     @cached_property
     def changed_rules(self) -> int:
@@ -196,20 +203,6 @@ class InconsistentError(ValueError):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
         super().__init__("; ".join(f"{where}: {fault}" for where, fault in faults))
-
-
-def _cited(value: object, path: str) -> Any:
-    if isinstance(value, Cited):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _cited(getattr(value, name), f"{path}.{name}".lstrip("."))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _cited(item, f"{path}.{name}")
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _cited(item, f"{path}.{index}")
 
 
 UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
