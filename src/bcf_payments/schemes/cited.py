@@ -131,11 +131,14 @@ class Cited(Model, Generic[T]):
 
     value: T = Field(description="What the rule says.")
     source: tuple[Text, ...] = Field(
-        min_length=1, description="Where it comes from: ids of facts, or places in documents of your own."
+        min_length=1,
+        description="Where it comes from: ids of facts, or places in documents of your own.",
+        examples=[["P1", "plan p. 3"]],
     )
     basis: Basis = Field(
         description="How sure it is: stated in a published document, derived by arithmetic from stated"
-        " figures, or assumed."
+        " figures, or assumed.",
+        examples=["stated"],
     )
 
     @model_validator(mode="before")

@@ -55,7 +55,8 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:
     if name and _is_rule(definitions[name]):
         rule = _plain(definitions[name], definitions)
         bare = {key: said for key, said in rule["properties"]["value"].items() if key != "description"}
-        return {"anyOf": [bare, rule]} | {key: value for key, value in node.items() if key != "$ref"}
+        rest = {key: value for key, value in node.items() if key != "$ref"}
+        return {"anyOf": [bare, rule], **_plain(rest, definitions)}
     options = [option for option in node.get("anyOf", ()) if option != {"type": "null"}]
     if len(options) == 1:
         rest = {key: value for key, value in node.items() if key != "anyOf"}

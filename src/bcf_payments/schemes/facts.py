@@ -43,9 +43,11 @@ class Fact(NamedTuple):
 class OwnFact(Model):
     """A fact that a scheme brings along."""
 
-    says: Text = Field(description="The fact itself.")
-    documents: tuple[Text, ...] = Field((), description="Where it is published.")
-    basis: Basis = Field(description="How sure it is: stated, derived or assumed.")
+    says: Text = Field(description="The fact itself.", examples=["Falls are counted by ambulance services"])
+    documents: tuple[Text, ...] = Field(
+        (), description="Where it is published; without it, nowhere.", examples=[["Plan, p. 3"]]
+    )
+    basis: Basis = Field(description="How sure it is: stated, derived or assumed.", examples=["stated"])
 
 
 def _no_file(given: object) -> object:

@@ -43,62 +43,88 @@ def _titled_metrics(given: object) -> object:
     return {name: titled(item, name) if isinstance(name, str) else item for name, item in given.items()}
 
 
+def _or_a_file(schema: dict[str, Any]) -> None:
+    """An editor accepts the name of a file, too."""
+    table = {name: schema.pop(name) for name in ("type", "additionalProperties")}
+    schema["anyOf"] = [table, {"type": "string"}]
+
+
 class SchemeFields(Titled):
     """The rules of one settlement, before anybody changes or writes them: see `Scheme`."""
 
-    name: Name = Field(description="The scheme's name: small letters, digits and underscores.")
+    name: Name = Field(
+        description="The scheme's name: small letters, digits and underscores.", examples=["healthy_ageing"]
+    )
     title: Text = Field(
-        "", description="What the scheme is, for people who read its results; without it, the name in words."
+        "",
+        description="What the scheme is, for people who read its results; without it, the name in words.",
+        examples=["Healthy ageing: one payment"],
     )
     example: Name | None = Field(
-        None, description="The embedded example that is settled where no input is given."
+        None,
+        description="The embedded example that is settled where no input is given; without it, none.",
+        examples=["two_waves"],
     )
     area_code_pattern: Cited[Annotated[str, AfterValidator(as_pattern)]] = Field(
-        description="The regular expression that every area code matches as a whole."
+        description="The regular expression that every area code matches as a whole.",
+        examples=["SCH[0-9]{3}"],
     )
     nation: Cited[Text] | None = Field(
         None,
-        description=f"What all areas are called together, without it {ALL_AREAS!r}; in capitals, the code of"
-        " their rows.",
+        description="What all areas are called together, in capitals the code of their rows; without it,"
+        f" {ALL_AREAS}.",
+        examples=["Wales"],
     )
     announced_pounds: Cited[Exact] | None = Field(
-        None, description="The size of the whole fund as announced, where its components differ."
+        None,
+        description="The size of the whole fund as announced; without it, what its parts add up to.",
+        examples=[3800000000],
     )
     areas_expected: Cited[Annotated[int, Field(gt=0, strict=True)]] | None = Field(
-        None, description="How many areas share the fund; fewer are a warning."
+        None,
+        description="How many areas share the fund, fewer are a warning; without it, any number.",
+        examples=[151],
     )
     components: tuple[Component, ...] = Field(
-        (), description="Money that goes to the areas by formula, whatever they achieve."
+        (), description="Money that goes to the areas by formula, whatever they achieve; without it, none."
     )
     pot: Pot = Field(description="Money that is paid for performance.")
     metrics: Annotated[dict[Name, Metric], BeforeValidator(_titled_metrics), AfterValidator(FrozenDict)] = (
-        Field(FrozenDict(), description="The measures of performance, by name.")
+        Field(FrozenDict(), description="The measures of performance, by name; without it, none.")
     )
     conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
-        FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
+        FrozenDict(),
+        description="The conditions of a plan, by name: columns of the table `assurance`; without it, none.",
+        examples=[{"warm_homes": "A warm homes register is kept"}],
     )
     curves: Annotated[
         dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
     ] = Field(
         FrozenDict(),
         description="What share of its money a line pays for which share of the planned improvement, by name:"
-        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there.",
+        " points of x, the achievement, and y, the share paid, from x = 0 to x = 1: of two points at one x,"
+        " a step, the later holds there; without it, none.",
+        examples=[{"in_proportion": [[0, 0], [1, 1]]}],
     )
     waves: tuple[Wave, ...] = Field(
         min_length=1, description="The payment points, in the order of their dates."
     )
     gateways: tuple[Gateway, ...] = Field(
-        (), description="Conditions that cut what the lines of whole payment points earn."
+        (), description="Conditions that cut what the lines of whole payment points earn; without it, none."
     )
-    review: Review | None = Field(None, description="What a missed line triggers.")
+    review: Review | None = Field(None, description="What a missed line triggers; without it, nothing.")
     alternatives: tuple[Alternative, ...] = Field(
-        (), description="Other readings of what is assumed; `bcf-payments assumptions` settles under each."
+        (),
+        description="Other readings of what is assumed: `bcf-payments assumptions` settles under each; without"
+        " it, none.",
     )
     facts: Annotated[OwnFacts, AfterValidator(FrozenDict)] = Field(
         FrozenDict(),
         description="Facts of your own by their ids, or the name of a Markdown file beside the scheme's that"
         " has them in tables, as the package's page of facts has its own. Where there are any, every source"
-        " must be one of them or of the package's.",
+        " must be one of them or of the package's; without it, sources are not looked up.",
+        examples=["my_facts.md"],
+        json_schema_extra=_or_a_file,
     )
 
     def __hash__(self) -> int:

@@ -12,13 +12,14 @@ from bcf_payments.schemes.cited import Cited, Exact, Model, Name
 class Gateway(Model):
     """A condition that the lines of some waves need to keep all that they earn."""
 
-    name: Name = Field(description="The gateway's name.")
-    condition: Cited[Name] = Field(description="The condition that must be met.")
+    name: Name = Field(description="The gateway's name.", examples=["records"])
+    condition: Cited[Name] = Field(description="The condition that must be met.", examples=["warm_homes"])
     keeps: Cited[Exact] = Field(
-        description="What is left of each pound earned where it is not met: at least 0 and below 1."
+        description="What is left of each pound earned where it is not met: at least 0 and below 1.",
+        examples=["3/4"],
     )
     waves: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] | None = Field(
-        None, description="The payment points whose lines it cuts; by default all."
+        None, description="The payment points whose lines it cuts; without it, all.", examples=[["spring"]]
     )
 
     def covers(self, wave: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -64,8 +65,8 @@ __all__ = [
 class Period(Model):
     """The days, first and last, that a line's performance is measured over."""
 
-    start: Day = Field(description="The first day.")
-    end: Day = Field(description="The last day.")
+    start: Day = Field(description="The first day.", examples=[dt.date(2027, 4, 1)])
+    end: Day = Field(description="The last day.", examples=[dt.date(2028, 3, 31)])
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"
@@ -74,21 +75,28 @@ class Period(Model):
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
 
-    title: Text = Field("", description="What is measured; without it, the name in words.")
+    title: Text = Field(
+        "",
+        description="What is measured; without it, the name in words.",
+        examples=["Falls of people over 65"],
+    )
     unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]] = Field(
-        description="How its rates are told; `count` uses numerators only."
+        description="How its rates are told; `count` uses numerators only.", examples=["per_cent"]
     )
     direction: Cited[Literal["lower", "higher", "either"]] = Field(
-        description="Which way is better; with `either`, each plan says it."
+        description="Which way is better; with `either`, each plan says it.", examples=["lower"]
     )
 
 
 class NationalAmount(Model):
     """National money that is spread over the areas by a column of weights."""
 
-    amount_pounds: Cited[Exact] = Field(description="The national amount in pounds.")
+    amount_pounds: Cited[Exact] = Field(
+        description="The national amount in pounds, in whole pence.", examples=[1000000]
+    )
     weight: Cited[Text] = Field(
-        description="The column of the table `areas` by whose weights the money is spread."
+        description="The column of the table `areas` by whose weights the money is spread.",
+        examples=["population"],
     )
 
     @property
@@ -100,35 +108,51 @@ class NationalAmount(Model):
 class Component(Titled, NationalAmount):
     """Money that goes to the areas by formula."""
 
-    name: Name = Field(description="The component's name in the tables.")
-    title: Text = Field("", description="What the money is for; without it, the name in words.")
+    name: Name = Field(description="The component's name in the tables.", examples=["base_funding"])
+    title: Text = Field(
+        "", description="What the money is for; without it, the name in words.", examples=["Base funding"]
+    )
 
 
 Share: TypeAlias = Annotated[
     Cited[Exact] | None,
-    Field(description="The line's share of a fixed pot; the shares of all lines add up to exactly 1."),
+    Field(
+        description="The line's share of a fixed pot: the shares of all lines add up to exactly 1; without"
+        " it, none: a pot of planned value has no shares.",
+        examples=["1/3"],
+    ),
 ]
 
 
 Threshold: TypeAlias = Annotated[
     Cited[Exact] | None,
-    Field(description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better."),
+    Field(
+        description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better;"
+        " without it, the line is judged by plan.",
+        examples=[40],
+    ),
 ]
 
 
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
-    metric: Cited[Name] = Field(description="The metric that the line pays on.")
+    metric: Cited[Name] = Field(description="The metric that the line pays on.", examples=["falls"])
     judged: Cited[Literal["plan", "level"]] | None = Field(
-        None, description="`level`: by two thresholds, the same for every area; else by each area's plan."
+        None,
+        description="`plan`: by each area's baseline and target; `level`: by two thresholds, the same for"
+        " every area; without it, by plan.",
+        examples=["level"],
     )
     lower: Threshold = None
     upper: Threshold = None
     share: Share = None
-    curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
+    curve: Cited[Name] = Field(
+        description="The curve that turns achievement into payment.", examples=["in_proportion"]
+    )
     period: Cited[Period] = Field(
-        description="The first and the last day of the performance that is paid for."
+        description="The first and the last day of the performance that is paid for.",
+        examples=[{"start": dt.date(2027, 4, 1), "end": dt.date(2028, 3, 31)}],
     )
 
     @property
@@ -141,14 +165,18 @@ class ConditionsLine(Model):
     """A line of a wave that pays on conditions of the plan: on all of them, or in equal parts for each."""
 
     conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
-        description="The conditions that the line pays on."
+        description="The conditions that the line pays on.", examples=[["warm_homes"]]
     )
     pays: Cited[Literal["all", "each"]] = Field(
-        description="Whether it pays for `all` of them or nothing, or in equal parts for `each`."
+        description="Whether it pays for `all` of them or nothing, or in equal parts for `each`.",
+        examples=["all"],
     )
     share: Share = None
     submit_by: Cited[Day] | None = Field(
-        None, description="The last day on which a plan may be submitted; a later one earns none of it."
+        None,
+        description="The last day on which a plan may be submitted, a later one earns none of it; without it,"
+        " any day will do.",
+        examples=[dt.date(2027, 1, 31)],
     )
 
     @property
@@ -171,22 +199,25 @@ Line: TypeAlias = Annotated[
 class Wave(Titled):
     """A payment: its day, its lines in their order, and the metrics that are only watched."""
 
-    name: Name = Field(description="The payment point's name in the tables.")
-    title: Text = Field("", description="When it is; without it, the name in words.")
-    payment_date: Cited[Day] = Field(description="The day on which it is paid.")
+    name: Name = Field(description="The payment point's name in the tables.", examples=["spring"])
+    title: Text = Field(
+        "", description="When it is; without it, the name in words.", examples=["Spring 2028"]
+    )
+    payment_date: Cited[Day] = Field(
+        description="The day on which it is paid.", examples=[dt.date(2028, 4, 1)]
+    )
     lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
     monitored: Cited[tuple[Name, ...]] | None = Field(
-        None, description="Metrics that are assessed here and never paid."
+        None,
+        description="Metrics that are assessed here and never paid; without it, none.",
+        examples=[["admissions"]],
     )
 
 
 class FixedPot(NationalAmount):
     """A pot of fixed size, split over all lines by their shares, each line over the areas by weight."""
 
-    kind: Literal["fixed"] = Field(
-        description="`fixed`: split over all lines by their shares. `planned_value`: worth each area's"
-        " planned improvement."
-    )
+    kind: Literal["fixed"] = Field(description="Split over all lines by their shares.", examples=["fixed"])
 
 
 class PlannedValuePot(NationalAmount):
@@ -198,31 +229,38 @@ class PlannedValuePot(NationalAmount):
     """
 
     amount_pounds: Cited[Exact] = Field(
-        description="The national amount in pounds; an area's pot is at most its share of it."
+        description="The national amount in pounds; an area's pot is at most its share of it.",
+        examples=[1000000],
     )
     kind: Literal["planned_value"] = Field(
-        description="`planned_value`: worth each area's planned improvement. `fixed`: split over all lines by"
-        " their shares."
+        description="Worth each area's planned improvement.", examples=["planned_value"]
     )
     unit_value_pounds: Cited[Exact] = Field(
-        description="Pounds for one unit of planned improvement, such as one admission avoided."
+        description="Pounds for one unit of planned improvement, such as one fall fewer.", examples=[1490]
     )
     cumulative: Cited[bool] = Field(
-        description="Whether a missed payment point can be made good by a later one."
+        description="Whether a missed payment point can be made good by a later one.", examples=[True]
     )
     remainder: Cited[Name] = Field(
-        description="The component that gets what the planned value leaves of an area's share."
+        description="The component that gets what the planned value leaves of an area's share.",
+        examples=["other_services"],
     )
-    remainder_title: Text = Field(description="What that money is for.")
+    remainder_title: Text = Field(description="What that money is for.", examples=["Other services"])
     unearned_to: Cited[Name] = Field(
-        description="Where money that is not earned goes in the area, when all payment points are due."
+        description="Where money that is not earned goes in the area, when all payment points are due.",
+        examples=["other_services"],
     )
     expected_reduction: Cited[Exact] | None = Field(
         None,
-        description="The least planned reduction, as a share of the baselines; a plan for less is a warning.",
+        description="The least planned reduction, as a share of the baselines, a plan for less is a warning;"
+        " without it, none is expected.",
+        examples=["0.035"],
     )
     expected_reduction_step: Cited[Exact] | None = Field(
-        None, description="The step to which a planned reduction is rounded before it is compared."
+        None,
+        description="The step to which a planned reduction is rounded before it is compared, needed with"
+        " `expected_reduction`; without it, there is none.",
+        examples=["0.001"],
     )
 
 
@@ -241,23 +279,33 @@ class ReviewAction(Model):
     unless all who review agree. A pot of planned value says by itself where unearned money goes.
     """
 
-    action: Cited[Name] = Field(description="What follows.")
+    action: Cited[Name] = Field(description="What follows.", examples=["visit"])
     trigger_below: Cited[Exact] = Field(
-        description="It follows where the achievement is below this, and below no lower threshold."
+        description="It follows where the achievement is below this, and below no lower threshold.",
+        examples=["1/2"],
     )
     destination: Cited[Name] | None = Field(
-        None, description="Where the line's held-back money goes, in the area."
+        None,
+        description="Where the line's held-back money goes, in the area, needed with a fixed pot; without it,"
+        " the pot says so.",
+        examples=["warm_homes_fund"],
     )
     destination_otherwise: Cited[Name] | None = Field(
-        None, description="Where it goes unless all who must agree do."
+        None,
+        description="Where it goes unless all who must agree do; without it, to `destination` all the same.",
+        examples=["elsewhere_in_the_area"],
     )
     needs_decision: Cited[bool] | None = Field(
-        None, description="Whether the money waits until all who must agree have decided."
+        None,
+        description="Whether the money waits until all who must agree have decided, needed with a fixed pot;"
+        " without it, the pot says so.",
+        examples=[True],
     )
     agreed_by: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] | None = Field(
         None,
-        description="Who must agree where a decision is needed, without it the `reviewer`: each has a column"
-        " of decisions, `<name>_agrees`.",
+        description="Who must agree where a decision is needed, each with a column of decisions,"
+        " `<name>_agrees`; without it, the `reviewer`.",
+        examples=[["council", "visitor"]],
     )
 
     @property
@@ -274,7 +322,8 @@ class Review(Model):
 
     scope: Cited[Literal["each", "mean"]] = Field(
         description="Whether `each` line is judged by its own achievement, or by its area's `mean` in the"
-        " wave."
+        " wave.",
+        examples=["each"],
     )
     actions: tuple[ReviewAction, ...] = Field(
         min_length=1, description="What follows, from the lowest threshold to the highest."
@@ -287,12 +336,18 @@ class Alternative(Titled):
     `changes` are those of `Scheme.replace`: the path of a rule, with `__` between its steps, and its value.
     """
 
-    name: Name = Field(description="The reading's name.")
-    title: Text = Field("", description="The reading in plain words; without it, the name in words.")
-    source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.")
+    name: Name = Field(description="The reading's name.", examples=["half_up_front"])
+    title: Text = Field(
+        "",
+        description="The reading in plain words; without it, the name in words.",
+        examples=["Half of the money is paid on the conditions"],
+    )
+    source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.", examples=[["P2"]])
     changes: dict[Text, Annotated[Any, BeforeValidator(plain)]] = Field(
         min_length=1,
-        description="The rules that it changes, by their path with `__` between its steps, and their values.",
+        description="The rules that it changes, by their path with `__` between its steps, counted from 0,"
+        " and their values.",
+        examples=[{"waves__0__lines__0__share": "1/2", "waves__0__lines__1__share": "1/2"}],
     )
 
 
