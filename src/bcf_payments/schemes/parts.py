@@ -115,6 +115,12 @@ Threshold: TypeAlias = Annotated[
 ]
 
 
+LineWeight: TypeAlias = Annotated[
+    Cited[Text] | None,
+    Field(description="The column of `areas` by whose weights the line's money is spread; else the pot's."),
+]
+
+
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
@@ -125,6 +131,7 @@ class MetricLine(Model):
     lower: Threshold = None
     upper: Threshold = None
     share: Share = None
+    weight: LineWeight = None
     curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
     period: Cited[Period] = Field(
         description="The first and the last day of the performance that is paid for."
@@ -146,6 +153,7 @@ class ConditionsLine(Model):
         description="Whether it pays for `all` of them or nothing, or in equal parts for `each`."
     )
     share: Share = None
+    weight: LineWeight = None
     submit_by: Cited[Day] | None = Field(
         None, description="The last day on which a plan may be submitted; a later one earns none of it."
     )
@@ -173,7 +181,7 @@ class Wave(Model):
     name: Name = Field(description="The payment point's name in the tables.")
     title: Text = Field(description="When it is, in words.")
     payment_date: Cited[Day] = Field(description="The day on which it is paid.")
-    lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
+    lines: tuple[Line, ...] = Field((), description="What it pays on.")
     monitored: Cited[tuple[Name, ...]] | None = Field(
         None, description="Metrics that are assessed here and never paid."
     )

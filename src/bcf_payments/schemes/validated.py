@@ -74,8 +74,10 @@ def _readable_sections(
 ) -> dict[str, Any]:
     """The sections in which no fault stands, so that contradictions between them are found as well."""
     broken = {where.split(".")[0] for where, _ in faults}
+    whole = {name: field for name, field in kind.model_fields.items() if name not in broken}
     return {
         name: TypeAdapter(field.rebuild_annotation()).validate_python(data[name])
-        for name, field in kind.model_fields.items()
-        if name in data and name not in broken
+        if name in data
+        else field.default
+        for name, field in whole.items()
     }
