@@ -74,7 +74,7 @@ BROKEN = {
     "no day": lambda scheme: scheme["waves"][0]["payment_date"].update(value="2015-02-30"),
     "three numbers in a point": lambda s: s["curves"]["proportional"]["value"].append(["1", "1", "1"]),
     "a line of both kinds": lambda s: s["waves"][0]["lines"][0].update(pays=s["pot"]["weight"]),
-    "a wave without lines": lambda scheme: scheme["waves"][0].update(lines=[]),
+    "a wave whose lines are no list": lambda scheme: scheme["waves"][0].update(lines={}),
 }
 
 

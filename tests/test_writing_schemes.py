@@ -14,9 +14,20 @@ from bcf_payments import cli
 from bcf_payments.schemes.facts import facts
 
 PAGE = (Path(__file__).parents[1] / "docs/schemes.md").read_text(encoding="utf-8")
-FIRST = re.findall(r"```\{code-block\} toml\n(.*?)```", PAGE, re.DOTALL)[0]
+FIRST, *BLOCKS = re.findall(r"^~~~toml\n(.*?)^~~~", PAGE, re.DOTALL | re.MULTILINE)
 LINE = {"metric": "reablement", "share": 0, "curve": "proportional",
         "period": {"start": "2014-04-01", "end": "2015-03-31"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_piece_of_a_scheme_on_the_page_is_one_by_itself_or_with_the_first(block):
+    if block.startswith("name"):
+        scheme = bcf.Scheme.from_toml(block)
+    elif block.startswith("curves"):
+        scheme = bcf.Scheme.from_toml(FIRST.replace("curves.in_proportion = [[0, 0], [1, 1]]\n", block))
+    else:
+        scheme = bcf.Scheme.from_toml(FIRST + block)
+    assert bcf.Scheme.from_toml(scheme.to_toml()) == scheme
 
 
 @pytest.fixture
@@ -87,8 +98,8 @@ def test_what_may_be_left_out_is_taken_away_by_none(october):
     assert back.waves[0].lines[0].submit_by.value == october.waves[0].lines[0].submit_by.value
     assert back.areas_expected.source == ("user",)
     assert "all_or_nothing" not in october.replace(curves__all_or_nothing=None).curves
-    with pytest.raises(bcf.SchemeError, match="pot: is missing"):
-        october.replace(pot=None)
+    with pytest.raises(bcf.SchemeError, match="area_code_pattern: is missing"):
+        october.replace(area_code_pattern=None)
 
 
 def test_metrics_and_lines_are_added_by_their_place(october):

@@ -54,10 +54,12 @@ def _fund(scheme: Scheme) -> str:
 
 
 def _pot(scheme: Scheme) -> str:
-    amount = f"{pounds(scheme.pot.amount_pence)} of it"
-    if not isinstance(scheme.pot, PlannedValuePot):
+    if (pot := scheme.pot) is None:
+        return "none: no payment depends on performance"
+    amount = f"{pounds(pot.amount_pence)} of it"
+    if not isinstance(pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"
-    unit = exact_pounds(scheme.pot.unit_value_pounds.value)
+    unit = exact_pounds(pot.unit_value_pounds.value)
     return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
 
 

@@ -123,7 +123,7 @@ class Case:
     @property
     def is_part(self) -> bool:
         """Whether the areas do not share the whole fund: some are left out, or amounts are given."""
-        return self.fund.sharing != self.size
+        return bool(self.scheme.amounts) and self.fund.sharing != self.size
 
     @property
     def size(self) -> int:

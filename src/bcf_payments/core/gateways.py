@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from bcf_payments.core.achievement import StatusArray
 from bcf_payments.core.case import BLANK, Assured, Case
+from bcf_payments.core.conditions import conditions_status, settle_conditions
 from bcf_payments.core.payment import Curve, Payout, Pence
 from bcf_payments.exact.numbers import (
     BoolArray,
@@ -20,6 +23,8 @@ from bcf_payments.exact.numbers import (
     times,
     widen,
 )
+from bcf_payments.names import Held, Status
+from bcf_payments.schemes import ConditionsLine
 
 
 @dataclass(frozen=True)
@@ -41,24 +46,30 @@ class Kept:
         """The curve that pays a line's amount in units of a `whole`th."""
         return replace(curve, over=curve.over * self.whole[line])
 
+    def conditions(
+        self, line: int, rule: ConditionsLine, entitlement: Pence, assured: Assured
+    ) -> tuple[Payout, StatusArray, npt.NDArray[np.int8]]:
+        """What is left of what a conditions line pays, its status, and why it holds back what it does."""
+        payout, held = settle_conditions(rule, entitlement, self.assured(line, assured))
+        status = conditions_status(payout, held)
+        part, whole = _multiplied(payout.part, self.part[line]), times(payout.whole, self.whole[line])
+        held[status == Status.MET] = Held.GATEWAY
+        return Payout(floor_share(entitlement, part, whole), part, whole), status, held
+
     def assured(self, line: int, assured: Assured) -> Assured:
         """What a line sees of its conditions: nothing where a gateway is not known."""
         seen = {name: np.where(self.blank[line], BLANK, met) for name, met in assured.conditions.items()}
         return replace(assured, conditions=seen)
 
-    def cut(self, line: int, entitlement: Pence, payout: Payout) -> Payout:
-        """What is left of the payout of a line."""
-        part, whole = _multiplied(payout.part, self.part[line]), times(payout.whole, self.whole[line])
-        return Payout(floor_share(entitlement, part, whole), part, whole)
-
     def fraction(self, lines: list[int], payout: Payout) -> FloatArray:
         """The share that lines are paid in the end, whose payouts are in units of a `whole`th."""
         return ratio(_multiplied(payout.part, self.part[lines]), payout.whole)
 
-    def is_all_else(self, lines: list[int], payout: Payout) -> BoolArray:
-        """Whether such payouts would be the whole amount but for gateways."""
+    def holds_back(self, lines: list[int], payout: Payout) -> npt.NDArray[np.int8]:
+        """Why such payouts are not all: gateways, where all would be paid but for them, or performance."""
         whole = integers([self.whole[line] for line in lines])[:, None]
-        return np.asarray(_multiplied(payout.part, whole) == payout.whole, dtype=bool)
+        all_else = _multiplied(payout.part, whole) == payout.whole
+        return np.where(all_else, Held.GATEWAY, Held.PERFORMANCE).astype(np.int8)
 
 
 def _multiplied(left: IntArray, right: IntArray) -> IntArray:

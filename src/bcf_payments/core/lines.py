@@ -10,7 +10,6 @@ import numpy.typing as npt
 from bcf_payments.core.achievement import StatusArray, Terms, improvement
 from bcf_payments.core.allocation import Allocation, planned_value_kernel
 from bcf_payments.core.case import Case
-from bcf_payments.core.conditions import conditions_status, settle_conditions
 from bcf_payments.core.gateways import kept_parts
 from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.core.review import NO_ACTION, Actions, triggered_actions
@@ -92,21 +91,16 @@ def payment_kernel(case: Case, allocation: Allocation, terms: Terms) -> FixedKer
         return planned_value_kernel(case)
     curves = {name: Curve.through(curve.value) for name, curve in case.scheme.curves.items()}
     lines, kept = case.scheme.metric_places, kept_parts(case)
-    rules = [(line, case.scheme.lines[line].rule) for line in lines]
-    return FixedKernel(
-        kept.of(allocation.entitlement)[lines],
-        terms.at(slice(len(lines))),
-        tuple(
-            kept.curve(line, curves[rule.curve.value]) for line, rule in rules if isinstance(rule, MetricLine)
-        ),
-    )
+    names = [slot.rule.curve.value for slot in case.scheme.metric_lines if isinstance(slot.rule, MetricLine)]
+    paying = tuple(kept.curve(line, curves[name]) for line, name in zip(lines, names, strict=True))
+    return FixedKernel(kept.of(allocation.entitlement)[lines], terms.at(slice(len(lines))), paying)
 
 
 def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Settled:
     """What each line earns, what is held back and why, and what a missed one triggers."""
     scheme = case.scheme
     shape = allocation.entitlement.shape
-    due = np.array([[slot.wave_index < case.due_waves] for slot in scheme.lines], dtype=bool)
+    due = np.array([slot.wave_index < case.due_waves for slot in scheme.lines], dtype=bool)[:, None]
     metric, kept = scheme.metric_places, kept_parts(case)
     earned = np.zeros(shape, dtype=np.int64)
     status = np.full(shape, Status.NOT_DUE, dtype=np.int8)
@@ -119,20 +113,17 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     earned[metric] = payout.earned
     status[metric] = assessed.status[paid]
     fraction[metric] = kept.fraction(metric, payout)
-    held[metric] = np.where(kept.is_all_else(metric, payout), Held.GATEWAY, Held.PERFORMANCE)
+    held[metric] = kept.holds_back(metric, payout)
     held[status == Status.MISSING] = Held.MISSING_DATA
     terms = assessed.terms.at(paid)
     action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.known[paid])
 
     for line, slot in enumerate(scheme.lines):
         if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:
-            assured = kept.assured(line, case.assured)
-            payout, held[line] = settle_conditions(slot.rule, allocation.entitlement[line], assured)
-            status[line] = conditions_status(payout, held[line])
-            payout = kept.cut(line, allocation.entitlement[line], payout)
+            entitlement = allocation.entitlement[line]
+            payout, status[line], held[line] = kept.conditions(line, slot.rule, entitlement, case.assured)
             earned[line] = payout.earned
             fraction[line] = ratio(payout.part, payout.whole)
-            held[line, (status[line] == Status.MET)] = Held.GATEWAY
     fraction[~np.broadcast_to(due, shape)] = np.nan
     withheld = np.where(due, allocation.entitlement - earned, 0)
     held[withheld <= 0] = Held.NOTHING

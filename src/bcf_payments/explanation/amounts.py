@@ -18,7 +18,7 @@ from bcf_payments.explanation.steps import (
 from bcf_payments.names import POT, Held, Status
 from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Scheme, Slot
 from bcf_payments.schemes.levels import ends_in, ends_of
-from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
+from bcf_payments.schemes.parts import NationalAmount, Pot, Wave
 from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
 CATCHING_UP = "a missed payment point can be made good later; nothing is taken back"
@@ -47,7 +47,7 @@ def received(account: Account, title: str, amount: NationalAmount, pence: int) -
     fund, national = account.case.fund, amount.amount_pence
     if not fund.given:
         weight = account.weight(amount.weight.value)
-        return _by_weight(title, national, weight, pence, spread_rules(amount, NATIONAL))
+        return _by_weight(title, national, weight, pence, spread_rules(amount, NATIONAL, amount.weight))
     if fund.whole is None:
         return Step(title, GIVEN_IN_TABLE, pounds(pence), pounds(pence), (GIVEN,), pence=pence)
     whole, parts = int(fund.whole[account.index]), account.scheme.fund_pence
@@ -92,26 +92,24 @@ def _portion(
     return Step(title, formula, numbers, pounds(pence), rules, note, pence=pence)
 
 
-def spread_rules(amount: NationalAmount, what: str) -> tuple[Rule, ...]:
+def spread_rules(amount: NationalAmount, what: str, weight: Cited[str]) -> tuple[Rule, ...]:
     """The rules of national money: how much, and by which weights."""
-    return (
-        Rule.of(what, amount.amount_pounds),
-        Rule.of(f"weighting by {spoken(amount.weight.value)}", amount.weight),
-    )
+    return Rule.of(what, amount.amount_pounds), Rule.of(f"weighting by {spoken(weight.value)}", weight)
 
 
 def entitlement(account: Account, line: int, slot: Slot) -> Step:
     """What a line of a fixed pot can earn in this area."""
     pot, rule = account.scheme.pot, slot.rule
-    if rule is None or rule.share is None:
+    if rule is None or rule.share is None or pot is None:
         raise TypeError(f"{slot.name} in {slot.wave} has no share of a fixed pot")
     says, pence = Rule.of("the line's share of it", rule.share), account.money[line].entitlement_pence
     if account.case.fund.given:
         step = _of_own_pot(account.components[POT], rule.share, pence, (says, LARGEST_REMAINDER))
     else:
         national = account.line_pence(line)
-        weight, rules = account.weight(pot.weight.value), spread_rules(pot, "the national pot")
-        step = _by_weight("What it can earn", national, weight, pence, (*rules, says))
+        by = account.scheme.weight_of(slot)
+        rules = spread_rules(pot, "the national pot", by)
+        step = _by_weight("What it can earn", national, account.weight(by.value), pence, (*rules, says))
         share = f"Nationally this line is {fraction(rule.share.value)} of {pounds(pot.amount_pence)},"
         exactly = rule.share.value * pot.amount_pence
         rounded = f", rounded from {penny_parts(exactly)}" if exactly.denominator != 1 else ""
@@ -191,7 +189,7 @@ def earned_in_words(money: Money) -> str:
     return f"{earned} is earned here: all {entitled} of this payment point, and {made_good} of earlier ones."
 
 
-def _caught_up(money: Money, pot: FixedPot | PlannedValuePot) -> Step:
+def _caught_up(money: Money, pot: Pot | None) -> Step:
     rule = [Rule.of(CATCHING_UP, pot.cumulative)] if isinstance(pot, PlannedValuePot) else []
     return Step(
         "Caught up",

@@ -201,7 +201,7 @@ def planned_pot(account: Account) -> Section | None:
     """
     pot = account.scheme.pot
     if not isinstance(pot, PlannedValuePot):
-        return _given_pot(account, pot) if account.case.fund.given else None
+        return _given_pot(account, pot) if pot and account.case.fund.given else None
     title = "The area's share of the national amount"
     share = received(account, title, pot, account.quarters.share_pence)._replace(figure="share_pence")
     steps = (share, *_planned(account, pot), _pot(account, pot), _remainder(account, pot))

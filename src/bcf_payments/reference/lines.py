@@ -201,8 +201,9 @@ def _entitlements(
         return
     totals = largest_remainder(pence(pot.amount_pounds.value), shares)
     for rule, total in zip(rules, totals, strict=True):
-        # F8: each line is apportioned over the areas by the pot's weight column.
-        for amount in apportion(case, total, pot.weight.value):
+        # F8: each line is apportioned over the areas by the pot's weight column, or by one of its own.
+        weight = rule[1].weight or pot.weight
+        for amount in apportion(case, total, weight.value):
             yield rule, amount
 
 

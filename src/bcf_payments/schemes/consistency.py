@@ -50,6 +50,7 @@ def contradictions(parts: Mapping[str, Any]) -> list[Fault]:
         _waves,
         _names_used,
         _shares,
+        _without_a_pot,
         _levels,
         _planned_value,
         _gateways,
@@ -150,9 +151,9 @@ def _shares(parts: Mapping[str, Any]) -> Iterator[Fault]:
         return
     lines = [(f"waves.{i}.lines.{j}", line) for i, wave in waves for j, line in enumerate(wave.lines)]
     if pot.kind == "planned_value":
-        yield from (
-            (f"{where}.share", "a pot of planned value has no shares") for where, line in lines if line.share
-        )
+        for name, what in (("share", "shares"), ("weight", "weights of lines")):
+            own = [where for where, line in lines if getattr(line, name)]
+            yield from ((f"{where}.{name}", f"a pot of planned value has no {what}") for where in own)
         return
     missing = [where for where, line in lines if line.share is None]
     yield from ((f"{where}.share", "a line of a fixed pot needs a share") for where in missing)
@@ -162,6 +163,18 @@ def _shares(parts: Mapping[str, Any]) -> Iterator[Fault]:
     total = sum((line.share.value for _, line in lines if line.share), Fraction(0))
     if not missing and total != 1:
         yield "waves", f"the shares of all lines add up to {total}, not to exactly 1"
+
+
+def _without_a_pot(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where nothing is paid on lines, every payment point watches something."""
+    for i, wave in _numbered(parts, "waves"):
+        if not wave.lines and not _monitored(wave):
+            yield f"waves.{i}", "has no lines and no monitored metrics: say what it pays on or watches"
+        if wave.lines and "pot" in parts and parts["pot"] is None:
+            yield f"waves.{i}.lines", "lines are paid from a pot: add one, or list the metrics as monitored"
+    if "pot" in parts and parts["pot"] is None:
+        needing = [name for name in ("gateways", "review") if parts.get(name)]
+        yield from ((name, "needs a pot: without one no line is paid") for name in needing)
 
 
 def _levels(parts: Mapping[str, Any]) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ from bcf_payments.schemes.parts import (
     Metric,
     MetricLine,
     Name,
+    NationalAmount,
     PlannedValuePot,
     Point,
     Pot,
@@ -88,7 +89,9 @@ class SchemeFields(Titled):
     components: tuple[Component, ...] = Field(
         (), description="Money that goes to the areas by formula, whatever they achieve; without it, none."
     )
-    pot: Pot = Field(description="Money that is paid for performance.")
+    pot: Pot | None = Field(
+        None, description="Money that is paid on lines; without it, metrics are only watched."
+    )
     metrics: Annotated[dict[Name, Metric], BeforeValidator(_titled_metrics), AfterValidator(FrozenDict)] = (
         Field(FrozenDict(), description="The measures of performance, by name; without it, none.")
     )
@@ -115,8 +118,8 @@ class SchemeFields(Titled):
     review: Review | None = Field(None, description="What a missed line triggers; without it, nothing.")
     alternatives: tuple[Alternative, ...] = Field(
         (),
-        description="Other readings of what is assumed: `bcf-payments assumptions` settles under each; without"
-        " it, none.",
+        description="Other readings of what is assumed: `bcf-payments assumptions` settles under each;"
+        " without it, none.",
     )
     facts: Annotated[OwnFacts, AfterValidator(FrozenDict)] = Field(
         FrozenDict(),
@@ -181,9 +184,21 @@ class SchemeFields(Titled):
         )
 
     @cached_property
+    def amounts(self) -> dict[str, NationalAmount]:
+        """The national amounts of the components and, last, of the pot if there is one."""
+        named = {component.name: component for component in self.components}
+        return {**named, POT: self.pot} if self.pot else {**named}
+
+    def weight_of(self, slot: Slot) -> Cited[str]:
+        """The weights by which the money of a line is spread."""
+        own = slot.rule.weight if slot.rule else None
+        return own or self.amounts[POT].weight
+
+    @cached_property
     def weight_columns(self) -> tuple[str, ...]:
         """The columns of weights that the areas table must have."""
-        return tuple(dict.fromkeys([c.weight.value for c in self.components] + [self.pot.weight.value]))
+        spread = [*(component.weight for component in self.components), *map(self.weight_of, self.lines)]
+        return tuple(dict.fromkeys(weight.value for weight in spread))
 
     @cached_property
     def condition_names(self) -> tuple[str, ...]:
@@ -199,7 +214,7 @@ class SchemeFields(Titled):
     @cached_property
     def fund_pence(self) -> int:
         """Formula components and pot together, in pence."""
-        return sum(component.amount_pence for component in self.components) + self.pot.amount_pence
+        return sum(amount.amount_pence for amount in self.amounts.values())
 
     def cited(self) -> list[tuple[str, Cited[Any]]]:
         """List every rule of the scheme.
@@ -246,7 +261,7 @@ def component_titles(scheme: SchemeFields) -> dict[str, str]:
     titles = {component.name: component.title for component in scheme.components}
     if isinstance(scheme.pot, PlannedValuePot):
         titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
-    return titles | {POT: "Performance pot: the entitlements below"}
+    return titles | ({POT: "Performance pot: the entitlements below"} if scheme.pot else {})
 
 
 def announcement(scheme: SchemeFields) -> str:

@@ -129,7 +129,16 @@ Threshold: TypeAlias = Annotated[
     Field(
         description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better;"
         " without it, the line is judged by plan.",
-        examples=[40],
+    ),
+]
+
+
+LineWeight: TypeAlias = Annotated[
+    Cited[Text] | None,
+    Field(
+        description="The column of `areas` by whose weights the line's money is spread; without it, the"
+        " pot's.",
+        examples=["pupils"],
     ),
 ]
 
@@ -144,9 +153,10 @@ class MetricLine(Model):
         " every area; without it, by plan.",
         examples=["level"],
     )
-    lower: Threshold = None
-    upper: Threshold = None
+    lower: Threshold = Field(None, examples=[40])
+    upper: Threshold = Field(None, examples=[90])
     share: Share = None
+    weight: LineWeight = None
     curve: Cited[Name] = Field(
         description="The curve that turns achievement into payment.", examples=["in_proportion"]
     )
@@ -172,6 +182,7 @@ class ConditionsLine(Model):
         examples=["all"],
     )
     share: Share = None
+    weight: LineWeight = None
     submit_by: Cited[Day] | None = Field(
         None,
         description="The last day on which a plan may be submitted, a later one earns none of it; without it,"
@@ -206,7 +217,7 @@ class Wave(Titled):
     payment_date: Cited[Day] = Field(
         description="The day on which it is paid.", examples=[dt.date(2028, 4, 1)]
     )
-    lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
+    lines: tuple[Line, ...] = Field((), description="What it pays on; without it, nothing.")
     monitored: Cited[tuple[Name, ...]] | None = Field(
         None,
         description="Metrics that are assessed here and never paid; without it, none.",

@@ -20,7 +20,7 @@ def _table(table: Mapping[str, Any], path: str) -> Iterator[str]:
     table = {key: value for key, value in table.items() if value not in ((), {})}
     for key, value in table.items():
         if not _is_section(value):
-            yield f"{key} = {_inline(value)}"
+            yield f"{key} = {inline(value)}"
     for key, value in table.items():
         inner = f"{path}.{key}".lstrip(".")
         if _is_section(value) and isinstance(value, Mapping):
@@ -37,13 +37,14 @@ def _is_section(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) != RULE_KEYS
 
 
-def _inline(value: object) -> str:
+def inline(value: object) -> str:
+    """A value on one line; a rule that is an assumption of who wrote the scheme, as its value alone."""
     if isinstance(value, Mapping) and value.get("source") == OWN and value["basis"] == "assumed":
-        return _inline(value["value"])
+        return inline(value["value"])
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_inline(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {inline(item)}" for key, item in value.items()) + " }"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
+        return "[" + ", ".join(inline(item) for item in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, dt.date)):

@@ -75,8 +75,10 @@ def _readable_sections(kind: type[SchemeFields], data: Any, faults: list[Fault])
     if not isinstance(data, Mapping):
         return {}
     broken = {where.split(".")[0] for where, _ in faults}
+    whole = {name: field for name, field in kind.model_fields.items() if name not in broken}
     return {
         name: TypeAdapter(field.rebuild_annotation()).validate_python(data[name])
-        for name, field in kind.model_fields.items()
-        if name in data and name not in broken
+        if name in data
+        else field.default
+        for name, field in whole.items()
     }

@@ -22,6 +22,7 @@ from bcf_payments.schemes import (
     load_scheme,
     scheme_of,
 )
+from bcf_payments.schemes.calendar import spread
 from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables.amounts import ALLOCATION, amounts_columns, amounts_rules, parts_columns
 from bcf_payments.tables.number_checks import number_rule, rate_rule
@@ -225,7 +226,7 @@ def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSche
 
 def _some_weight(scheme: Scheme) -> RowRule:
     """A column of weights that divides money must not be all zero."""
-    paying = {item.weight.value for item in (*scheme.components, scheme.pot) if item.amount_pence}
+    paying = {weight.value for _, pence, weight in spread(scheme) if pence}
 
     def all_zero(sheet: Sheet, column: str) -> BoolArray:
         values = sheet.array(column)
