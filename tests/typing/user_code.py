@@ -23,6 +23,7 @@ assert_type(scheme.replace(unit_value_pounds=2150), bcf.Scheme)
 assert_type(scheme.cited(), list[tuple[str, Cited[Any]]])
 assert_type(scheme.rules(), pd.DataFrame)
 assert_type(scheme.calendar(), pd.DataFrame)
+assert scheme.pot is not None
 assert_type(scheme.pot.amount_pence, int)
 assert_type(json_schema(), dict[str, Any])
 

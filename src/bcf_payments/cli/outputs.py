@@ -19,11 +19,13 @@ TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
-        *("simulation", "simulated_areas", "simulated_area_lines", "simulated_lines"),
-        *("simulated_england", "simulated_distribution", "simulated_held"),
+        "simulation",
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""
+
+SIMULATED = "simulated_"
+"""How names begin of files that simulations write; one ends in what all areas are called together."""
 
 
 def path_ending(*endings: str) -> Callable[[str], Path]:
@@ -65,7 +67,8 @@ def _replaces(output: Path, read: Path, *, folder: bool) -> bool:
     if place == source or (output.exists() and output.samefile(read)):
         return True
     if folder:
-        return source.parent == place and source.stem.lower() in TABLES_OUT
+        stem = source.stem.lower()
+        return source.parent == place and (stem in TABLES_OUT or stem.startswith(SIMULATED))
     if source.is_dir():
         inside = place.parent == source and place.stem.lower() in TABLES_IN
         return inside or (output.is_file() and any(output.samefile(file) for file in _tables_in(source)))

@@ -103,7 +103,7 @@ def _of_files(rows: pd.DataFrame) -> str:
 
 def faults_of(what: str, error: SchemeError | WorkedExampleError) -> str:
     """Lay out the faults of a scheme or a worked example."""
-    places = [plain(place, LONGEST_PLACE) for place, _ in error.faults]
+    places = [plain(place, LONGEST_PLACE) for place, _ in error.told]
     faults = [plain(fault, LONGEST_FIX) for _, fault in error.faults]
     columns = [Column("where", places, kind="text")] if any(places) else []
     listed = table_with_text(columns, "fault", faults)

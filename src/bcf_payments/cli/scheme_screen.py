@@ -54,10 +54,12 @@ def _fund(scheme: Scheme) -> str:
 
 
 def _pot(scheme: Scheme) -> str:
-    amount = f"{pounds(scheme.pot.amount_pence)} of it"
-    if not isinstance(scheme.pot, PlannedValuePot):
+    if (pot := scheme.pot) is None:
+        return "none: no payment depends on performance"
+    amount = f"{pounds(pot.amount_pence)} of it"
+    if not isinstance(pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"
-    unit = exact_pounds(scheme.pot.unit_value_pounds.value)
+    unit = exact_pounds(pot.unit_value_pounds.value)
     return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
 
 
@@ -76,6 +78,8 @@ def scheme_screen(scheme: Scheme) -> str:
     parts = [title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())]
     if scheme.alternatives:
         parts.append(section("alternatives", _alternatives(scheme)))
+    if scheme.facts:
+        parts.append(section("facts of its own", _facts(scheme)))
     return "\n\n".join(parts)
 
 
@@ -107,6 +111,15 @@ def _alternatives(scheme: Scheme) -> str:
     titles = [alternative.title for alternative in scheme.alternatives]
     more = "'bcf-payments assumptions' shows what each would pay; their changes stand in the file."
     return f"{table_with_text(columns, 'in plain words', titles)}\n{more}"
+
+
+def _facts(scheme: Scheme) -> str:
+    columns = [
+        Column("id", list(scheme.facts), kind="text"),
+        Column("basis", [fact.basis for fact in scheme.facts.values()], kind="text"),
+    ]
+    texts = ["; ".join([fact.says, *fact.documents]) for fact in scheme.facts.values()]
+    return table_with_text(columns, "what is so, and where it says so", texts)
 
 
 def _named_steps(scheme: Scheme, path: str) -> list[str]:

@@ -107,21 +107,26 @@ def allocation_table(case: Case, allocation: Allocation) -> pd.DataFrame:
 def allocation_of(case: Case) -> Allocation:
     """The allocation of a case."""
     components, fund, pot = case.scheme.components, case.fund, case.scheme.pot
-    formula = [fund.amount(c.name, c.amount_pence, c.weight.value) for c in components]
+    amounts = [fund.amount(c.name, c.amount_pence, c.weight.value) for c in components]
     names = [component.name for component in components]
     kinds = ["formula"] * len(names)
+    entitlement = np.zeros((0, case.size), dtype=np.int64)
     if isinstance(pot, PlannedValuePot):
         kernel = planned_value_kernel(case)
         entitlement = kernel.entitlement
-        formula.append(kernel.share - kernel.pot)
+        amounts.append(kernel.share - kernel.pot)
         names.append(pot.remainder.value)
-        kinds.append("performance")
-    elif fund.given:
+    elif pot and fund.given:
         entitlement = divided(fund.given[POT], in_proportion(line_shares(case.scheme)))
-    else:
-        entitlement = np.stack([fund.shared(p, pot.weight.value) for p in line_amounts(case.scheme)])
-    amounts_by_area = np.stack([*formula, entitlement.sum(axis=0)])
-    return Allocation((*names, POT), (*kinds, "performance"), amounts_by_area, entitlement)
+    elif pot:
+        lines = zip(line_amounts(case.scheme), case.scheme.lines, strict=True)
+        entitlement = np.stack([fund.shared(p, case.scheme.weight_of(slot).value) for p, slot in lines])
+    if pot:
+        amounts.append(entitlement.sum(axis=0))
+        names.append(POT)
+    kinds += ["performance"] * (len(names) - len(kinds))
+    by_area = np.array(amounts, dtype=np.int64).reshape(len(names), case.size)
+    return Allocation(tuple(names), tuple(kinds), by_area, entitlement)
 
 
 def planned_value_kernel(case: Case) -> PlannedValueKernel:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ from bcf_payments.exact.numbers import (
     narrow,
     times,
 )
-from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.schemes.levels import PLAN, ends_of, levels_of
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.choosing import of_these, settled_codes
@@ -42,9 +43,10 @@ class Measures:
     """Baselines, targets and outcomes as integers over common denominators, by metric line and area.
 
     The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
-    `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
-    numbers are fillers. `numerators` and `denominators` are the numbers as they were written, of baseline,
-    target and outcome, times `factor[1]` and `factor[0]`.
+    `sign` is 1 where lower is better and -1 where higher is. A line judged by level is planned, with its
+    thresholds for baseline and target. Where `planned` or `measured` is False the numbers are fillers.
+    `numerators` and `denominators` are the numbers as they were written, of baseline, target and outcome,
+    times `factor[1]` and `factor[0]`.
     """
 
     slots: tuple[Slot, ...]
@@ -58,6 +60,11 @@ class Measures:
     measured: BoolArray
     numerators: tuple[IntArray, ...]
     denominators: tuple[IntArray, ...]
+
+    @property
+    def by_plan(self) -> BoolArray:
+        """Lines that a plan of each area decides, and no level; shape (slots, 1)."""
+        return np.array([[ends_of(slot.rule) is PLAN] for slot in self.slots], dtype=bool).reshape(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -111,12 +118,12 @@ class Case:
     @property
     def nation_key(self) -> str:
         """In place of an area code in the rows of all areas together, however many there are."""
-        return NATION.upper()
+        return self.scheme.nation_key
 
     @property
     def is_part(self) -> bool:
         """Whether the areas do not share the whole fund: some are left out, or amounts are given."""
-        return self.fund.sharing != self.size
+        return bool(self.scheme.amounts) and self.fund.sharing != self.size
 
     @property
     def size(self) -> int:
@@ -195,7 +202,7 @@ def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given
     expected = scheme.areas_expected
     complete = len(settled) >= expected.value if expected else not given
     if complete and len(settled) == len(areas):
-        return NATION
+        return scheme.whole
     if len(settled) == 1:
         return str(areas.array("area_name")[settled[0]])
     regions = areas.array("region").astype(str)
@@ -225,14 +232,17 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
 def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
     planned, measured = plans.present(), outcomes.present()
+    levels = levels_of(scheme, slots)
+    planned[list(levels)] = True  # thresholds stand in place of baseline and target
+    over = {line: Fraction(level.per) for line, level in levels.items()}
     above, above_scale = _same_scale(
-        plans.numbers("baseline_numerator"),
-        plans.numbers("target_numerator"),
+        _with_lines(plans.numbers("baseline_numerator"), {line: at.lower for line, at in levels.items()}),
+        _with_lines(plans.numbers("target_numerator"), {line: at.upper for line, at in levels.items()}),
         outcomes.numbers("outcome_numerator"),
     )
     below, below_scale = _same_scale(
-        plans.numbers("baseline_denominator", counts),
-        plans.numbers("target_denominator", counts),
+        _with_lines(plans.numbers("baseline_denominator", counts), over),
+        _with_lines(plans.numbers("target_denominator", counts), over),
         outcomes.numbers("outcome_denominator", counts),
     )
     written = tuple(above), tuple(below)
@@ -303,6 +313,17 @@ def _periods(plans: _LaidOut, outcomes: _LaidOut) -> Periods | None:
         outcomes.names("outcome_period"),
     )
     return Periods(baseline, outcome, baseline_names, outcome_names)
+
+
+def _with_lines(column: ExactColumn, constants: Mapping[int, Fraction]) -> ExactColumn:
+    """A laid-out column in which some lines hold one number for all areas."""
+    if not constants:
+        return column
+    scale = math.lcm(column.denominator, *(value.denominator for value in constants.values()))
+    numerators = times(column.numerators, scale // column.denominator).astype(object)
+    for line, value in constants.items():
+        numerators[line] = int(value * scale)
+    return ExactColumn(narrow(numerators), scale)
 
 
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:

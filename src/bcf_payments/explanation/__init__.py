@@ -29,4 +29,5 @@ def explain_area(settlement: Result, area_code: str) -> Explanation:
         settlement.notices,
         sections(account),
         account.totals,
+        case.scheme.facts,
     )

@@ -63,7 +63,7 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
         chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),
         explained,
         luck.national() if luck else Html(),
-        facts_cited(cited),
+        facts_cited(cited, settlement.scheme.facts),
         made_from(settlement.provenance, settlement.scheme.label),
     ]
     shown = [part for part in parts if part]

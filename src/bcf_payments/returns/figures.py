@@ -11,6 +11,7 @@ from bcf_payments.given import handed_out
 from bcf_payments.names import AWAITING_DECISION, POT
 from bcf_payments.returns.layout import Block, blocks
 from bcf_payments.schemes import PlannedValuePot, Scheme
+from bcf_payments.schemes.levels import reasons_in
 from bcf_payments.words import REASONS, spoken
 
 
@@ -80,7 +81,7 @@ class AreaFigures:
         pot = self.scheme.pot
         if reason == "performance" and isinstance(pot, PlannedValuePot) and pot.cumulative.value:
             return MADE_GOOD_LATER
-        return f"held back: {REASONS[reason]}"
+        return f"held back: {reasons_in(self.scheme)[reason]}"
 
     @property
     def funds(self) -> list[Share]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 
 from bcf_payments.exact.numbers import INT64_LIMIT, BoolArray, NumberError, as_fraction
-from bcf_payments.names import POT
 from bcf_payments.schemes import Scheme
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import RowRule, Sheet, is_blank
@@ -20,12 +19,12 @@ ALLOCATION = "allocation_pounds"
 
 def parts_columns(scheme: Scheme) -> tuple[str, ...]:
     """The columns of an allocation that is given part by part: every component, and the pot."""
-    return (*(f"{component.name}_pounds" for component in scheme.components), f"{POT}_pounds")
+    return tuple(f"{name}_pounds" for name in scheme.amounts)
 
 
 def amounts_columns(scheme: Scheme) -> tuple[str, ...]:
     """Every column of amounts that the areas may have."""
-    return (ALLOCATION, *parts_columns(scheme))
+    return (ALLOCATION, *parts_columns(scheme)) if scheme.amounts else ()
 
 
 def given_columns(sheet: Sheet, scheme: Scheme) -> tuple[str, ...]:

@@ -131,7 +131,8 @@ def check_tables(
         read = [name for name in sheets if name != "areas" or demanded.given]
         sheets |= {name: of_these(sheets[name], codes, demanded.area_code) for name in read}
     lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
-    lines["outcomes"][~np.isin(lines["outcomes"], demanded.due)] = ABSENT
+    for name, numbers in demanded.read.items():
+        lines[name][~np.isin(lines[name], numbers)] = ABSENT
     for name, sheet in sheets.items():
         used = lines[name] != ABSENT if name in lines else np.ones(len(sheet), dtype=bool)
         _check_rows(name, sheet, demanded.rules[name], used, findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bcf_payments.names import AGREES
 from bcf_payments.words import spoken
 
 MEANINGS = {
@@ -61,9 +62,6 @@ MEANINGS = {
     "difference_pence": "amount less parts, in pence: 0",
 }
 
-AGREES = "_agrees"
-"""The end of the names of columns that say who agrees."""
-
 
 def meaning(column: str) -> str:
     """What a column means; columns of decisions bear the names of those who decide.
@@ -74,7 +72,7 @@ def meaning(column: str) -> str:
     ('what to pay now, in pence', 'to fill in: does NHS England agree, yes or no; blank: not decided yet')
     """
     if column.endswith(AGREES):
-        who = spoken(column.removesuffix(AGREES)).replace("hwb", "health and wellbeing board")
+        who = spoken(column.removesuffix(AGREES))
         return f"to fill in: does {who} agree, yes or no; blank: not decided yet"
     return MEANINGS[column]
 

@@ -254,7 +254,7 @@ class _Change(_Table):
 
 
 class Comparison(_Change):
-    """Two settlements side by side, in whole pence; the nation is the area `ENGLAND`."""
+    """Two settlements side by side, in whole pence; all areas together bear the nation's name in capitals."""
 
     area_code: Series[str]
     measure: Series[str] = pa.Field(isin=MEASURES)
