@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from bcf_payments.simulation import simulate as simulate
     from bcf_payments.studies.assumptions import Assumptions as Assumptions
     from bcf_payments.studies.assumptions import assumptions as assumptions
+    from bcf_payments.studies.assurance_report import assurance_counts as assurance_counts
+    from bcf_payments.studies.assurance_report import assurance_report as assurance_report
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
@@ -86,6 +88,7 @@ _HOMES = {
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
     "studies.revised_targets": ("RevisedTargets", "revise_targets"),
+    "studies.assurance_report": ("assurance_counts", "assurance_report"),
     "studies.savings": ("savings",),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
@@ -120,6 +123,8 @@ __all__ = [
     "apportion",
     "assess",
     "assumptions",
+    "assurance_counts",
+    "assurance_report",
     "available_examples",
     "available_schemes",
     "check_worked_example",

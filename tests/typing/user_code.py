@@ -70,6 +70,8 @@ assert_type(bcf.savings(example.plans, values, by="nation", scheme=scheme), pd.D
 model = bcf.OutcomeModel(expected={"emergency_admissions": Fraction("-0.02")}, dispersion=10)
 assert_type(model, bcf.OutcomeModel)
 areas, plans, outcomes, assurance = example
+assert_type(bcf.assurance_counts(assurance), pd.DataFrame)
+assert_type(bcf.assurance_report(assurance, plans, scheme, model=model), pd.DataFrame)
 simulation = bcf.simulate(areas, plans, assurance, scheme, model=model, draws=50, on_missing="withhold")
 assert_type(simulation, bcf.Simulation)
 assert_type(simulation.to_frame(), pd.DataFrame)
