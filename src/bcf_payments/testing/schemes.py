@@ -148,10 +148,10 @@ def _planned_value(tape: Tape) -> Rules:
         "remainder": _cited("other_services"),
         "remainder_title": "Other services",
         "unearned_to": _cited(tape.pick(("other_services", "local_services"))),
+        "revision_tolerance": _cited("0.02"),
     }
     if tape.pick((False, True)):
         pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
-        pot |= {"revision_tolerance": _cited("0.02")}
     metrics = {METRICS[0]: _metric(METRICS[0], "count", "lower")}
     metrics |= {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS[1:]}
     return _scheme(tape, "planned_value", pot, metrics, waves) | {"curves": {"plain": _cited(PROPORTIONAL)}}
