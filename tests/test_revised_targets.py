@@ -45,7 +45,7 @@ def test_a_pot_of_one_million_at_3_5_per_cent_is_714_thousand_at_2_5():
 
 
 @pytest.mark.parametrize(
-    ("expected", "approved", "action", "targets"),
+    ("expected", "approved", "decision", "targets"),
     [
         (4925, None, "kept", [4825]),  # 2 percentage points less: just within
         ("4925.01", None, "needs_approval", ["4925.01"]),
@@ -58,10 +58,10 @@ def test_a_pot_of_one_million_at_3_5_per_cent_is_714_thousand_at_2_5():
     ],
 )
 def test_a_target_stands_within_two_points_and_changes_beyond_unless_it_is_refused(
-    expected, approved, action, targets
+    expected, approved, decision, targets
 ):
     change, revised = revise(4825, expected, approved=approved)
-    assert change["action"] == action
+    assert change["decision"] == decision
     assert revised == targets
 
 
@@ -82,7 +82,7 @@ def test_areas_without_an_operating_plan_keep_their_targets_and_are_not_told_of(
 
 def test_one_refusal_of_an_area_refuses_its_revision():
     change, _ = revise(4825, 5000, approved=["yes", "yes", "no", ""])
-    assert change["action"] == "refused"
+    assert change["decision"] == "refused"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,11 @@ def test_operating_plans_are_refused_with_every_fault_and_its_place(table, fault
     found = list(zip(problems["reason"], problems["column"], strict=True))
     assert set(faults) <= set(found)
     assert problems["fix"].str.len().gt(10).all()
+
+
+def test_a_tolerance_below_0_is_no_rule():
+    with pytest.raises(bcf.SchemeError, match=r"pot\.revision_tolerance: is negative"):
+        JULY.replace(revision_tolerance="-0.01")
 
 
 def test_a_scheme_that_says_nothing_of_revisions_is_refused():

@@ -12,7 +12,7 @@ from .samples import example
 CODES = ["E06000001", "E06000002"]
 ADMISSIONS, DAYS = "emergency_admissions", "delayed_transfers"
 MILLION, BILLION = 100_000_000, 100_000_000_000
-PENCE = ["baseline_pence", "planned_pence", "achieved_pence", "missing_pence", "difference_pence"]
+PENCE = ["baseline_pence", "planned_pence", "achieved_pence", "not_known_pence", "above_plan_pence"]
 
 
 def counted(metric, baseline, change, wave="2015_16", name="target"):
@@ -96,7 +96,7 @@ def test_2015_16_ended_311_and_146_million_worse_than_planned():
     table = nation(*plans, outcomes=outcomes, **units)
     assert table["planned_pence"].to_dict() == {DAYS: 90 * MILLION, ADMISSIONS: 171 * MILLION}
     assert table["achieved_units"].to_dict() == {DAYS: 185_000, ADMISSIONS: 87_000}
-    worse = -table["difference_pence"] / MILLION
+    worse = -table["above_plan_pence"] / MILLION
     assert worse.round(1).to_dict() == {DAYS: 146.8, ADMISSIONS: 311.3}
     assert worse.astype(int).to_dict() == {DAYS: 146, ADMISSIONS: 311}
 
@@ -120,8 +120,8 @@ def test_areas_add_up_to_regions_and_regions_to_the_nation():
     ]
     assert sums[0].equals(sums[1])
     assert sums[0].equals(sums[2])
-    expected = sums[0]["planned_pence"] - sums[0]["missing_pence"]
-    assert (sums[0]["difference_pence"] == sums[0]["achieved_pence"] - expected).all()
+    expected = sums[0]["planned_pence"] - sums[0]["not_known_pence"]
+    assert (sums[0]["above_plan_pence"] == sums[0]["achieved_pence"] - expected).all()
     waves = bcf.savings(plans, price, by="nation", scheme="july_2014")
     assert waves["wave"].tolist() == list(bcf.load_scheme("july_2014").wave_names)
     assert "achieved_pence" not in waves
@@ -134,6 +134,12 @@ def test_rates_are_held_against_each_other_at_the_baselines_denominator():
     for scheme, saved in (("october_2013", 2_00), ("july_2014", 0)):
         table = bcf.savings(plans, values(emergency_admissions=1), by="nation", scheme=scheme)
         assert table["planned_pence"].tolist() == [saved]
+
+
+def test_any_waves_will_do_those_of_the_scheme_first():
+    waves = [counted(ADMISSIONS, 100, -4, wave=wave) for wave in ("later", 2016, "wave_2", "wave_1")]
+    table = bcf.savings(pd.concat(waves), PRICE, by="nation")
+    assert table["wave"].tolist() == ["wave_1", "wave_2", "2016", "later"]
 
 
 def test_halves_of_a_penny_go_away_from_0_line_by_line():
@@ -182,5 +188,5 @@ def test_input_that_cannot_be_valued_is_refused_with_the_fix(plans, price, outco
 def test_a_plan_without_its_outcome_is_told_of_as_missing_and_never_as_0():
     table = bcf.savings(PLANS, PRICE, OUTCOMES.head(1), on_missing="withhold").set_index("area_code")
     assert table["missing"].tolist() == [0, 1]
-    assert table["missing_pence"].tolist() == [0, 3_00]
-    assert table["difference_pence"].tolist() == [-50, 0]
+    assert table["not_known_pence"].tolist() == [0, 3_00]
+    assert table["above_plan_pence"].tolist() == [-50, 0]

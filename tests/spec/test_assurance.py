@@ -16,7 +16,14 @@ from .laws import law, over, tried
 from .places import records
 
 POUNDS = st.fractions(min_value=0, max_value=10**4, max_denominator=10**4)
-PENCE = ["baseline_pence", "planned_pence", "achieved_pence", "missing", "missing_pence", "difference_pence"]
+PENCE = [
+    "baseline_pence",
+    "planned_pence",
+    "achieved_pence",
+    "missing",
+    "not_known_pence",
+    "above_plan_pence",
+]
 PLANNED = ("a gap in the plans", "a number beyond 64 bits", "an unambitious target", "single precision")
 MEASURED = (*PLANNED, "a gap in the outcomes", "a metric of either way that should rise")
 
@@ -54,8 +61,8 @@ def test_savings_of_areas_are_those_of_regions_and_of_the_nation(case, pounds):
     assert area.equals(region)
     assert area.equals(nation)
     for table in tables:
-        expected = table["planned_pence"] - table["missing_pence"]
-        assert (table["difference_pence"] == table["achieved_pence"] - expected).all()
+        expected = table["planned_pence"] - table["not_known_pence"]
+        assert (table["above_plan_pence"] == table["achieved_pence"] - expected).all()
 
 
 @law("savings-exact", "What a line saves is its exact change times the value, to the nearest penny.", "N4")
@@ -113,9 +120,9 @@ def test_what_revised_targets_are_worth_is_the_pot_up_to_the_share(case, target,
         )
         whole = sum(map(number, before["baseline_numerator"]))
         near = abs(whole - target * len(before) - planned) <= Fraction("0.02") * whole
-        assert (row.action in {"kept", "approved"}) == (near or approved == "yes")
+        assert (row.decision in {"kept", "approved"}) == (near or approved == "yes")
         assert row.value_before_pence == floor(scheme.pot.unit_value_pounds.value * 100 * max(0, planned))
-        changed = row.action in {"needs_approval", "approved"}
+        changed = row.decision in {"needs_approval", "approved"}
         assert (after["target_numerator"].tolist() == before["target_numerator"].tolist()) != changed
 
 

@@ -46,13 +46,18 @@ def assurance_screen(
 
 def savings_screen(saved: pd.DataFrame, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show savings by area, region or nation, payment point and metric."""
-    shown = saved.head(MOST_ROWS)
+    shown, sources = saved.head(MOST_ROWS), dict.fromkeys(map(plain, saved["value_source"]))
     left = len(saved) - len(shown)
     more = [f"and {several(left, 'other row')}: --out FILE.csv writes all"] if left else []
     return screen(
         f"What the plans save under {chosen.scheme.label}",
         notices_of(chosen.tables._asdict()),
-        facts([*_about(chosen), ("Values of a unit", "; ".join(dict.fromkeys(map(plain, saved["source"]))))]),
+        facts(
+            [
+                *_about(chosen),
+                ("Values of a unit", "; ".join(sources)),
+            ]
+        ),
         section("Savings", _savings(shown, chosen), *more),
         section("How to read it", *map(paragraph, NOTES)),
         files_written(written),
@@ -62,7 +67,7 @@ def savings_screen(saved: pd.DataFrame, chosen: Chosen, written: Sequence[Path])
 NOTES = (
     "A saving above £0.00 is money not spent at these values; one below is money spent.",
     "Changes are counted at the baseline's denominator, and each line is rounded to the nearest penny.",
-    "Difference = achieved - (planned - planned where missing).",
+    "Above plan = achieved - (planned - planned where missing); below £0.00 is worse than planned.",
     "Periods that overlap (L4) may not be added up.",
     "What a change is worth is arithmetic: it is no evidence that the money was released (N3, N8).",
 )
@@ -110,7 +115,9 @@ def _savings(saved: pd.DataFrame, chosen: Chosen) -> str:
     key = str(saved.columns[0])
     names = chosen.tables.areas.set_index("area_code")["area_name"].to_dict() if key == "area_code" else {}
     rows = zip(saved[key], saved["wave"], saved["metric"], strict=True)
-    labels = [f"{plain(names.get(place, place))}, {wave}, {spoken(metric)}" for place, wave, metric in rows]
+    labels = [
+        f"{plain(names.get(place, place))}, {plain(wave)}, {spoken(metric)}" for place, wave, metric in rows
+    ]
     label = f"{spoken(key.removesuffix('_code'))}, payment point, metric"
     return table(
         Column(label, labels, "text"),
@@ -124,8 +131,8 @@ UNITS = {"planned_units": "planned change", "achieved_units": "achieved change"}
 MONEY = {
     "planned_pence": "planned saving",
     "achieved_pence": "achieved saving",
-    "missing_pence": "planned where missing",
-    "difference_pence": "difference",
+    "not_known_pence": "planned where missing",
+    "above_plan_pence": "above plan",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
@@ -83,6 +84,14 @@ def plan_lines(sheet: Sheet, scheme: Scheme) -> list[PlanLine]:
         PlanLine(*key, baseline, target, per, _sign(scheme.metrics[key[2]], direction))
         for key, (baseline, per), (target, _), direction in rows
     ]
+
+
+def lines_by_area(lines: Sequence[PlanLine]) -> defaultdict[str, list[PlanLine]]:
+    """The lines of each area, which are none where it has no plan."""
+    by_area = defaultdict[str, list[PlanLine]](list)
+    for line in lines:
+        by_area[line.area_code].append(line)
+    return by_area
 
 
 def levels(sheet: Sheet, name: str, scheme: Scheme) -> list[tuple[Fraction, Fraction]]:

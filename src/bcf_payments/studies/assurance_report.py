@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from bcf_payments.core.allocation import low_ambition
-from bcf_payments.core.plan_lines import PlanLine, plan_lines, read_alone, read_plans
+from bcf_payments.core.plan_lines import PlanLine, lines_by_area, plan_lines, read_alone, read_plans
 from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, handed_out, notices_of, wrong
 from bcf_payments.names import NATION
@@ -215,7 +214,7 @@ def _of_assurance(assured: Sheet, areas: Sequence[str], scheme: Scheme) -> Itera
     """What the table of assurance says, and what it leaves open."""
     codes = assured.cells("area_code")
     for code in areas:
-        if code not in codes:
+        if code not in assured.distinct("area_code"):
             yield _Finding(code, "assurance_missing", "N2", "no row of assurance: nothing is known of it")
     for code, status in zip(codes, assured.cells("plan_status"), strict=True):
         if status in FOLLOWED_UP:
@@ -259,9 +258,7 @@ def _late(assured: Sheet, scheme: Scheme) -> Iterator[_Finding]:
 
 def _of_plans(lines: Sequence[PlanLine], areas: Sequence[str], scheme: Scheme) -> Iterator[_Finding]:
     """What the plans lack, and where they ask for little or for nothing."""
-    by_area = defaultdict[str, list[PlanLine]](list)
-    for line in lines:
-        by_area[line.area_code].append(line)
+    by_area = lines_by_area(lines)
     for code in areas:
         planned = {(line.wave, line.metric) for line in by_area[code]}
         gaps = [slot for slot in scheme.metric_lines if (slot.wave, slot.name) not in planned]

@@ -16,6 +16,7 @@ from bcf_payments.core.plan_lines import (
     PlanLine,
     as_pence,
     keys_of,
+    lines_by_area,
     plan_lines,
     read_alone,
     read_plans,
@@ -41,7 +42,7 @@ from bcf_payments.tables.row_rules import (
 
 OPERATING_COLUMNS = Columns((*LINE_KEY, "target_numerator"), ("approved",))
 CHANGED = ("needs_approval", "approved")
-"""Actions by which the operating plan's targets take the place of the plan's."""
+"""Decisions by which the operating plan's targets take the place of the plan's."""
 
 
 class RevisedTargets(NamedTuple):
@@ -50,13 +51,23 @@ class RevisedTargets(NamedTuple):
     Attributes
     ----------
     plans : DataFrame
-        The plans given, with the operating plan's targets where the action is `needs_approval` or
+        The plans given, with the operating plan's targets where the decision is `needs_approval` or
         `approved`: settle on them once nothing needs approval any more.
     changes : DataFrame, a row per area with an operating plan
         `area_code`; `planned_improvement` and `operating_improvement`, over all payment points, as shares of
-        the baselines (floats); `action`: `kept`, `needs_approval`, `approved` or `refused`;
+        the baselines (floats); `decision`: `kept`, `needs_approval`, `approved` or `refused`;
         `value_before_pence`, `value_after_pence`, `change_pence`: what the planned reduction is worth at the
         scheme's unit value, rounded down; the area's pot is that, at most its share; `source`.
+
+    Examples
+    --------
+    Every target of Hartlepool as it was: nothing changes.
+
+    >>> import bcf_payments as bcf
+    >>> plans = bcf.load_example("p4p_2015_16").plans.query("area_code == 'E06000001'")
+    >>> same = plans[["area_code", "wave", "metric", "target_numerator"]]
+    >>> bcf.revise_targets(plans, same).changes["decision"].tolist()
+    ['kept']
     """
 
     plans: pd.DataFrame
@@ -112,7 +123,7 @@ def revise_targets(
     ...     "target_numerator": 4825, "target_denominator": 1})
     >>> agreed = plans[["area_code", "wave", "metric"]].assign(target_numerator=4875, approved="yes")
     >>> revised = bcf.revise_targets(plans, agreed, scheme)
-    >>> revised.changes[["action", "value_before_pence", "value_after_pence"]].values.tolist()
+    >>> revised.changes[["decision", "value_before_pence", "value_after_pence"]].values.tolist()
     [['approved', 100000000, 71428571]]
     >>> revised.plans["target_numerator"].unique().tolist()
     [4875]
@@ -124,14 +135,13 @@ def revise_targets(
     operating = _read_operating(operating_plans, sheet, rules, findings)
     findings.refuse()
     revised = dict(zip(keys_of(operating), operating.cells("target_numerator"), strict=True))
-    lines = plan_lines(sheet, rules)
+    by_area = lines_by_area(plan_lines(sheet, rules))
     approvals = _approvals(operating)
-    _refuse_gaps({line[:3] for line in lines}, set(revised), rules)
+    _refuse_gaps({line[:3] for lines in by_area.values() for line in lines}, set(revised), rules)
     areas = [
-        _Area.of([line for line in lines if line.area_code == code], revised, approvals[code], tolerance)
-        for code in sorted(approvals)
+        _Area.of(by_area[code], revised, approval, tolerance) for code, approval in sorted(approvals.items())
     ]
-    taken = {area.area_code for area in areas if area.action in CHANGED}
+    taken = {area.area_code for area in areas if area.decision in CHANGED}
     notices = notices_of({"plans": plans, "operating_plans": operating_plans})
     return RevisedTargets(
         _with_targets(plans, {key: value for key, value in revised.items() if key[0] in taken}),
@@ -146,18 +156,18 @@ class _Area(NamedTuple):
     baseline: Fraction
     planned: Fraction
     operating: Fraction
-    action: str
+    decision: str
 
     @property
     def agreed(self) -> Fraction:
         """The improvement that stands after the revision."""
-        return self.operating if self.action in CHANGED else self.planned
+        return self.operating if self.decision in CHANGED else self.planned
 
     @classmethod
     def of(
         cls, lines: list[PlanLine], revised: Mapping[LineKey, object], approval: str, tolerance: Fraction
     ) -> _Area:
-        """The sums of an area's lines, and the action that follows from them."""
+        """The sums of an area's lines, and the decision that follows from them."""
         instead = [line._replace(target=as_fraction(revised[line[:3]])) for line in lines]
         baseline = sum((line.baseline for line in lines), Fraction(0))
         planned, operating = (
@@ -165,8 +175,8 @@ class _Area(NamedTuple):
         )
         within = abs(operating - planned) <= tolerance * baseline
         decided = {"yes": "approved", "no": "kept" if within else "refused"}
-        action = decided.get(approval, "kept" if within else "needs_approval")
-        return cls(lines[0].area_code, baseline, planned, operating, "kept" if lines == instead else action)
+        decision = decided.get(approval, "kept" if within else "needs_approval")
+        return cls(lines[0].area_code, baseline, planned, operating, "kept" if lines == instead else decision)
 
 
 def _changes(areas: list[_Area], pot: PlannedValuePot) -> pd.DataFrame:
@@ -180,7 +190,7 @@ def _changes(areas: list[_Area], pot: PlannedValuePot) -> pd.DataFrame:
             "area_code": [area.area_code for area in areas],
             "planned_improvement": [_share(area.planned, area.baseline) for area in areas],
             "operating_improvement": [_share(area.operating, area.baseline) for area in areas],
-            "action": [area.action for area in areas],
+            "decision": [area.decision for area in areas],
             "value_before_pence": before,
             "value_after_pence": after,
             "change_pence": after - before,

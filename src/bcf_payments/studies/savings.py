@@ -68,8 +68,8 @@ def savings(
         The key; `wave`, `metric`; `baseline_units` and `baseline_pence`, what there was and what it costs;
         `planned_units`, the planned change (float; below 0: fewer), and `planned_pence`, what that saves
         (below 0: costs). With outcomes also `achieved_units`, `achieved_pence`; `missing`, the plans without
-        an outcome, and `missing_pence`, what those would save; `difference_pence`, achieved less planned.
-        `source`, of the unit value.
+        an outcome, and `not_known_pence`, what those would save; `above_plan_pence`, achieved less planned.
+        `value_source`, where the unit value is from.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def savings(
     `(rate after - rate before) * baseline denominator`, and for counts, or where denominators are equal, the
     difference of the numerators. A line's money is `units * pounds`, rounded to the nearest penny, halves
     away from 0; other rows are sums of lines, so that areas add up to regions and to the nation, and
-    `difference = achieved - (planned - missing)`. Waves are kept apart: quarters that follow one another may
-    be added up, periods that overlap (L4) may not. What a change saves at a unit value is arithmetic: it is
-    not evidence that the money was released. Source: N1, N3, N4, N5, N8.
+    `above plan = achieved - (planned - not known)`. Waves are kept apart: quarters that follow one another
+    may be added up, periods that overlap (L4) may not. What a change saves at a unit value is arithmetic: it
+    is not evidence that the money was released. Source: N1, N3, N4, N5, N8.
 
     Examples
     --------
@@ -119,7 +119,12 @@ def savings(
     _refuse_gaps(lines, values, made if outcomes is not None and on_missing == "raise" else None)
     places = {"area": {}, "region": regions, "nation": {line.area_code: NATION.upper() for line in lines}}[by]
     rows = [
-        (places.get(line.area_code, line.area_code), line.wave, line.metric, *_valued(line, made, values))
+        (
+            places.get(line.area_code, line.area_code),
+            str(line.wave),
+            line.metric,
+            *_valued(line, made, values),
+        )
         for line in lines
     ]
     table = _added_up(rows, KEYS[by], rules, values)
@@ -130,8 +135,8 @@ def savings(
 
 
 UNITS = ("baseline_units", "planned_units", "achieved_units")
-PENCE = ("baseline_pence", "planned_pence", "achieved_pence", "missing_pence")
-OF_OUTCOMES = ("achieved_units", "achieved_pence", "missing", "missing_pence", "difference_pence")
+PENCE = ("baseline_pence", "planned_pence", "achieved_pence", "not_known_pence")
+OF_OUTCOMES = ("achieved_units", "achieved_pence", "missing", "not_known_pence", "above_plan_pence")
 
 
 class _UnitValue(NamedTuple):
@@ -254,12 +259,12 @@ def _added_up(
     table = pd.DataFrame(keys, columns=[key, "wave", "metric"])
     for name in ("baseline", "planned", "achieved"):
         table[f"{name}_units"], table[f"{name}_pence"] = units[f"{name}_units"], pence[f"{name}_pence"]
-    table["missing"], table["missing_pence"] = (
+    table["missing"], table["not_known_pence"] = (
         np.array(cells["missing"], dtype=np.int64),
-        pence["missing_pence"],
+        pence["not_known_pence"],
     )
-    expected = table["planned_pence"] - table["missing_pence"]
+    expected = table["planned_pence"] - table["not_known_pence"]
     return table.assign(
-        difference_pence=table["achieved_pence"] - expected,
-        source=[values[metric].source for metric in table["metric"]],
+        above_plan_pence=table["achieved_pence"] - expected,
+        value_source=[values[metric].source for metric in table["metric"]],
     )
