@@ -1,5 +1,7 @@
 """Assurance and savings on the command line: what is shown, written and refused."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -30,6 +32,17 @@ def test_assurance_shows_the_plans_by_status_and_writes_every_finding(run, tmp_p
     assert written.drop(columns="area_name").equals(found.astype(written.drop(columns="area_name").dtypes))
     assert (tmp_path / "findings.notice.txt").exists()
     assert f"and {len(found) - 20} other findings" in shown
+
+
+def test_more_noise_hides_more_targets(run):
+    shown = [
+        run("assurance", "--scheme", "july_2014", *noise)
+        for noise in ((), ("--dispersion", "2"), ("--relative-sd", "0.03"), ("--dispersion", "0"))
+    ]
+    assert [status for status, _, _ in shown] == [0, 0, 0, 1]
+    hidden = [int(re.search(r"within noise +(\d+)", out)[1]) for _, out, _ in shown[:3]]
+    assert hidden == [438, 554, 598]
+    assert "dispersion" in shown[3][2]
 
 
 @pytest.mark.parametrize(("by", "rows"), [("nation", 4), ("region", 36), ("area", 598)])

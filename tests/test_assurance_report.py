@@ -141,6 +141,13 @@ def test_a_rate_without_its_size_is_not_judged_and_says_so():
         assert set(found.query("facts == 'L5'")["finding"]) == {finding}
 
 
+def test_a_size_next_to_nothing_is_none():
+    tiny = {"baseline_numerator": "1e-300", "target_numerator": "1e-301", "sample_size": "1e-300"}
+    _, planned, _, table = example("october_2013", areas=1)
+    found = bcf.assurance_report(table, planned[planned["metric"] == "delayed_transfers"].assign(**tiny))
+    assert set(found.query("facts == 'L5'")["finding"]) == {"size_unknown"}
+
+
 def test_areas_that_one_table_lacks_are_findings():
     assert report(assured(**ALL_WELL), plans(4600).head(0))["plan_missing"][0] == "C1"
     other = report(assured(code="E08000018", **ALL_WELL))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from bcf_payments.cli.chosen import Chosen
+    from bcf_payments.simulation import OutcomeModel
 
 
 def assurance(arguments: Namespace) -> None:
@@ -21,10 +22,20 @@ def assurance(arguments: Namespace) -> None:
     from bcf_payments.studies.assurance_report import assurance_counts, assurance_report
 
     chosen = choose(arguments)
-    given = (chosen.tables.assurance, chosen.tables.plans, chosen.scheme)
-    found = assurance_report(*given)
+    found = assurance_report(
+        chosen.tables.assurance, chosen.tables.plans, chosen.scheme, model=_model(arguments)
+    )
     counts = assurance_counts(chosen.tables.assurance, chosen.scheme)
     show(assurance_screen(counts, found, chosen, _written(found, chosen, arguments)))
+
+
+def _model(arguments: Namespace) -> OutcomeModel | None:
+    """The noise that is asked for, if any is."""
+    from bcf_payments.simulation import OutcomeModel
+
+    named = {name: getattr(arguments, name) for name in ("dispersion", "relative_sd")}
+    given = {name: value for name, value in named.items() if value is not None}
+    return OutcomeModel(**given) if given else None
 
 
 def savings(arguments: Namespace) -> None:

@@ -12,6 +12,15 @@ def add_assurance(command: ArgumentParser) -> None:
     _add_plans(command)
     command.set_defaults(on_missing="withhold")
     command.add_argument(
+        "--dispersion", metavar="X", type=float, help="the variance over that of pure counting (default: 1)"
+    )
+    command.add_argument(
+        "--relative-sd",
+        metavar="X",
+        type=float,
+        help="standard deviation of an area's own effect, which does not shrink with size (default: 0)",
+    )
+    command.add_argument(
         "--out", metavar="FILE.csv", type=csv_path, help="write every finding into this file"
     )
 

@@ -76,7 +76,7 @@ def doubts(
         noise = model.noise_of(line.metric, unit)
         size = _size(line, sample, unit, counted=line[1:3] not in fractions)
         free = _free(line, noise.kind, unit)
-        if not size or free < 0:
+        if not size or not as_float(line.baseline * size) or free < 0:
             unknown[line[1:3]] += 1
             continue
         if detail := _detail(line, size, free, noise):
