@@ -93,7 +93,7 @@ def test_explanations_name_reviews_and_what_missing_data_cost(case):
         for result, action in zip(triggered["result"], mine["action"], strict=True):
             assert action.replace("_", " ") in result
         held = (payments["area_code"] == explanation.area_code) & (payments["held_reason"] == "missing_data")
-        cost = steps.loc[steps["figure"] == "not_known_pence", "result_pence"].sum()
+        cost = steps.loc[steps["figure"] == "missing_pence", "result_pence"].sum()
         assert cost == payments.loc[held, "withheld_pence"].sum()
 
 

@@ -171,7 +171,7 @@ def _missing(account: Account) -> Step | None:
         pounds(total),
         (MISSING_WAITS,),
         f"Data are missing on {several(len(lines), 'line')}: {'; '.join(named)}.{unknown}",
-        figure="not_known_pence",
+        figure="missing_pence",
         pence=total,
     )
 
