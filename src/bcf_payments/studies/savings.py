@@ -111,27 +111,17 @@ def savings(
     regions = _regions(areas, planned, by, findings)
     findings.refuse()
     lines = plan_lines(planned, rules)
-    made = (
-        {}
-        if measured is None
-        else dict(zip(keys_of(measured), levels(measured, "outcome", rules), strict=True))
-    )
-    _refuse_gaps(lines, values, made if outcomes is not None and on_missing == "raise" else None)
+    made = {} if measured is None else _made(measured, rules)
+    _refuse_gaps(lines, values, None if measured is None or on_missing == "withhold" else made)
     places = {"area": {}, "region": regions, "nation": {line.area_code: NATION.upper() for line in lines}}[by]
     rows = [
-        (
-            places.get(line.area_code, line.area_code),
-            str(line.wave),
-            line.metric,
-            *_valued(line, made, values),
-        )
+        (places.get(line[0], line[0]), str(line.wave), line.metric, *_valued(line, made, values))
         for line in lines
     ]
     table = _added_up(rows, KEYS[by], rules, values)
+    table = table.drop(columns=list(OF_OUTCOMES) if measured is None else [])
     given = {"plans": plans, "unit_values": unit_values, "outcomes": outcomes, "areas": areas}
-    return handed_out(
-        table if measured is not None else table.drop(columns=list(OF_OUTCOMES)), notices_of(given)
-    )
+    return handed_out(table, notices_of(given))
 
 
 UNITS = ("baseline_units", "planned_units", "achieved_units")
@@ -175,6 +165,11 @@ def _read_lines(
     valued = sheet.only(~sheet.rejected("metric", lambda metric: metric in values))
     findings.problems += faults_of(name, valued, table_rules(scheme, 0, "withhold")[name].of_values)
     return valued
+
+
+def _made(outcomes: Sheet, scheme: Scheme) -> dict[LineKey, tuple[Fraction, Fraction]]:
+    """The level of each outcome, and what it is divided by."""
+    return dict(zip(keys_of(outcomes), levels(outcomes, "outcome", scheme), strict=True))
 
 
 def _regions(areas: object, plans: Sheet, by: SavingsBy, findings: Findings) -> dict[str, str]:
