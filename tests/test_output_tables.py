@@ -26,6 +26,9 @@ MODELS = {
     "comparison_by_wave": tables.ComparisonByWave,
     "due": tables.Due,
     "marginal_values": tables.MarginalValues,
+    "assurance_findings": tables.AssuranceFindings,
+    "savings": tables.Savings,
+    "revised_values": tables.RevisedValues,
     "problems": tables.Problems,
     "reconciliation": tables.Reconciliation,
 }
@@ -51,8 +54,23 @@ def every_table(tables_in, scheme):
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
         "problems": caught.value.problems,
+        "assurance_findings": bcf.assurance_report(tables_in.assurance, tables_in.plans, scheme),
+        "savings": savings(tables_in, scheme),
+        "revised_values": revised_values(),
         "reconciliation": settlement.provenance.reconciliation,
     }
+
+
+def savings(tables_in, scheme):
+    _, plans, outcomes, _ = tables_in
+    values = pd.DataFrame({"metric": ["emergency_admissions"], "pounds": [1552], "source": ["N4"]})
+    return bcf.savings(plans, values, outcomes, scheme=scheme, on_missing="withhold")
+
+
+def revised_values():
+    plans = bcf.load_example("p4p_2015_16").plans.query("area_code < 'E06000009'")
+    operating = plans[["area_code", "wave", "metric", "target_numerator"]]
+    return bcf.revise_targets(plans, operating).changes
 
 
 @pytest.fixture(scope="module")

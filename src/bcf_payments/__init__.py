@@ -45,11 +45,16 @@ if TYPE_CHECKING:
     from bcf_payments.simulation import simulate as simulate
     from bcf_payments.studies.assumptions import Assumptions as Assumptions
     from bcf_payments.studies.assumptions import assumptions as assumptions
+    from bcf_payments.studies.assurance_report import assurance_counts as assurance_counts
+    from bcf_payments.studies.assurance_report import assurance_report as assurance_report
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
     from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
+    from bcf_payments.studies.revised_targets import RevisedTargets as RevisedTargets
+    from bcf_payments.studies.revised_targets import revise_targets as revise_targets
+    from bcf_payments.studies.savings import savings as savings
     from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
     from bcf_payments.studies.solve import marginal_value as marginal_value
     from bcf_payments.studies.solve import required_outcome as required_outcome
@@ -82,6 +87,9 @@ _HOMES = {
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
+    "studies.revised_targets": ("RevisedTargets", "revise_targets"),
+    "studies.assurance_report": ("assurance_counts", "assurance_report"),
+    "studies.savings": ("savings",),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "studies.check": ("check_worked_example",),
@@ -102,6 +110,7 @@ __all__ = [
     "Published",
     "RequiredOutcome",
     "RequiredShare",
+    "RevisedTargets",
     "Scheme",
     "SchemeError",
     "Settlement",
@@ -114,6 +123,8 @@ __all__ = [
     "apportion",
     "assess",
     "assumptions",
+    "assurance_counts",
+    "assurance_report",
     "available_examples",
     "available_schemes",
     "check_worked_example",
@@ -128,6 +139,8 @@ __all__ = [
     "read_published",
     "read_tables",
     "required_outcome",
+    "revise_targets",
+    "savings",
     "settle",
     "share_to_earn",
     "simulate",

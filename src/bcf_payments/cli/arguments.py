@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
+from bcf_payments.cli.assurance_options import add_assurance, add_savings
 from bcf_payments.cli.options import (
     KNOWN,
     add_decisions,
@@ -121,6 +122,10 @@ def parser() -> argparse.ArgumentParser:
     _add_calendar(commands)
     _add_due(commands)
     _add_required(commands)
+    add_assurance(_command(commands, "assurance", "list what somebody should look at in the plans"))
+    add_savings(
+        _command(commands, "savings", "value what is planned and achieved at so many pounds per unit")
+    )
     _add_plot(commands)
     _add_template(commands)
     _add_completion(commands)

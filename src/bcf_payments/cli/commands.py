@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bcf_payments.cli.assurance_commands import assurance, savings
 from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settle_chosen
 from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
@@ -351,6 +352,8 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "calendar": calendar,
     "due": due,
     "required": required,
+    "assurance": assurance,
+    "savings": savings,
     "plot": plot,
     "completion": completion,
     "template": template,

@@ -299,6 +299,9 @@ class PlannedValuePot(NationalAmount):
     expected_reduction_step: Cited[Exact] | None = Field(
         None, description="The step to which a planned reduction is rounded before it is compared."
     )
+    revision_tolerance: Cited[Exact] | None = Field(
+        None, description="How far, as a share of the baselines, a plan may be from a later one and stand."
+    )
 
 
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]

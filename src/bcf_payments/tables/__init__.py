@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bcf_payments.tables.outputs import (
         Allocations,
         Assessments,
+        AssuranceFindings,
         Comparison,
         ComparisonByWave,
         Due,
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
         Releases,
         Returns,
         Reviews,
+        RevisedValues,
+        Savings,
         Warnings,
     )
 
 __all__ = [
     "Allocations",
     "Assessments",
+    "AssuranceFindings",
     "Comparison",
     "ComparisonByWave",
     "Due",
@@ -40,6 +44,8 @@ __all__ = [
     "Releases",
     "Returns",
     "Reviews",
+    "RevisedValues",
+    "Savings",
     "Warnings",
     "input_schema",
 ]

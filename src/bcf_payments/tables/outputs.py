@@ -302,6 +302,54 @@ class Due(_Table):
         )
 
 
+class AssuranceFindings(_Table):
+    """What somebody should look at in the plans, or what is not known of them: see `assurance_report`."""
+
+    area_code: Series[str]
+    finding: Series[str]
+    facts: Series[str] = pa.Field(default="")
+    detail: Series[str]
+
+
+class Savings(_Table):
+    """What plans and outcomes save, line by line or added up, in whole pence: see `savings`.
+
+    Where no outcomes were given, the columns that tell of them are not there.
+    """
+
+    area_code: Series[str] | None
+    region: Series[str] | None
+    nation: Series[str] | None
+    wave: Series[str]
+    metric: Series[str]
+    baseline_units: Series[float] = pa.Field(ge=0)
+    baseline_pence: Series[int] = pa.Field(ge=0)
+    planned_units: Series[float]
+    planned_pence: Series[int]
+    achieved_units: Series[float] | None
+    achieved_pence: Series[int] | None
+    missing: Series[int] | None = pa.Field(ge=0)
+    not_known_pence: Series[int] | None
+    above_plan_pence: Series[int] | None
+    value_source: Series[str]
+
+
+class RevisedValues(_Table):
+    """What became of targets beside operating plans, in whole pence (C7): see `RevisedTargets.changes`."""
+
+    area_code: Series[str]
+    planned_improvement: Series[float] = pa.Field(nullable=True)
+    operating_improvement: Series[float] = pa.Field(nullable=True)
+    decision: Series[str] = pa.Field(isin=("kept", "needs_approval", "approved", "refused"))
+    value_before_pence: Series[int] = pa.Field(ge=0)
+    value_after_pence: Series[int] = pa.Field(ge=0)
+    change_pence: Series[int]
+    source: Series[str]
+
+    class Config(_Table.Config):
+        unique = ["area_code"]
+
+
 class MarginalValues(_Table):
     """What one count more is worth, by area and line, in whole pence."""
 
