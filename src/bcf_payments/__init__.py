@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
     from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
+    from bcf_payments.studies.pool import pool as pool
+    from bcf_payments.studies.pool import spread_contribution as spread_contribution
     from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
     from bcf_payments.studies.solve import marginal_value as marginal_value
     from bcf_payments.studies.solve import required_outcome as required_outcome
@@ -82,6 +84,7 @@ _HOMES = {
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
+    "studies.pool": ("pool", "spread_contribution"),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "studies.check": ("check_worked_example",),
@@ -125,6 +128,7 @@ __all__ = [
     "luck",
     "marginal_value",
     "outcomes_to_earn",
+    "pool",
     "read_published",
     "read_tables",
     "required_outcome",
@@ -132,6 +136,7 @@ __all__ = [
     "share_to_earn",
     "simulate",
     "split",
+    "spread_contribution",
     "validate",
     "write_report",
     "write_tables",
