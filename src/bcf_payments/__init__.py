@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
     from bcf_payments.studies.pool import pool as pool
     from bcf_payments.studies.pool import spread_contribution as spread_contribution
+    from bcf_payments.studies.pool_statement import pool_statement as pool_statement
+    from bcf_payments.studies.risk import agreement_by_contribution as agreement_by_contribution
+    from bcf_payments.studies.risk import share_risk as share_risk
     from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
     from bcf_payments.studies.solve import marginal_value as marginal_value
     from bcf_payments.studies.solve import required_outcome as required_outcome
@@ -85,6 +88,8 @@ _HOMES = {
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
     "studies.pool": ("pool", "spread_contribution"),
+    "studies.pool_statement": ("pool_statement",),
+    "studies.risk": ("agreement_by_contribution", "share_risk"),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "studies.check": ("check_worked_example",),
@@ -113,6 +118,7 @@ __all__ = [
     "VerificationError",
     "WorkedExample",
     "WorkedExampleError",
+    "agreement_by_contribution",
     "allocate",
     "apportion",
     "assess",
@@ -129,10 +135,12 @@ __all__ = [
     "marginal_value",
     "outcomes_to_earn",
     "pool",
+    "pool_statement",
     "read_published",
     "read_tables",
     "required_outcome",
     "settle",
+    "share_risk",
     "share_to_earn",
     "simulate",
     "split",

@@ -194,14 +194,8 @@ def _with_share(amounts: pd.DataFrame) -> pd.DataFrame:
     """The sums, with how much is above the minimum beside the total."""
     share = amounts["voluntary_pence"] / amounts["minimum_pence"].where(amounts["minimum_pence"] > 0)
     beside = list(amounts).index("total_pence") + 1
-    return pd.concat(
-        [
-            amounts.iloc[:, :beside],
-            share.astype(float).rename("share_above_minimum"),
-            amounts.iloc[:, beside:],
-        ],
-        axis=1,
-    )
+    named = share.astype(float).rename("share_above_minimum")
+    return pd.concat([amounts.iloc[:, :beside], named, amounts.iloc[:, beside:]], axis=1)
 
 
 def _identity(keyed: pd.DataFrame, by: By) -> pd.DataFrame:
