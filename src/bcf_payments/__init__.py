@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bcf_payments.errors import VerificationError as VerificationError
     from bcf_payments.errors import WorkedExampleError as WorkedExampleError
     from bcf_payments.examples import available_examples as available_examples
+    from bcf_payments.examples import load_contributions as load_contributions
     from bcf_payments.examples import load_example as load_example
     from bcf_payments.explanation import Explanation as Explanation
     from bcf_payments.files import Published as Published
@@ -76,7 +77,7 @@ _HOMES = {
         "VerificationError",
         "WorkedExampleError",
     ),
-    "examples": ("available_examples", "load_example"),
+    "examples": ("available_examples", "load_contributions", "load_example"),
     "explanation": ("Explanation",),
     "files": ("Published", "Tables", "read_published", "read_tables", "write_tables"),
     "report": ("write_report",),
@@ -128,6 +129,7 @@ __all__ = [
     "check_worked_example",
     "compare",
     "in_pounds",
+    "load_contributions",
     "load_example",
     "load_scheme",
     "load_worked_example",

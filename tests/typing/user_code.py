@@ -80,6 +80,7 @@ contributions = pd.DataFrame(
     {"area_code": ["E06000001"], "contributor": "council", "contributor_type": "council", "component": "pool"}
 ).assign(minimum_pounds=1, planned_pounds=1)
 spending = pd.DataFrame({"area_code": ["E06000001"], "kind": "spent", "item": "care", "amount_pounds": 1})
+assert_type(bcf.load_contributions("two_waves"), pd.DataFrame)
 assert_type(bcf.pool(contributions, by="contributor"), pd.DataFrame)
 assert_type(bcf.pool_statement(contributions, july, spending, "E06000001"), pd.DataFrame)
 assert_type(bcf.share_risk(july, bcf.agreement_by_contribution(contributions)), pd.DataFrame)
