@@ -84,6 +84,15 @@ assert_type(lucky.by_size(), pd.DataFrame)
 assert_type(bcf.split(100, {"a": "1/3", "b": Fraction(2, 3)}), dict[str, int])
 weights: pd.Series[int] = pd.Series([1, 2, 3], index=["a", "b", "c"])
 assert_type(bcf.apportion(100, weights), "pd.Series[int]")
+contributions = pd.DataFrame(
+    {"area_code": ["E06000001"], "contributor": "council", "contributor_type": "council", "component": "pool"}
+).assign(minimum_pounds=1, planned_pounds=1)
+spending = pd.DataFrame({"area_code": ["E06000001"], "kind": "spent", "item": "care", "amount_pounds": 1})
+assert_type(bcf.load_contributions("two_waves"), pd.DataFrame)
+assert_type(bcf.pool(contributions, by="contributor"), pd.DataFrame)
+assert_type(bcf.pool_statement(contributions, july, spending, "E06000001"), pd.DataFrame)
+assert_type(bcf.share_risk(july, bcf.agreement_by_contribution(contributions)), pd.DataFrame)
+assert_type(bcf.spread_contribution(100, weights), pd.DataFrame)
 
 worked = bcf.load_worked_example(next((REPOSITORY / "docs/worked_examples").glob("*.toml")))
 assert_type(worked, bcf.WorkedExample)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bcf_payments.cli.assurance_options import add_assurance, add_savings
+from bcf_payments.cli.fund_options import add_contributions, add_table
 from bcf_payments.cli.options import (
     KNOWN,
     add_decisions,
@@ -121,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
     _add_return(commands)
     _add_calendar(commands)
     _add_due(commands)
+    _add_pool(commands)
     _add_required(commands)
     add_assurance(_command(commands, "assurance", "list what somebody should look at in the plans"))
     add_savings(
@@ -281,6 +283,21 @@ def _add_due(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     due.add_argument(
         "--out", metavar="FILE.csv", type=csv_path, help="write what each area is due into this file"
     )
+
+
+def _add_pool(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    pool = _command(
+        commands, "pool", "show the pooled fund: who puts in how much, and what is above the minimum"
+    )
+    add_input(pool)
+    add_contributions(pool)
+    pool.add_argument(
+        "--by",
+        choices=("area", "region", "nation", "contributor"),
+        default="area",
+        help="what to add up over (default: area)",
+    )
+    add_table(pool)
 
 
 def _add_required(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -304,6 +304,22 @@ def due(arguments: Namespace) -> None:
     show(due_screen(table, revised, settled, chosen, written))
 
 
+def pool(arguments: Namespace) -> None:
+    """Show the pooled fund, and write it if asked."""
+    from bcf_payments.cli.fund_options import contributions_of
+    from bcf_payments.cli.pool_screen import pool_screen
+    from bcf_payments.core.written import with_names
+    from bcf_payments.returns.writing import write_csv
+    from bcf_payments.studies.pool import pool as pool_of
+
+    chosen, settled = settle_chosen(arguments)
+    pooled = pool_of(contributions_of(arguments), settled, by=arguments.by)
+    named = with_names(pooled, settled.areas)
+    named.attrs = pooled.attrs
+    written = write_csv(named, arguments.out, pooled.attrs.get("notices", ())) if arguments.out else []
+    show(pool_screen(named, arguments.by, settled, chosen, written))
+
+
 def required(arguments: Namespace) -> None:
     """Show what an area must achieve on each line, or for an amount, and write it if asked."""
     from bcf_payments.cli.arguments import ALL_AREAS
@@ -351,6 +367,7 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "return": return_,
     "calendar": calendar,
     "due": due,
+    "pool": pool,
     "required": required,
     "assurance": assurance,
     "savings": savings,

@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
-READ = ("input", "decisions", "paid", "unit_values", "areas", "scheme", "before", "after", "name")
+READ = (
+    "input",
+    "decisions",
+    "paid",
+    "contributions",
+    "unit_values",
+    "areas",
+    "scheme",
+    "before",
+    "after",
+    "name",
+)
 """Arguments that name what is read, if anything of that name is there."""
 
 WRITTEN = ("out", "problems", "file")

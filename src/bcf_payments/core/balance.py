@@ -14,14 +14,8 @@ import pandas as pd
 from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import (
-    Findings,
-    area_numbers,
-    check_areas,
-    faults_of,
-    rows_of_areas,
-    with_columns,
-)
+from bcf_payments.tables.beside import Known, check_beside
+from bcf_payments.tables.checking import Findings
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import (
@@ -65,12 +59,8 @@ def paid_by_line(case: Case, paid: pd.DataFrame) -> tuple[npt.NDArray[np.int64],
 
     A payment names its line by its wave, where that has only one; every fault of the table at once.
     """
-    pattern = case.scheme.area_code_pattern.value
-    findings = Findings(case.areas, pattern)
-    sheet = rows_of_areas("paid", with_columns("paid", paid, PAID_COLUMNS, findings), pattern, findings)
-    findings.problems += faults_of("paid", sheet, _rules(case.scheme))
-    places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
+    known = Known(case.areas, case.scheme.area_code_pattern.value)
+    sheet, places, findings = check_beside("paid", paid, PAID_COLUMNS, _rules(case.scheme), known)
     findings.refuse()
     lines = _lines_named(case.scheme, sheet)
     sums: dict[tuple[int, int], int] = defaultdict(int)
