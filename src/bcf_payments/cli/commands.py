@@ -223,7 +223,7 @@ def template(arguments: Namespace) -> None:
         raise FileExistsError(errno.EEXIST, "it is there, and may be filled in: give another name", str(file))
     listed = None if areas is None else read_csv(areas, "areas")
     write_template(file, named, listed, only=arguments.only)
-    show(template_screen(file, load_scheme(named)))
+    show(template_screen(file, load_scheme(named), arguments.only))
 
 
 def check(arguments: Namespace) -> int:

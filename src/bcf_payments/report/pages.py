@@ -35,6 +35,7 @@ from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.studies.assumed import assumed
 from bcf_payments.studies.assumptions import assumptions
+from bcf_payments.words import printable
 
 NATIONAL = (follows, fund, money, reasons, results, regions, areas, reviews, missing)
 """What is told of the nation, in this order."""
@@ -68,7 +69,9 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
     shown = [part for part in parts if part]
     contents = [(place, Html(title)) for part in shown for place, title in _HEADING.findall(part)]
     lead = f"{settlement.scheme.title} ({settlement.scheme.label})"
-    return document("Performance payments", lead, settlement.notices, shown, contents=contents, script=True)
+    part = f" of {printable(settlement.whole)}" if settlement.case.is_part else ""
+    title = f"Performance payments{part}"
+    return document(title, lead, settlement.notices, shown, contents=contents, script=True)
 
 
 @guarded

@@ -132,7 +132,7 @@ class Settlement(Result):
         """
         lines = self._returns
         if paid is not None:
-            by_line, _ = paid_by_line(self.case, paid)
+            by_line, _ = paid_by_line(self.case, paid, self.only)
             lines = lines.assign(paid_pence=by_line.T.ravel())
         return handed_out(lines, self.notices)
 

@@ -70,7 +70,10 @@ def given_number(value: object, argument: str) -> Fraction:
         raise InputError([{**problem, "value": value, "fix": str(error)}]) from None
 
 
-def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> RowRule:
+def number_rule(
+    columns: tuple[str, ...],
+    not_known: str = "leave the row out, or its cells blank in a template, if it is not known",
+) -> RowRule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
     least = "at least 0; a denominator above 0" if any(map(_divides, columns)) else "at least 0"
 
