@@ -89,3 +89,28 @@ def test_faults_of_unit_values_are_listed_with_their_line_and_written(run, tmp_p
     written = pd.read_csv(problems)
     assert written["column"].tolist() == ["metric", "pounds", "source"]
     assert set(written["place"]) == {"values.csv line 2"}
+
+
+@pytest.mark.parametrize("command", ["assurance", "savings"])
+def test_some_areas_alone_are_told_of_and_no_row_of_others_is_read(run, tmp_path, values, command):
+    tables = example("july_2014")
+    plans = tables.plans.astype({"target_numerator": object})
+    plans.loc[plans["area_code"] == "E08000035", "target_numerator"] = "many"
+    bcf.write_tables(tables._replace(plans=plans)._asdict(), tmp_path / "figures")
+    options = ("--scheme", "july_2014", "--out", tmp_path / "out.csv")
+    options += ("--unit-values", values, "--by", "area") if command == "savings" else ()
+    assert run(command, tmp_path / "figures", *options)[0] == 1
+    status, out, err = run(command, tmp_path / "figures", *options, "--only", "North East", "Croydon")
+    assert (status, err) == (0, "")
+    assert "North East and Croydon alone" in out
+    codes = tables.areas.loc[tables.areas["region"] == "North East", "area_code"]
+    told = set(pd.read_csv(tmp_path / "out.csv")["area_code"]) - {"ENGLAND"}
+    assert "E09000008" in told <= {*codes, "E09000008"}
+
+
+def test_a_table_of_areas_that_cannot_be_read_is_refused(run, tmp_path):
+    tables = example("july_2014")
+    bcf.write_tables(tables._replace(areas=tables.areas.drop(columns="region"))._asdict(), tmp_path)
+    status, _, err = run("assurance", tmp_path, "--scheme", "july_2014")
+    assert status == 1
+    assert "region" in err

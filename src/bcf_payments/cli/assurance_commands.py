@@ -21,12 +21,24 @@ def assurance(arguments: Namespace) -> None:
     from bcf_payments.cli.assurance_screen import assurance_screen
     from bcf_payments.studies.assurance_report import assurance_counts, assurance_report
 
-    chosen = choose(arguments)
-    found = assurance_report(
-        chosen.tables.assurance, chosen.tables.plans, chosen.scheme, model=_model(arguments)
-    )
-    counts = assurance_counts(chosen.tables.assurance, chosen.scheme)
+    chosen, only = _chosen(arguments)
+    _, plans, _, assured = chosen.tables
+    found = assurance_report(assured, plans, chosen.scheme, model=_model(arguments), only=only)
+    counts = assurance_counts(assured, chosen.scheme, only=only)
     show(assurance_screen(counts, found, chosen, _written(found, chosen, arguments)))
+
+
+def _chosen(arguments: Namespace) -> tuple[Chosen, list[str] | None]:
+    """What the command line names, and the codes of the areas that it asks for alone."""
+    from bcf_payments.core.plan_lines import read_areas
+    from bcf_payments.tables.checking import Findings
+    from bcf_payments.tables.choosing import chosen_codes
+
+    chosen = choose(arguments)
+    findings = Findings(pattern=chosen.scheme.area_code_pattern.value)
+    areas = read_areas(chosen.tables.areas, findings)
+    findings.refuse()
+    return chosen, chosen_codes(areas, chosen.only) if chosen.only else None
 
 
 def _model(arguments: Namespace) -> OutcomeModel | None:
@@ -44,7 +56,7 @@ def savings(arguments: Namespace) -> None:
     from bcf_payments.files import read_csv
     from bcf_payments.studies.savings import savings as saved_by
 
-    chosen = choose(arguments)
+    chosen, only = _chosen(arguments)
     areas, plans, outcomes, _ = chosen.tables
     values = read_csv(arguments.unit_values, "unit_values")
     saved = saved_by(
@@ -55,6 +67,7 @@ def savings(arguments: Namespace) -> None:
         areas=areas,
         scheme=chosen.scheme,
         on_missing=chosen.on_missing,
+        only=only,
     )
     show(savings_screen(saved, chosen, _written(saved, chosen, arguments)))
 

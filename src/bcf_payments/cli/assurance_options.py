@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bcf_payments.cli.options import add_source, csv_path
+from bcf_payments.cli.options import add_plans, csv_path
 
 
 def add_assurance(command: ArgumentParser) -> None:
     """Add the plans and where the findings go; nothing is settled."""
-    _add_plans(command)
+    add_plans(command)
     command.set_defaults(on_missing="withhold")
     command.add_argument(
         "--dispersion", metavar="X", type=float, help="the variance over that of pure counting (default: 1)"
@@ -27,7 +27,7 @@ def add_assurance(command: ArgumentParser) -> None:
 
 def add_savings(command: ArgumentParser) -> None:
     """Add the plans, what a unit saves, and what is added up over."""
-    _add_plans(command)
+    add_plans(command)
     command.add_argument(
         "--unit-values",
         metavar="FILE.csv",
@@ -48,20 +48,3 @@ def add_savings(command: ArgumentParser) -> None:
         " for an example)",
     )
     command.add_argument("--out", metavar="FILE.csv", type=csv_path, help="write the savings into this file")
-
-
-def _add_plans(command: ArgumentParser) -> None:
-    """Where the plans come from, and under which scheme."""
-    add_source(command)
-    command.add_argument(
-        "--scheme",
-        metavar="S",
-        help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
-    )
-    command.add_argument(
-        "--problems",
-        metavar="FILE.csv",
-        type=csv_path,
-        help="write every problem of the input into this file",
-    )
-    command.set_defaults(only=None)

@@ -20,7 +20,7 @@ from bcf_payments.cli.layout import (
     table_with_text,
 )
 from bcf_payments.given import notices_of
-from bcf_payments.words import Column, rounded, several, spoken, titled
+from bcf_payments.words import Column, listed, rounded, several, spoken, titled
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -74,7 +74,8 @@ NOTES = (
 
 
 def _about(chosen: Chosen) -> list[tuple[str, str]]:
-    return [("Scheme", chosen.scheme.title), ("Input", chosen.source)]
+    alone = [("Areas", f"{listed(chosen.only)} alone, as asked")] if chosen.only else []
+    return [("Scheme", chosen.scheme.title), ("Input", chosen.source), *alone]
 
 
 def _statuses(counts: pd.DataFrame) -> str:

@@ -22,9 +22,10 @@ from bcf_payments.tables.checking import (
     rows_of_areas,
     with_columns,
 )
-from bcf_payments.tables.inputs import LINE_KEY, Columns, table_columns, table_rules
+from bcf_payments.tables.choosing import Codes, of_these
+from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, table_columns, table_rules
 from bcf_payments.tables.number_checks import number_rule
-from bcf_payments.tables.row_rules import RowRule, Sheet, or_blank
+from bcf_payments.tables.row_rules import RowRule, Sheet, code_rule, filled_rule, or_blank, unique_rule
 
 LineKey: TypeAlias = tuple[str, str, str]
 """Area, wave and metric."""
@@ -51,19 +52,36 @@ class PlanLine(NamedTuple):
 
 
 def read_alone(
-    name: str, frame: object, columns: Columns, rules: Sequence[RowRule], pattern: str, findings: Findings
+    name: str,
+    frame: object,
+    columns: Columns,
+    rules: Sequence[RowRule],
+    findings: Findings,
+    only: Codes | None = None,
 ) -> Sheet:
-    """The rows of a table that is checked by itself, after noting its faults."""
+    """The rows of a table that is checked by itself, after noting its faults; of some areas `only`."""
+    pattern = findings.pattern
     sheet = rows_of_areas(name, with_columns(name, frame, columns, findings), pattern, findings)
+    if only is not None:
+        sheet = of_these(sheet, only, pattern)
     findings.problems += faults_of(name, sheet, tuple(rules))
     return sheet
 
 
-def read_plans(plans: object, scheme: Scheme, findings: Findings) -> Sheet:
+def read_areas(areas: object, findings: Findings) -> Sheet:
+    """The rows of areas, for studies that share nothing among them."""
+    rules = (
+        code_rule(findings.pattern),
+        unique_rule(("area_code",)),
+        filled_rule(("area_name", "region")),
+    )
+    return read_alone("areas", areas, Columns(AREA), rules, findings)
+
+
+def read_plans(plans: object, scheme: Scheme, findings: Findings, only: Codes | None = None) -> Sheet:
     """The rows of plans on which the scheme pays."""
     rules = table_rules(scheme, len(scheme.waves), "withhold")["plans"]
-    pattern = scheme.area_code_pattern.value
-    sheet = read_alone("plans", plans, table_columns(scheme)["plans"], rules.of_keys, pattern, findings)
+    sheet = read_alone("plans", plans, table_columns(scheme)["plans"], rules.of_keys, findings, only)
     paid = sheet.only(line_numbers(sheet, scheme.metric_lines) != ABSENT)
     values = (*rules.of_values, or_blank(number_rule(("sample_size",), "leave the cell blank")))
     findings.problems += faults_of("plans", paid, values)

@@ -19,6 +19,7 @@ from bcf_payments.schemes.parts import cite
 from bcf_payments.schemes.units import in_unit
 from bcf_payments.studies.plan_noise import CountingNoise, NoiseModel, doubts
 from bcf_payments.tables.checking import Findings
+from bcf_payments.tables.choosing import Codes, given_codes
 from bcf_payments.tables.inputs import PLAN_STATUSES, Columns, table_columns, table_rules
 from bcf_payments.tables.row_rules import (
     Sheet,
@@ -66,7 +67,12 @@ class _Finding(NamedTuple):
 
 
 @guarded
-def assurance_counts(assurance: pd.DataFrame, scheme: str | Path | Scheme = "october_2013") -> pd.DataFrame:
+def assurance_counts(
+    assurance: pd.DataFrame,
+    scheme: str | Path | Scheme = "october_2013",
+    *,
+    only: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """Count plans by their status.
 
     Parameters
@@ -75,6 +81,8 @@ def assurance_counts(assurance: pd.DataFrame, scheme: str | Path | Scheme = "oct
         `area_code`, `plan_status`.
     scheme : str, Path or Scheme
         For what area codes look like.
+    only : sequence of str, optional
+        Codes of areas: rows of others are not read.
 
     Returns
     -------
@@ -100,9 +108,8 @@ def assurance_counts(assurance: pd.DataFrame, scheme: str | Path | Scheme = "oct
     pattern = scheme_of(scheme).area_code_pattern.value
     findings = Findings(pattern=pattern)
     rules = (code_rule(pattern), unique_rule(("area_code",)), known_rule("plan_status", PLAN_STATUSES))
-    sheet = read_alone(
-        "assurance", assurance, Columns(("area_code", "plan_status")), rules, pattern, findings
-    )
+    columns = Columns(("area_code", "plan_status"))
+    sheet = read_alone("assurance", assurance, columns, rules, findings, given_codes(only))
     findings.refuse()
     cells = sheet.cells("plan_status")
     table = pd.DataFrame(
@@ -122,6 +129,7 @@ def assurance_report(
     scheme: str | Path | Scheme = "october_2013",
     *,
     model: NoiseModel | None = None,
+    only: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """List what somebody should look at in the plans, and what is not known of them.
 
@@ -136,6 +144,8 @@ def assurance_report(
         The rules that the plans are for.
     model : OutcomeModel, optional
         The noise in which a target may be lost; by default that of counting alone, the least there can be.
+    only : sequence of str, optional
+        Codes of areas: rows of others are not read.
 
     Returns
     -------
@@ -175,13 +185,15 @@ def assurance_report(
         raise wrong("model", model, "give an OutcomeModel, such as OutcomeModel()")
     model = model or CountingNoise()
     findings = Findings(pattern=rules.area_code_pattern.value)
-    assured = _read_assurance(assurance, rules, findings)
-    planned = read_plans(plans, rules, findings)
+    codes = given_codes(only)
+    assured = _read_assurance(assurance, rules, findings, codes)
+    planned = read_plans(plans, rules, findings, codes)
     findings.refuse()
     if problems := model.problems(rules):
         raise InputError(problems)
     lines = plan_lines(planned, rules)
-    areas = sorted({line.area_code for line in lines} | set(assured.cells("area_code")))
+    told = {line.area_code for line in lines} | set(assured.cells("area_code"))
+    areas = sorted(told) if codes is None else codes.tolist()
     samples = planned.cells("sample_size") if planned.has("sample_size") else [None] * len(lines)
     found = [
         *(_of_all(warning["reason"], "", warning["message"]) for warning in findings.warnings),
@@ -197,13 +209,13 @@ def assurance_report(
     return handed_out(table, notices_of({"assurance": assurance, "plans": plans}))
 
 
-def _read_assurance(assurance: object, scheme: Scheme, findings: Findings) -> Sheet:
+def _read_assurance(assurance: object, scheme: Scheme, findings: Findings, only: Codes | None) -> Sheet:
     """The rows of assurance, after noting faults; blanks are no fault."""
     columns = table_columns(scheme)["assurance"]
     columns = columns._replace(optional=(*columns.optional, *QUESTIONS))
     checks = table_rules(scheme, len(scheme.waves), "withhold")["assurance"]
     rules = (*checks.of_keys, *checks.of_values, truth_rule(tuple(QUESTIONS)))
-    return read_alone("assurance", assurance, columns, rules, scheme.area_code_pattern.value, findings)
+    return read_alone("assurance", assurance, columns, rules, findings, only)
 
 
 def _of_all(finding: str, facts: str, detail: str) -> _Finding:

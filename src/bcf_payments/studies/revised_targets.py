@@ -235,7 +235,7 @@ def _read_operating(operating_plans: object, plans: Sheet, scheme: Scheme, findi
         number_rule(("target_numerator",), "leave the area's rows out if its operating plan is not known"),
         truth_rule(("approved",)),
     )
-    sheet = read_alone("operating_plans", operating_plans, OPERATING_COLUMNS, rules, pattern, findings)
+    sheet = read_alone("operating_plans", operating_plans, OPERATING_COLUMNS, rules, findings)
     known = sorted(plans.distinct("area_code")) if plans.has("area_code") else []
     if known:
         places = area_numbers(sheet, known)

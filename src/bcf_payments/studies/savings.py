@@ -12,7 +12,16 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from bcf_payments.core.plan_lines import LineKey, PlanLine, as_pence, keys_of, levels, plan_lines, read_alone
+from bcf_payments.core.plan_lines import (
+    LineKey,
+    PlanLine,
+    as_pence,
+    keys_of,
+    levels,
+    plan_lines,
+    read_alone,
+    read_areas,
+)
 from bcf_payments.core.requirements import as_float
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
@@ -20,10 +29,11 @@ from bcf_payments.given import guarded, handed_out, notices_of, take_option
 from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
+from bcf_payments.tables.choosing import Codes, given_codes
 from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, OnMissing, table_columns, table_rules
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import Sheet, code_rule, filled_rule, known_rule, unique_rule
-from bcf_payments.words import listed
+from bcf_payments.words import listed, several
 
 SavingsBy: TypeAlias = Literal["area", "region", "nation"]
 
@@ -41,6 +51,7 @@ def savings(
     areas: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     on_missing: OnMissing = "raise",
+    only: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Value what is planned, and what was achieved, at so many pounds per unit.
 
@@ -61,6 +72,9 @@ def savings(
         Whose metrics these are: which way is better, and which are counts.
     on_missing : {"raise", "withhold"}
         Whether a plan without its outcome is a fault, or is told of as missing.
+    only : sequence of str, optional
+        Codes of areas: rows of others are not read.
+        Together they are then so many areas, not the nation.
 
     Returns
     -------
@@ -106,14 +120,16 @@ def savings(
     rules = scheme_of(scheme)
     findings = Findings(pattern=rules.area_code_pattern.value)
     values = _read_values(unit_values, rules, findings)
-    planned = _read_lines("plans", plans, rules, values, findings)
-    measured = None if outcomes is None else _read_lines("outcomes", outcomes, rules, values, findings)
+    codes = given_codes(only)
+    planned = _read_lines("plans", plans, rules, values, findings, codes)
+    measured = None if outcomes is None else _read_lines("outcomes", outcomes, rules, values, findings, codes)
     regions = _regions(areas, planned, by, findings)
     findings.refuse()
     lines = plan_lines(planned, rules)
     made = {} if measured is None else _made(measured, rules)
     _refuse_gaps(lines, values, None if measured is None or on_missing == "withhold" else made)
-    places = {"area": {}, "region": regions, "nation": {line.area_code: NATION.upper() for line in lines}}[by]
+    whole = NATION if codes is None else several(len(codes), "area")
+    places = {"area": {}, "region": regions, "nation": {line.area_code: whole.upper() for line in lines}}[by]
     rows = [
         (places.get(line[0], line[0]), str(line.wave), line.metric, *_valued(line, made, values))
         for line in lines
@@ -154,12 +170,16 @@ def _read_values(unit_values: object, scheme: Scheme, findings: Findings) -> dic
 
 
 def _read_lines(
-    name: str, frame: object, scheme: Scheme, values: Mapping[str, _UnitValue], findings: Findings
+    name: str,
+    frame: object,
+    scheme: Scheme,
+    values: Mapping[str, _UnitValue],
+    findings: Findings,
+    only: Codes | None,
 ) -> Sheet:
     """The rows of plans or outcomes whose metric has a value, after noting faults; any wave will do."""
-    pattern = scheme.area_code_pattern.value
-    keys = (code_rule(pattern), filled_rule(("wave",)), unique_rule(LINE_KEY))
-    sheet = read_alone(name, frame, table_columns(scheme)[name], keys, pattern, findings)
+    keys = (code_rule(findings.pattern), filled_rule(("wave",)), unique_rule(LINE_KEY))
+    sheet = read_alone(name, frame, table_columns(scheme)[name], keys, findings, only)
     if not sheet.has("metric"):
         return sheet
     valued = sheet.only(~sheet.rejected("metric", lambda metric: metric in values))
@@ -179,14 +199,12 @@ def _regions(areas: object, plans: Sheet, by: SavingsBy, findings: Findings) -> 
             fix = "give areas=..., a table that says in which region each area lies"
             findings.problem("areas", "missing_table", fix)
         return {}
-    pattern = findings.pattern
-    rules = (code_rule(pattern), unique_rule(("area_code",)), filled_rule(("area_name", "region")))
-    sheet = read_alone("areas", areas, Columns(AREA), rules, pattern, findings)
+    sheet = read_areas(areas, findings)
     if not sheet.has(*AREA):
         return {}
     findings.areas = sheet.frame
     codes = sheet.cells("area_code")
-    check_areas("plans", plans, area_numbers(plans, codes), codes, pattern, findings)
+    check_areas("plans", plans, area_numbers(plans, codes), codes, findings.pattern, findings)
     return dict(zip(codes, sheet.cells("region"), strict=True))
 
 
