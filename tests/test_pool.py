@@ -149,3 +149,8 @@ def test_areas_that_a_settlement_lacks_or_that_lack_contributions_are_refused():
 def test_regions_need_a_settlement():
     with pytest.raises(bcf.InputError, match="give a settlement"):
         bcf.pool(of_one(1, 1), by="region")
+
+
+def test_some_areas_alone_are_not_called_the_nation():
+    found = bcf.pool(of_one(1, 1), settled("october_2013", only=(ROTHERHAM,)), by="nation").loc[0]
+    assert (found["nation"], found["total_pence"]) == ("ROTHERHAM", 100)

@@ -92,7 +92,7 @@ def pool(
     table = _checked(contributions, settlement, below_minimum)
     if by == "region":
         table["region"] = table["area_code"].map(_regions(settlement))
-    keyed = table.assign(nation=NATION.upper())
+    keyed = table.assign(nation=_whole(settlement))
     amounts = _amounts(keyed).groupby(keyed[_KEYS[by]]).sum()
     found = pd.concat([_identity(keyed, by), _with_share(amounts)], axis=1)
     if settlement is not None and by != "contributor":
@@ -208,6 +208,11 @@ def _identity(keyed: pd.DataFrame, by: By) -> pd.DataFrame:
     )
 
 
+def _whole(settlement: Settlement | None) -> str:
+    """What all areas are called together, in place of a key."""
+    return (settlement.whole if settlement else NATION).upper()
+
+
 def _regions(settlement: Settlement | None) -> hints.AnySeries:
     if settlement is None:
         fix = "give a settlement: its areas say in which region they are"
@@ -219,7 +224,7 @@ def _regions(settlement: Settlement | None) -> hints.AnySeries:
 def _allocated(settlement: Settlement, by: By) -> hints.AnySeries:
     """Formula money and pot of every area, region or the nation."""
     amounts = settlement.allocations
-    keys = {"area": amounts["area_code"], "nation": pd.Series(NATION.upper(), index=amounts.index)}
+    keys = {"area": amounts["area_code"], "nation": pd.Series(_whole(settlement), index=amounts.index)}
     if by == "region":
         keys["region"] = amounts["area_code"].map(_regions(settlement))
     return amounts["amount_pence"].groupby(keys[by].rename(_KEYS[by])).sum()

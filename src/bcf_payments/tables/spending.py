@@ -11,6 +11,12 @@ OTHER_INCOME, SPENT = "other_income", "spent"
 FORECASTS = {"forecast_underspend": 1, "forecast_overspend": -1}
 """How a forecast of the whole year, before the performance shortfall, counts."""
 
+STATEMENT_LINES = (
+    *("contribution", OTHER_INCOME, "performance_adjustment", "income", SPENT, "spending", "balance"),
+    *("forecast", "performance_shortfall", "forecast_after_performance"),
+)
+"""The lines of a statement, in their order."""
+
 SPENDING = Columns(("area_code", "kind", "item", "amount_pounds"), ("host",))
 TABLE = "spending"
 
