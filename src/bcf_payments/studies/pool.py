@@ -9,24 +9,12 @@ import pandas as pd
 
 from bcf_payments import hints
 from bcf_payments.core.apportionment import apportion
-from bcf_payments.errors import InputError
+from bcf_payments.core.pooled import By, checked_contributions, pooled
 from bcf_payments.given import guarded, handed_out, notices_of, take_option
-from bcf_payments.names import NATION
-from bcf_payments.schemes import load_scheme
 from bcf_payments.settlement import Settlement
-from bcf_payments.tables.beside import Known
-from bcf_payments.tables.contributions import (
-    NHS,
-    TABLE,
-    check_contributions,
-    contributed,
-    refuse_below_minimum,
-)
+from bcf_payments.tables.contributions import TABLE, contributed, refuse_below_minimum
 
-By: TypeAlias = Literal["area", "region", "nation", "contributor"]
 BelowMinimum: TypeAlias = Literal["finding", "raise"]
-
-_KEYS = {"area": "area_code", "region": "region", "nation": "nation", "contributor": "contributor"}
 
 
 @guarded
@@ -89,17 +77,12 @@ def pool(
     """
     take_option(by, get_args(By), "by")
     take_option(below_minimum, get_args(BelowMinimum), "below_minimum")
-    table = _checked(contributions, settlement, below_minimum)
-    if by == "region":
-        table["region"] = table["area_code"].map(_regions(settlement))
-    keyed = table.assign(nation=_whole(settlement))
-    amounts = _amounts(keyed).groupby(keyed[_KEYS[by]]).sum()
-    found = pd.concat([_identity(keyed, by), _with_share(amounts)], axis=1)
-    if settlement is not None and by != "contributor":
-        found["allocation_pence"] = _allocated(settlement, by).reindex(found.index).astype(np.int64)
-        found["difference_pence"] = found["minimum_pence"] - found["allocation_pence"]
+    checked = checked_contributions(contributions, settlement)
+    if below_minimum == "raise":
+        refuse_below_minimum(checked)
+    found = pooled(contributed(checked.sheet), settlement, by)
     given = notices_of({TABLE: contributions}) + (settlement.notices if settlement else ())
-    return handed_out(found.reset_index(), tuple(dict.fromkeys(given)))
+    return handed_out(found, tuple(dict.fromkeys(given)))
 
 
 def spread_contribution(total_pence: int, weights: hints.AnySeries) -> pd.DataFrame:
@@ -145,86 +128,3 @@ def spread_contribution(total_pence: int, weights: hints.AnySeries) -> pd.DataFr
             "planned_pounds": np.array(signed, dtype=object),
         }
     )
-
-
-def areas_of(settlement: Settlement | None) -> Known:
-    """The areas that contributions may speak of."""
-    if settlement is None:
-        return Known(None, load_scheme("october_2013").area_code_pattern.value)
-    return Known(settlement.areas, settlement.scheme.area_code_pattern.value, settlement.only)
-
-
-def _checked(
-    contributions: pd.DataFrame, settlement: Settlement | None, below_minimum: BelowMinimum
-) -> pd.DataFrame:
-    checked = check_contributions(contributions, areas_of(settlement))
-    if settlement is not None and checked.sheet.has("area_code"):
-        named = checked.areas[checked.areas >= 0]
-        absent = np.delete(settlement.areas["area_code"].to_numpy(dtype=object), named)
-        if absent.size:
-            fix = "add the area's contributions, or settle the areas that have them alone (only)"
-            checked.findings.problem(TABLE, "missing_row", fix, area_code=absent)
-    checked.findings.refuse()
-    if below_minimum == "raise":
-        refuse_below_minimum(checked)
-    return contributed(checked.sheet)
-
-
-def _amounts(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns that add up, contribution by contribution."""
-    minimum, planned = table["minimum_pence"], table["planned_pence"]
-    is_nhs = table["contributor_type"].isin(NHS)
-    found = pd.DataFrame(
-        {
-            "minimum_pence": minimum,
-            "voluntary_pence": (planned - minimum).clip(lower=0),
-            "shortfall_pence": (minimum - planned).clip(lower=0),
-            "total_pence": planned,
-            "nhs_pence": planned.where(is_nhs, 0),
-            "council_pence": planned.where(~is_nhs, 0),
-        }
-    )
-    if "existing_pence" not in table:
-        return found
-    existing = table["existing_pence"]
-    return found.assign(maintains_existing_pence=existing, new_services_pence=planned - existing)
-
-
-def _with_share(amounts: pd.DataFrame) -> pd.DataFrame:
-    """The sums, with how much is above the minimum beside the total."""
-    share = amounts["voluntary_pence"] / amounts["minimum_pence"].where(amounts["minimum_pence"] > 0)
-    beside = list(amounts).index("total_pence") + 1
-    named = share.astype(float).rename("share_above_minimum")
-    return pd.concat([amounts.iloc[:, :beside], named, amounts.iloc[:, beside:]], axis=1)
-
-
-def _identity(keyed: pd.DataFrame, by: By) -> pd.DataFrame:
-    """What stands beside the key: of a contributor its type, and into how many areas it pays."""
-    groups = keyed.groupby(_KEYS[by])
-    if by != "contributor":
-        return pd.DataFrame(index=groups.size().index)
-    return pd.DataFrame(
-        {"contributor_type": groups["contributor_type"].first(), "areas": groups["area_code"].nunique()}
-    )
-
-
-def _whole(settlement: Settlement | None) -> str:
-    """What all areas are called together, in place of a key."""
-    return (settlement.whole if settlement else NATION).upper()
-
-
-def _regions(settlement: Settlement | None) -> hints.AnySeries:
-    if settlement is None:
-        fix = "give a settlement: its areas say in which region they are"
-        fault = {"table": "options", "reason": "unknown_value", "column": "by", "value": "region", "fix": fix}
-        raise InputError([fault])
-    return settlement.areas.set_index("area_code")["region"]
-
-
-def _allocated(settlement: Settlement, by: By) -> hints.AnySeries:
-    """Formula money and pot of every area, region or the nation."""
-    amounts = settlement.allocations
-    keys = {"area": amounts["area_code"], "nation": pd.Series(_whole(settlement), index=amounts.index)}
-    if by == "region":
-        keys["region"] = amounts["area_code"].map(_regions(settlement))
-    return amounts["amount_pence"].groupby(keys[by].rename(_KEYS[by])).sum()

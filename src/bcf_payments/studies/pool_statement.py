@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bcf_payments.core.pooled import areas_of
 from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.given import guarded, handed_out, notices_of
 from bcf_payments.settlement import Settlement
-from bcf_payments.studies.pool import areas_of
 from bcf_payments.tables import spending as spent
 from bcf_payments.tables.beside import Beside
 from bcf_payments.tables.contributions import TABLE, check_contributions, contributed, whole_pence

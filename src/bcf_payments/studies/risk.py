@@ -8,11 +8,11 @@ from fractions import Fraction
 import pandas as pd
 
 from bcf_payments.core.apportionment import split
+from bcf_payments.core.pooled import areas_of
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.exact.sharing import in_shares
 from bcf_payments.given import guarded, handed_out, notices_of
 from bcf_payments.settlement import Settlement
-from bcf_payments.studies.pool import areas_of
 from bcf_payments.tables.agreements import (
     TABLE,
     UNCOVERED,
