@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from bcf_payments.cli.assurance_commands import assurance, savings
 from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settle_chosen
+from bcf_payments.cli.fund_commands import pool
+from bcf_payments.cli.fund_options import contributions_given
 from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
@@ -122,7 +124,8 @@ def explain(arguments: Namespace) -> None:
 
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
-    explanation = settled.explain(code_of(settled.areas, arguments.area))
+    code = code_of(settled.areas, arguments.area)
+    explanation = settled.explain(code, contributions_given(arguments))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
         show(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))
@@ -158,7 +161,7 @@ def report_page(arguments: Namespace) -> None:
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
     chance, said = _chance(settled, arguments.chance)
-    page = write_report(settled, arguments.out, **chance)
+    page = write_report(settled, arguments.out, contributions=contributions_given(arguments), **chance)
     show(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
 
 
@@ -302,22 +305,6 @@ def due(arguments: Namespace) -> None:
     named = with_names(table, settled.areas)
     written = write_csv(named, arguments.out, settled.notices) if arguments.out else []
     show(due_screen(table, revised, settled, chosen, written))
-
-
-def pool(arguments: Namespace) -> None:
-    """Show the pooled fund, and write it if asked."""
-    from bcf_payments.cli.fund_options import contributions_of
-    from bcf_payments.cli.pool_screen import pool_screen
-    from bcf_payments.core.written import with_names
-    from bcf_payments.returns.writing import write_csv
-    from bcf_payments.studies.pool import pool as pool_of
-
-    chosen, settled = settle_chosen(arguments)
-    pooled = pool_of(contributions_of(arguments), settled, by=arguments.by)
-    named = with_names(pooled, settled.areas)
-    named.attrs = pooled.attrs
-    written = write_csv(named, arguments.out, pooled.attrs.get("notices", ())) if arguments.out else []
-    show(pool_screen(named, arguments.by, settled, chosen, written))
 
 
 def required(arguments: Namespace) -> None:

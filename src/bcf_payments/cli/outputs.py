@@ -12,6 +12,8 @@ READ = (
     "decisions",
     "paid",
     "contributions",
+    "agreement",
+    "spending",
     "unit_values",
     "areas",
     "scheme",
@@ -23,13 +25,19 @@ READ = (
 
 WRITTEN = ("out", "problems", "file")
 
-TABLES_IN = frozenset({"areas", "plans", "outcomes", "assurance", "notice"})
+TABLES_IN = frozenset(
+    {
+        *("areas", "plans", "outcomes", "assurance", "notice"),
+        *("contributions", "agreement", "spending", "unit_values"),
+    }
+)
 """Files of an input folder, by their names without an ending."""
 
 TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
+        *("pool", "pool_statement", "risk_shares"),
         *("simulation", "simulated_areas", "simulated_area_lines", "simulated_lines"),
         *("simulated_england", "simulated_distribution", "simulated_held"),
     }

@@ -98,13 +98,17 @@ def share_risk(settlement: Settlement, agreement: pd.DataFrame) -> pd.DataFrame:
 
 
 @guarded
-def agreement_by_contribution(contributions: pd.DataFrame) -> pd.DataFrame:
+def agreement_by_contribution(
+    contributions: pd.DataFrame, settlement: Settlement | None = None
+) -> pd.DataFrame:
     """Make the agreement by which each partner bears what its contribution is of the area's pool.
 
     Parameters
     ----------
     contributions : DataFrame
         As in `pool`.
+    settlement : Settlement, optional
+        Of which areas; without it, codes are those of `october_2013`.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def agreement_by_contribution(contributions: pd.DataFrame) -> pd.DataFrame:
     >>> [str(share) for share in agreement_by_contribution(rotherham)["share"]]
     ['4415/7772', '3357/7772']
     """
-    checked = check_contributions(contributions, areas_of(None))
+    checked = check_contributions(contributions, areas_of(settlement))
     checked.findings.refuse()
     table = contributed(checked.sheet)
     planned = table.groupby(["area_code", "contributor"])["planned_pence"].sum().reset_index()
