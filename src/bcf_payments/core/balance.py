@@ -14,15 +14,8 @@ import pandas as pd
 from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import (
-    Findings,
-    area_numbers,
-    check_areas,
-    faults_of,
-    rows_of_areas,
-    with_columns,
-)
-from bcf_payments.tables.choosing import of_these
+from bcf_payments.tables.beside import Known, check_beside
+from bcf_payments.tables.checking import Findings
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import (
@@ -74,15 +67,8 @@ def paid_by_line(
 
     A payment names its line by its wave, where that has only one; every fault of the table at once.
     """
-    pattern = case.scheme.area_code_pattern.value
-    findings = Findings(case.areas, pattern)
-    sheet = with_columns("paid", paid, PAID_COLUMNS, findings)
-    if only is not None:
-        sheet = of_these(sheet, np.array(only, dtype=object), pattern)
-    sheet = rows_of_areas("paid", sheet, pattern, findings)
-    findings.problems += faults_of("paid", sheet, _rules(case.scheme))
-    places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
+    known = Known(case.areas, case.scheme.area_code_pattern.value, only)
+    sheet, places, findings = check_beside("paid", paid, PAID_COLUMNS, _rules(case.scheme), known)
     findings.refuse()
     lines = _lines_named(case.scheme, sheet)
     sums: dict[tuple[int, int], int] = defaultdict(int)

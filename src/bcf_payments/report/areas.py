@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bcf_payments.core.requirements import requirements_table
+from bcf_payments.explanation import explain_area
 from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
+from bcf_payments.explanation.pooled import PoolTold
 from bcf_payments.explanation.requirements import Row, required_of_lines
 from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
 from bcf_payments.report.chance import ChanceBeside
@@ -20,7 +22,7 @@ from bcf_payments.words import pounds, short_pounds
 
 
 def areas_explained(
-    settlement: Settlement, figures: Figures, chance: ChanceBeside | None
+    settlement: Settlement, figures: Figures, chance: ChanceBeside | None, pool: PoolTold | None
 ) -> tuple[Html, set[str]]:
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
@@ -32,7 +34,7 @@ def areas_explained(
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
-        explanation = settlement.explain(code)
+        explanation = explain_area(settlement, code, pool)
         cited.update(sources(explanation))
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []

@@ -273,6 +273,9 @@ class PlannedValuePot(NationalAmount):
         " `expected_reduction`; without it, there is none.",
         examples=["0.001"],
     )
+    revision_tolerance: Cited[Exact] | None = Field(
+        None, description="How far, as a share of the baselines, a plan may be from a later one and stand."
+    )
 
 
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]

@@ -54,6 +54,15 @@ def chosen_codes(areas: Sheet, chosen: Sequence[str]) -> list[str]:
     return sorted(codes)
 
 
+def given_codes(only: Sequence[str] | None) -> Codes | None:
+    """The codes of the areas that somebody chose of tables that stand without `areas`; None: all of them."""
+    if only is None:
+        return None
+    if isinstance(only, str) or not isinstance(only, Collection) or not only:
+        raise wrong("only", only, "give a list of area codes, such as only=['E08000035']")
+    return np.array(sorted({take(code, str, "only", FIX) for code in only}), dtype=object)
+
+
 def settled_codes(areas: Sheet, only: Sequence[str] | None) -> tuple[Codes, list[pd.DataFrame]]:
     """The codes of the areas that are settled, in order, and what is wrong with the choice."""
     everybody = np.array(sorted(set(map(str, _codes(areas)))), dtype=object)

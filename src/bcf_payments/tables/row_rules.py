@@ -47,6 +47,11 @@ WORDS = frozenset(
         "line",
         "direction",
         "plan_status",
+        "component",
+        "contributor",
+        "contributor_type",
+        "partner",
+        "kind",
     }
 )
 """Columns of words."""

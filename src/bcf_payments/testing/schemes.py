@@ -167,6 +167,7 @@ def _planned_value(tape: Tape) -> Rules:
         "remainder": _cited("other_services"),
         "remainder_title": "Other services",
         "unearned_to": _cited(tape.pick(("other_services", "local_services"))),
+        "revision_tolerance": _cited("0.02"),
     }
     if tape.pick((False, True)):
         pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
