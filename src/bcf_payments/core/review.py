@@ -80,7 +80,7 @@ def missed_below(
     leading axes of draws before (lines, areas), and so has the answer then.
     """
     missed: BoolArray = known & ~terms.met(actual)
-    if len(known) == 1 and min(threshold, *full) >= 1:
+    if len(known) == 1 and min((threshold, *full)) >= 1:
         return missed  # a missed line has not achieved all that was planned
     part = terms.achieved(actual)
     for line in (line for line, least in enumerate(full) if least < 1):
