@@ -77,16 +77,20 @@ def _outcomes(heading: str, rows: Sequence[Row]) -> Column:
 
 def _outcome(row: Row) -> str:
     """A numerator and its rate; in a word where there is none."""
-    numerator, most = row["outcome_numerator"], row["most_pence"]
-    if numerator is None and bool(pd.isna(most)):
-        return NOT_KNOWN
-    if numerator is None:
-        return NONE_PAYS if row["asked_pence"] > most or not most else ALL_PAY
-    count = exact(numerator)
+    if row["outcome_numerator"] is None:
+        return _no_outcome(row)
+    count = exact(row["outcome_numerator"])
     if row["unit"] == "count":
         return count
-    rate = in_unit(numerator / Fraction(row["outcome_denominator"]), row["unit"])
+    rate = in_unit(row["outcome_numerator"] / Fraction(row["outcome_denominator"]), row["unit"])
     return f"{count} ({rate.removeprefix('about ').removesuffix(' per 100,000')})"
+
+
+def _no_outcome(row: Row) -> str:
+    most = row["most_pence"]
+    if bool(pd.isna(most)):
+        return NOT_KNOWN
+    return NONE_PAYS if row["asked_pence"] > most or not most else ALL_PAY
 
 
 def _told(shown: Table) -> str:
