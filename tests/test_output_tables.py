@@ -26,6 +26,7 @@ MODELS = {
     "comparison_by_wave": tables.ComparisonByWave,
     "due": tables.Due,
     "marginal_values": tables.MarginalValues,
+    "peers": tables.Peers,
     "problems": tables.Problems,
     "reconciliation": tables.Reconciliation,
 }
@@ -50,6 +51,7 @@ def every_table(tables_in, scheme):
         "comparison_by_wave": bcf.compare(settlement, settlement, by="wave"),
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
+        "peers": bcf.peers(settlement),
         "problems": caught.value.problems,
         "reconciliation": settlement.provenance.reconciliation,
     }

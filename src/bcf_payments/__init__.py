@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from bcf_payments.studies.assumptions import assumptions as assumptions
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
+    from bcf_payments.studies.evaluation import evaluate as evaluate
+    from bcf_payments.studies.peers import peers as peers
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
     from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
@@ -81,6 +83,8 @@ _HOMES = {
     "core.assess": ("assess", "validate"),
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
+    "studies.evaluation": ("evaluate",),
+    "studies.peers": ("peers",),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
@@ -118,6 +122,7 @@ __all__ = [
     "available_schemes",
     "check_worked_example",
     "compare",
+    "evaluate",
     "in_pounds",
     "load_example",
     "load_scheme",
@@ -125,6 +130,7 @@ __all__ = [
     "luck",
     "marginal_value",
     "outcomes_to_earn",
+    "peers",
     "read_published",
     "read_tables",
     "required_outcome",

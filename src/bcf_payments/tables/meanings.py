@@ -59,6 +59,11 @@ MEANINGS = {
     "level": "what is added up: the fund, a component, an area, a line",
     "parts_pence": "the sum of its parts at the next level, in pence",
     "difference_pence": "amount less parts, in pence: 0",
+    "rank": "1 for the area that comes nearest",
+    "peer_code": "the code of an area that met the same line",
+    "distance": "how far the two areas are apart in what they are compared by, in standard deviations",
+    "areas_met": "how many areas met the line",
+    "like": "what areas are compared by: columns of areas, or quotients of them",
 }
 
 AGREES = "_agrees"

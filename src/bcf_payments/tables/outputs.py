@@ -302,6 +302,23 @@ class Due(_Table):
         )
 
 
+class Peers(_Table):
+    """Areas that can help those that missed a metric: see `peers`."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    review_id: Series[str] = pa.Field(default="")
+    rank: Series[int] = pa.Field(ge=1)
+    peer_code: Series[str]
+    distance: Series[float] = pa.Field(ge=0)
+    areas_met: Series[int] = pa.Field(ge=1)
+    like: Series[str]
+
+    class Config(_Table.Config):
+        unique = [*SLOT_KEY, "peer_code"]
+
+
 class MarginalValues(_Table):
     """What one count more is worth, by area and line, in whole pence."""
 
