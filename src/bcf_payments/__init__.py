@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
     from bcf_payments.report import write_report as write_report
+    from bcf_payments.report.region import RegionalReport as RegionalReport
+    from bcf_payments.report.region import regional_report as regional_report
     from bcf_payments.returns import AreaReturn as AreaReturn
     from bcf_payments.schemes import Scheme as Scheme
     from bcf_payments.schemes import available_schemes as available_schemes
@@ -77,6 +79,7 @@ _HOMES = {
     "explanation": ("Explanation",),
     "files": ("Published", "Tables", "read_published", "read_tables", "write_tables"),
     "report": ("write_report",),
+    "report.region": ("RegionalReport", "regional_report"),
     "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
     "studies.assumptions": ("Assumptions", "assumptions"),
@@ -104,6 +107,7 @@ __all__ = [
     "MissingExtraError",
     "OutcomeModel",
     "Published",
+    "RegionalReport",
     "RequiredOutcome",
     "RequiredShare",
     "Scheme",
@@ -133,6 +137,7 @@ __all__ = [
     "peers",
     "read_published",
     "read_tables",
+    "regional_report",
     "required_outcome",
     "settle",
     "share_to_earn",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settle_chosen
 from bcf_payments.cli.layout import files_written, show, show_exactly
+from bcf_payments.cli.region_commands import evaluate, regions
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.words import several
@@ -351,6 +352,8 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "calendar": calendar,
     "due": due,
     "required": required,
+    "regions": regions,
+    "evaluate": evaluate,
     "plot": plot,
     "completion": completion,
     "template": template,

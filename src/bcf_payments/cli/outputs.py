@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
-READ = ("input", "decisions", "paid", "areas", "scheme", "before", "after", "name")
+READ = ("input", "decisions", "paid", "areas", "scheme", "before", "after", "name", "region")
 """Arguments that name what is read, if anything of that name is there."""
 
 WRITTEN = ("out", "problems", "file")
