@@ -287,7 +287,7 @@ def _targets(figures: Figures, found: pd.DataFrame) -> Finding:
     where = "Met, or the area most alike of those in any region that met the target: where to begin to ask."
     alike = [f"Alike in {listed([spoken(name) for name in said.split(', ')])}." for said in found["like"][:1]]
     table = Table("Targets by area", Column("Area", [*codes, "Total"], "area"), columns, total=True)
-    return Finding("targets", "Targets, and who could help", (" ".join([where, *alike]), table))
+    return Finding("targets", "Targets, and who could help", (where, *alike, table))
 
 
 def _helps(found: pd.DataFrame) -> Finding:
