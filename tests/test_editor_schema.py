@@ -18,7 +18,8 @@ from bcf_payments import cli
 from bcf_payments.schemes import json_schema
 from bcf_payments.schemes import parts as model
 
-OWN = Path(__file__).parent / "data" / "own_scheme.toml"
+DATA = Path(__file__).parent / "data"
+OWN = DATA / "own_scheme.toml"
 FILES = [*(files("bcf_payments.schemes") / f"{name}.toml" for name in bcf.available_schemes()), OWN]
 CHECK = jsonschema.Draft7Validator(json_schema(), format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 
@@ -64,7 +65,7 @@ BROKEN = {
     "a rule without a basis": lambda scheme: scheme["pot"]["weight"].pop("basis"),
     "another basis": lambda scheme: scheme["pot"]["weight"].update(basis="guessed"),
     "an empty source": lambda scheme: scheme["pot"]["weight"].update(source=[]),
-    "a plain value": lambda scheme: scheme["pot"].update(weight="nhs_weight"),
+    "a plain value of another kind": lambda scheme: scheme["pot"].update(weight=True),
     "another kind of pot": lambda scheme: scheme["pot"].update(kind="planned"),
     "a field of another kind of pot": lambda scheme: scheme["pot"].update(kind="fixed"),
     "another unit": lambda scheme: scheme["metrics"]["reablement"]["unit"].update(value="percent"),
@@ -73,7 +74,7 @@ BROKEN = {
     "no day": lambda scheme: scheme["waves"][0]["payment_date"].update(value="2015-02-30"),
     "three numbers in a point": lambda s: s["curves"]["proportional"]["value"].append(["1", "1", "1"]),
     "a line of both kinds": lambda s: s["waves"][0]["lines"][0].update(pays=s["pot"]["weight"]),
-    "a wave without lines": lambda scheme: scheme["waves"][0].update(lines=[]),
+    "a wave whose lines are no list": lambda scheme: scheme["waves"][0].update(lines={}),
 }
 
 

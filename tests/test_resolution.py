@@ -2,12 +2,12 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.core.release import AGREEMENTS
 
 from .samples import settled
 from .test_ledger import quarters
 
 KEY = ["area_code", "wave", "line"]
+AGREEMENTS = ("hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees")
 
 
 OCTOBER, DECEMBER = settled("october_2013"), settled("december_2013")

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.core.release import AGREEMENTS
 
 from .samples import settled
 
 Run = Callable[..., tuple[int, str, str]]
 
+AGREEMENTS = ("hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees")
 AREAS = ("E06000001", "E08000035", "E10000012")
 ANSWERS = (("yes", "yes", "yes"), ("yes", "no", "yes"), ("yes", "", ""))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import built_in_schemes
 import command_line
 import notebook_pages
+import scheme_grammar
 import specification
 import worked_examples
 from sphinx.util.docutils import SphinxDirective
@@ -21,6 +22,7 @@ CONTENTS = {
     "built-in-schemes": built_in_schemes.markdown,
     "command-line": command_line.markdown,
     "notebooks": notebook_pages.markdown,
+    "scheme-grammar": scheme_grammar.markdown,
     "laws": specification.markdown,
     "worked-examples": worked_examples.markdown,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Rational
@@ -191,16 +192,44 @@ class _FaultsError(BcfError, ValueError):
         self.problems = pd.DataFrame(self.faults, columns=list(self.columns))
         count = len(self.faults)
         lines = [f"{name}: {count} fault{'s' if count != 1 else ''}"]
-        lines += [f"  {where}: {fault}" if where else f"  {fault}" for where, fault in self.faults]
+        lines += [f"  {place}: {fault}" if place else f"  {fault}" for place, fault in self.told]
         super().__init__("\n".join(lines))
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The faults with their places as people count."""
+        return [(counted(where), fault) for where, fault in self.faults]
 
     def __reduce__(self) -> tuple[type[_FaultsError], tuple[tuple[tuple[str, str], ...], str]]:
         """Errors cross process borders with their faults."""
         return type(self), (self.faults, self.name)
 
 
+def counted(where: str) -> str:
+    """The path of a rule as people count, from 1; that of its value is its own.
+
+    Examples
+    --------
+    >>> counted("waves.0.lines.1.share.value"), counted("curves.steep.value.0"), counted("pot.weight")
+    ('wave 1, line 2, share', 'curves.steep, item 1', 'pot.weight')
+    """
+    parts: list[str] = [""]
+    for step in re.sub(r"\.value(?=$|\.\d)", "", where).split("."):
+        if not step.isdecimal():
+            parts[-1] = f"{parts[-1]}.{step}".lstrip(".")
+            continue
+        many = parts[-1]
+        parts[-1:] = (
+            [f"{many[:-1]} {int(step) + 1}"] if many.endswith("s") else [many, f"item {int(step) + 1}"]
+        )
+        parts.append("")
+    return ", ".join(filter(None, parts))
+
+
 class SchemeError(_FaultsError):
     """A scheme cannot be read or contradicts itself; every fault is listed at once.
+
+    The message counts waves and lines from 1, as people do; `problems` has the paths of `Scheme.rules`.
 
     Parameters
     ----------

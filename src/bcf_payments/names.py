@@ -58,6 +58,7 @@ class Held(enum.IntEnum):
     CONDITIONS = 2
     PLAN_NOT_APPROVED = 3
     MISSING_DATA = 4
+    GATEWAY = 5
 
 
 HELD_NAMES = ("", *(held.name.lower() for held in Held if held))
@@ -73,8 +74,11 @@ SLOT_KEY = ("area_code", "wave", "line")
 """What names a row of every table of lines."""
 
 
-NATION = "England"
-"""All areas together; in capitals, in place of an area code in the rows of the nation."""
+ALL_AREAS = "All areas"
+"""What all areas are called together where the scheme does not say."""
+
+AGREES = "_agrees"
+"""The end of the names of columns that say who agrees."""
 
 
 TABLES_OUT = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings")

@@ -17,6 +17,7 @@ REASONS = {
     "conditions": "conditions",
     "plan_not_approved": "plan not approved",
     "missing_data": "data missing",
+    "gateway": "gateway not met",
 }
 """Why money is held back, in words."""
 
@@ -89,7 +90,7 @@ LONGEST_NUMBER = 200
 MOST_PLACES = 18
 """Decimal places after which a rounded number is no longer told apart from its neighbours."""
 
-PROPER = {"nhs": "NHS", "ccg": "CCG", "dfg": "DFG", "england": "England"}
+PROPER = {"hwb": "HWB", "nhs": "NHS", "ccg": "CCG", "dfg": "DFG", "england": "England"}
 """Words of names that are written with capitals."""
 
 

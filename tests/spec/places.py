@@ -195,6 +195,9 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
         and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
     ),
     "conditions only": lambda case: not case.scheme.metric_lines,
+    "a line judged by level": lambda case: any(
+        slot.rule.lower for slot in case.scheme.metric_lines if slot.rule
+    ),
     "one line": lambda case: len(case.scheme.lines) == 1,
     "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
@@ -339,7 +342,21 @@ def _goes(direction: str) -> Callable[[Seen], bool]:
     return reached
 
 
+def _gateways(answer: str) -> Callable[[Seen], bool]:
+    """Whether the condition of a gateway is blank, or holds back money of a line that earned all else."""
+
+    def reached(seen: Seen) -> bool:
+        if answer == "shut":
+            return bool((seen.settlement.payments["held_reason"] == "gateway").any())
+        names = {gateway.condition.value for gateway in seen.case.scheme.gateways}
+        return any(is_blank(cell) for name in names for cell in seen.case.assurance[name])
+
+    return reached
+
+
 OF_SEEN: dict[str, Callable[[Seen], bool]] = {
+    "a gateway that is shut": _gateways("shut"),
+    "a gateway whose condition is blank": _gateways("blank"),
     "money caught up": lambda seen: bool(seen.settlement.payments["caught_up_pence"].any()),
     "a recovery plan that all agree to": lambda seen: {"yes"} in seen.said(),
     "a recovery plan that one refuses": lambda seen: {"yes", "no"} in seen.said(),
@@ -368,6 +385,7 @@ PLACES: dict[str, Callable[[Seen], bool]] = (
 """Every place that a law may name."""
 
 COMPLETE = (
+    "a gateway that is shut",
     "one area",
     "one area with all of the pot's weight",
     "conditions only",
@@ -385,8 +403,15 @@ COMPLETE = (
 )
 """What cases without gaps reach."""
 
-ANY_CASE = (*COMPLETE, "a gap in the plans", "a gap in the outcomes", "a blank condition")
+ANY_CASE = (
+    *COMPLETE,
+    "a gap in the plans",
+    "a gap in the outcomes",
+    "a blank condition",
+    "a gateway whose condition is blank",
+)
 CAUGHT_UP = (*ANY_CASE, "money caught up")
+GATED = ("a gateway that is shut", "a gateway whose condition is blank")
 IN_PROPORTION = tuple(name for name in ANY_CASE if name != "a curve with a jump")
 DECIDED = (
     *ANY_CASE,

@@ -43,8 +43,8 @@ def test_a_comparison_the_other_way_round_is_the_mirror_image(case):
 def test_the_nation_is_the_sum_of_its_areas(case):
     one, other = settle(case), changed(case)
     table = Comparison.validate(bcf.compare(one, other))
-    nation = table[table["area_code"] == "ENGLAND"].set_index("measure")[PENCE]
-    areas = table[table["area_code"] != "ENGLAND"]
+    nation = table[table["area_code"] == one.scheme.nation_key].set_index("measure")[PENCE]
+    areas = table[table["area_code"] != one.scheme.nation_key]
     assert areas["area_code"].tolist() == sorted(case.areas["area_code"].tolist() * len(nation))
     assert areas.groupby("measure")[PENCE].sum().to_dict() == nation.sort_index().to_dict()
     for column, settlement in (("before_pence", one), ("after_pence", other)):

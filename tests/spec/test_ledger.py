@@ -16,7 +16,6 @@ from .laws import law, over, tried
 from .places import ANY_CASE, CAUGHT_UP, DECIDED
 
 KEY = ["area_code", "wave", "line"]
-PARTIES = ["hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees"]
 SOME = tried(0.3)
 
 
@@ -47,7 +46,7 @@ def expected_releases(settlement, decisions):
     actions = {action.action.value: action for action in review.actions} if review else {}
     for row in settlement.reviews.to_dict("records"):
         rule, key = actions[row["action"]], tuple(row[k] for k in KEY)
-        said = [given_answers[key][party] for party in PARTIES] if key in given_answers else [None]
+        said = [given_answers[key][party] for party in rule.agreements] if key in given_answers else [None]
         destination = rule.destination.value
         if rule.needs_decision.value and any(map(is_blank, said)):
             destination = "awaiting_decision"

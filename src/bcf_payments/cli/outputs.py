@@ -7,23 +7,44 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
-READ = ("input", "decisions", "paid", "areas", "scheme", "before", "after", "name", "region")
+READ = (
+    "input",
+    "decisions",
+    "paid",
+    "contributions",
+    "agreement",
+    "spending",
+    "unit_values",
+    "areas",
+    "scheme",
+    "before",
+    "after",
+    "name",
+    "region",
+)
 """Arguments that name what is read, if anything of that name is there."""
 
 WRITTEN = ("out", "problems", "file")
 
-TABLES_IN = frozenset({"areas", "plans", "outcomes", "assurance", "notice"})
+TABLES_IN = frozenset(
+    {
+        *("areas", "plans", "outcomes", "assurance", "notice"),
+        *("contributions", "agreement", "spending", "unit_values"),
+    }
+)
 """Files of an input folder, by their names without an ending."""
 
 TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
-        *("simulation", "simulated_areas", "simulated_area_lines", "simulated_lines"),
-        *("simulated_england", "simulated_distribution", "simulated_held"),
+        *("pool", "pool_statement", "risk_shares", "simulation"),
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""
+
+SIMULATED = "simulated_"
+"""How names begin of files that simulations write; one ends in what all areas are called together."""
 
 
 def path_ending(*endings: str) -> Callable[[str], Path]:
@@ -65,7 +86,8 @@ def _replaces(output: Path, read: Path, *, folder: bool) -> bool:
     if place == source or (output.exists() and output.samefile(read)):
         return True
     if folder:
-        return source.parent == place and source.stem.lower() in TABLES_OUT
+        stem = source.stem.lower()
+        return source.parent == place and (stem in TABLES_OUT or stem.startswith(SIMULATED))
     if source.is_dir():
         inside = place.parent == source and place.stem.lower() in TABLES_IN
         return inside or (output.is_file() and any(output.samefile(file) for file in _tables_in(source)))

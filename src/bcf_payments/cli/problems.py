@@ -43,7 +43,7 @@ def report(error: BcfError, file: Path | None, checked_against: str = "") -> Non
     if isinstance(error, InputError):
         show(input_problems(error.problems), sys.stderr)
         if checked_against and not (error.problems["reason"] == "unreadable_file").all():
-            show(f"\nChecked against {checked_against}; --scheme names another.", sys.stderr)
+            show(f"\nChecked against {checked_against}.", sys.stderr)
     elif isinstance(error, SchemeError):
         show(faults_of("scheme", error), sys.stderr)
     elif isinstance(error, WorkedExampleError):
@@ -103,7 +103,7 @@ def _of_files(rows: pd.DataFrame) -> str:
 
 def faults_of(what: str, error: SchemeError | WorkedExampleError) -> str:
     """Lay out the faults of a scheme or a worked example."""
-    places = [plain(place, LONGEST_PLACE) for place, _ in error.faults]
+    places = [plain(place, LONGEST_PLACE) for place, _ in error.told]
     faults = [plain(fault, LONGEST_FIX) for _, fault in error.faults]
     columns = [Column("where", places, kind="text")] if any(places) else []
     listed = table_with_text(columns, "fault", faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from shlex import quote
+from shlex import join
 from typing import Any
 
 from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section, table_with_text
@@ -54,10 +54,12 @@ def _fund(scheme: Scheme) -> str:
 
 
 def _pot(scheme: Scheme) -> str:
-    amount = f"{pounds(scheme.pot.amount_pence)} of it"
-    if not isinstance(scheme.pot, PlannedValuePot):
+    if (pot := scheme.pot) is None:
+        return "none: no payment depends on performance"
+    amount = f"{pounds(pot.amount_pence)} of it"
+    if not isinstance(pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"
-    unit = exact_pounds(scheme.pot.unit_value_pounds.value)
+    unit = exact_pounds(pot.unit_value_pounds.value)
     return f"at most {amount}: {unit} for each unit of an area's planned improvement, up to its share"
 
 
@@ -76,6 +78,8 @@ def scheme_screen(scheme: Scheme) -> str:
     parts = [title, legend, *(section(name, _rules(rules)) for name, rules in groups.items())]
     if scheme.alternatives:
         parts.append(section("alternatives", _alternatives(scheme)))
+    if scheme.facts:
+        parts.append(section("facts of its own", _facts(scheme)))
     return "\n\n".join(parts)
 
 
@@ -109,6 +113,15 @@ def _alternatives(scheme: Scheme) -> str:
     return f"{table_with_text(columns, 'in plain words', titles)}\n{more}"
 
 
+def _facts(scheme: Scheme) -> str:
+    columns = [
+        Column("id", list(scheme.facts), kind="text"),
+        Column("basis", [fact.basis for fact in scheme.facts.values()], kind="text"),
+    ]
+    texts = ["; ".join([fact.says, *fact.documents]) for fact in scheme.facts.values()]
+    return table_with_text(columns, "what is so, and where it says so", texts)
+
+
 def _named_steps(scheme: Scheme, path: str) -> list[str]:
     """Name the steps to a rule, with the items of a list by their own names instead of numbers."""
     steps: list[str] = []
@@ -128,12 +141,13 @@ def _value(name: str, value: object) -> str:
     return exact_pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
-def template_screen(file: Path, scheme: Scheme) -> str:
+def template_screen(file: Path, scheme: Scheme, only: Sequence[str] | None) -> str:
     """Say where the template is, and what to do with it."""
+    workbook = join([str(file), *(("--only", *only) if only else ())])
     about = [
         ("Scheme", scheme.title),
         ("Fill in", "the yellow cells; the sheet 'Read me' says how"),
-        ("Check", f"bcf-payments validate {quote(str(file))}"),
-        ("Settle", f"bcf-payments settle {quote(str(file))} --out DIR --format xlsx"),
+        ("Check", f"bcf-payments validate {workbook}"),
+        ("Settle", f"bcf-payments settle {workbook} --out DIR --format xlsx"),
     ]
     return screen(f"Template for {scheme.label}", (), facts(about), files_written([file]))

@@ -26,7 +26,8 @@ from bcf_payments.explanation.figures import (
     warnings,
 )
 from bcf_payments.given import notices_of
-from bcf_payments.schemes.parts import BASES, Basis, NationalAmount
+from bcf_payments.schemes.calendar import spread
+from bcf_payments.schemes.parts import BASES, Basis
 from bcf_payments.words import listed, pounds, several
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ def validation_screen(chosen: Chosen, found: pd.DataFrame, through: str | None) 
 
 def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     scheme = chosen.scheme
-    parts: list[NationalAmount] = [*scheme.components, scheme.pot]
+    parts = scheme.amounts.values()
     amounts = [
         ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
-        ("Weights", _by_basis((part.amount_pence, part.weight.basis) for part in parts)),
+        ("Weights", _by_basis((pence, weight.basis) for _, pence, weight in spread(scheme))),
     ]
+    amounts = amounts if parts else [("Amounts", "none: nothing is paid, metrics are watched")]
     if chosen.amounts:
         amounts = [("Amounts", f"given for each area, as {listed(chosen.amounts)} (assumed: G7)")]
     return [

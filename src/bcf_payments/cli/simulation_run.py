@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +38,7 @@ TABLES: Mapping[str, Callable[[Simulation], pd.DataFrame]] = {
     "simulated_areas": lambda simulation: simulation.to_frame(),
     "simulated_area_lines": lambda simulation: simulation.lines,
     "simulated_lines": lambda simulation: simulation.summary("line"),
-    "simulated_england": lambda simulation: simulation.summary(),
+    "simulated_{whole}": lambda simulation: simulation.summary(),
     "simulated_distribution": lambda simulation: simulation.distribution(),
     "simulated_held": lambda simulation: simulation.held,
 }
@@ -127,8 +128,9 @@ def write_simulated(
 ) -> list[Path]:
     """Write what the simulations found, with a column `noise`, and the models as JSON."""
     names = [setting.name for setting in simulated.settings]
+    whole = "_".join(re.findall(r"\w+", chosen.scheme.whole.lower()))
     tables = {
-        name: pd.concat(map(table_of, simulated.simulations), keys=names, names=["noise"])
+        name.format(whole=whole): pd.concat(map(table_of, simulated.simulations), keys=names, names=["noise"])
         .reset_index("noise")
         .reset_index(drop=True)
         for name, table_of in TABLES.items()

@@ -107,21 +107,26 @@ def allocation_table(case: Case, allocation: Allocation) -> pd.DataFrame:
 def allocation_of(case: Case) -> Allocation:
     """The allocation of a case."""
     components, fund, pot = case.scheme.components, case.fund, case.scheme.pot
-    formula = [fund.amount(c.name, c.amount_pence, c.weight.value) for c in components]
+    amounts = [fund.amount(c.name, c.amount_pence, c.weight.value) for c in components]
     names = [component.name for component in components]
     kinds = ["formula"] * len(names)
+    entitlement = np.zeros((0, case.size), dtype=np.int64)
     if isinstance(pot, PlannedValuePot):
         kernel = planned_value_kernel(case)
         entitlement = kernel.entitlement
-        formula.append(kernel.share - kernel.pot)
+        amounts.append(kernel.share - kernel.pot)
         names.append(pot.remainder.value)
-        kinds.append("performance")
-    elif fund.given:
+    elif pot and fund.given:
         entitlement = divided(fund.given[POT], in_proportion(line_shares(case.scheme)))
-    else:
-        entitlement = np.stack([fund.shared(p, pot.weight.value) for p in line_amounts(case.scheme)])
-    amounts_by_area = np.stack([*formula, entitlement.sum(axis=0)])
-    return Allocation((*names, POT), (*kinds, "performance"), amounts_by_area, entitlement)
+    elif pot:
+        lines = zip(line_amounts(case.scheme), case.scheme.lines, strict=True)
+        entitlement = np.stack([fund.shared(p, case.scheme.weight_of(slot).value) for p, slot in lines])
+    if pot:
+        amounts.append(entitlement.sum(axis=0))
+        names.append(POT)
+    kinds += ["performance"] * (len(names) - len(kinds))
+    by_area = np.array(amounts, dtype=np.int64).reshape(len(names), case.size)
+    return Allocation(tuple(names), tuple(kinds), by_area, entitlement)
 
 
 def planned_value_kernel(case: Case) -> PlannedValueKernel:
@@ -166,27 +171,31 @@ def _unknown_pots(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
 
 
 def _low_ambitions(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
-    """A warning for each area whose planned reduction is below the expected one.
-
-    The reduction is compared as a share of the baselines, rounded half up to the scheme's step.
-    """
-    if not pot.expected_reduction or not pot.expected_reduction_step:
-        return []
-    step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
+    """A warning for each area whose planned reduction is below the expected one."""
     measures, paid = case.measures, slice(len(case.scheme.metric_lines))
     planned = improvement(measures.baseline[paid], measures.target[paid], measures.sign[paid])
     found = []
     for area in np.flatnonzero(measures.planned[paid].all(axis=0)):
         baseline = sum(int(value) for value in measures.baseline[paid][:, area])
         reduction = sum(int(value) for value in planned[:, area])
-        if not baseline:
-            continue
-        rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
-        if rounded < expected:
-            plan = f"an improvement of {float(rounded):.1%}" if rounded > 0 else "no improvement"
-            message = f"the plan is for {plan}; at least {float(expected):.1%} is expected"
+        if message := low_ambition(pot, baseline, reduction):
             found.append(_area_warning(case, int(area), "low_ambition", message))
     return found
+
+
+def low_ambition(pot: PlannedValuePot, baseline: Fraction | int, reduction: Fraction | int) -> str:
+    """What to say of a planned reduction that is below the expected one; nothing where it is not.
+
+    It is compared as a share of the baselines, rounded half up to the scheme's step.
+    """
+    if not pot.expected_reduction or not pot.expected_reduction_step or not baseline:
+        return ""
+    step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
+    rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
+    if rounded >= expected:
+        return ""
+    plan = f"an improvement of {float(rounded):.1%}" if rounded > 0 else "no improvement"
+    return f"the plan is for {plan}; at least {float(expected):.1%} is expected"
 
 
 def _area_warning(case: Case, area: int, reason: str, message: str) -> dict[str, str]:

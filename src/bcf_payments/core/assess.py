@@ -16,8 +16,8 @@ from bcf_payments.tables.inputs import OnMissing
 @guarded
 def assess(
     areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
+    plans: pd.DataFrame | None,
+    outcomes: pd.DataFrame | None,
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
@@ -48,8 +48,8 @@ def assess(
 @guarded
 def validate(
     areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
+    plans: pd.DataFrame | None,
+    outcomes: pd.DataFrame | None,
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ from bcf_payments.exact.numbers import (
     narrow,
     times,
 )
-from bcf_payments.names import NATION
 from bcf_payments.schemes import Scheme, Slot
+from bcf_payments.schemes.levels import PLAN, ends_of, levels_of
 from bcf_payments.tables.amounts import given_columns
 from bcf_payments.tables.checking import ABSENT, CheckedTables, RowNumbers, check_tables
 from bcf_payments.tables.choosing import of_these, settled_codes
@@ -42,9 +43,10 @@ class Measures:
     """Baselines, targets and outcomes as integers over common denominators, by metric line and area.
 
     The rate of a line and area is `baseline / per * factor`, the same for `target` and `outcome`;
-    `sign` is 1 where lower is better and -1 where higher is. Where `planned` or `measured` is False the
-    numbers are fillers. `numerators` and `denominators` are the numbers as they were written, of baseline,
-    target and outcome, times `factor[1]` and `factor[0]`.
+    `sign` is 1 where lower is better and -1 where higher is. A line judged by level is planned, with its
+    thresholds for baseline and target. Where `planned` or `measured` is False the numbers are fillers.
+    `numerators` and `denominators` are the numbers as they were written, of baseline, target and outcome,
+    times `factor[1]` and `factor[0]`.
     """
 
     slots: tuple[Slot, ...]
@@ -58,6 +60,11 @@ class Measures:
     measured: BoolArray
     numerators: tuple[IntArray, ...]
     denominators: tuple[IntArray, ...]
+
+    @property
+    def by_plan(self) -> BoolArray:
+        """Lines that a plan of each area decides, and no level; shape (slots, 1)."""
+        return np.array([[ends_of(slot.rule) is PLAN] for slot in self.slots], dtype=bool).reshape(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -111,12 +118,12 @@ class Case:
     @property
     def nation_key(self) -> str:
         """In place of an area code in the rows of all areas together, however many there are."""
-        return NATION.upper()
+        return self.scheme.nation_key
 
     @property
     def is_part(self) -> bool:
         """Whether the areas do not share the whole fund: some are left out, or amounts are given."""
-        return self.fund.sharing != self.size
+        return bool(self.scheme.amounts) and self.fund.sharing != self.size
 
     @property
     def size(self) -> int:
@@ -195,7 +202,7 @@ def _whole(scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], *, given
     expected = scheme.areas_expected
     complete = len(settled) >= expected.value if expected else not given
     if complete and len(settled) == len(areas):
-        return NATION
+        return scheme.whole
     if len(settled) == 1:
         return str(areas.array("area_name")[settled[0]])
     regions = areas.array("region").astype(str)
@@ -225,14 +232,17 @@ def count_due_waves(scheme: Scheme, through: str | None, on_missing: str) -> int
 def _measures(plans: _LaidOut, outcomes: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> Measures:
     counts = np.array([scheme.metrics[slot.name].unit.value == "count" for slot in slots], dtype=bool)
     planned, measured = plans.present(), outcomes.present()
+    levels = levels_of(scheme, slots)
+    planned[list(levels)] = True  # thresholds stand in place of baseline and target
+    over = {line: Fraction(level.per) for line, level in levels.items()}
     above, above_scale = _same_scale(
-        plans.numbers("baseline_numerator"),
-        plans.numbers("target_numerator"),
+        _with_lines(plans.numbers("baseline_numerator"), {line: at.lower for line, at in levels.items()}),
+        _with_lines(plans.numbers("target_numerator"), {line: at.upper for line, at in levels.items()}),
         outcomes.numbers("outcome_numerator"),
     )
     below, below_scale = _same_scale(
-        plans.numbers("baseline_denominator", counts),
-        plans.numbers("target_denominator", counts),
+        _with_lines(plans.numbers("baseline_denominator", counts), over),
+        _with_lines(plans.numbers("target_denominator", counts), over),
         outcomes.numbers("outcome_denominator", counts),
     )
     written = tuple(above), tuple(below)
@@ -305,6 +315,17 @@ def _periods(plans: _LaidOut, outcomes: _LaidOut) -> Periods | None:
     return Periods(baseline, outcome, baseline_names, outcome_names)
 
 
+def _with_lines(column: ExactColumn, constants: Mapping[int, Fraction]) -> ExactColumn:
+    """A laid-out column in which some lines hold one number for all areas."""
+    if not constants:
+        return column
+    scale = math.lcm(column.denominator, *(value.denominator for value in constants.values()))
+    numerators = times(column.numerators, scale // column.denominator).astype(object)
+    for line, value in constants.items():
+        numerators[line] = int(value * scale)
+    return ExactColumn(narrow(numerators), scale)
+
+
 def _same_scale(*columns: ExactColumn) -> tuple[list[IntArray], int]:
     """Columns of exact numbers as integers over one denominator for them all."""
     scale = math.lcm(*(column.denominator for column in columns))
@@ -330,20 +351,17 @@ def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
     rows = np.full(len(tables.codes), ABSENT, dtype=np.intp)
     rows[tables.areas["assurance"]] = np.arange(len(sheet))
 
-    def cells(column: str) -> list[Any]:
-        values = sheet.cells(column)
-        return [None if row == ABSENT else values[row] for row in rows]
+    def told(column: str, read: Callable[[Any], Any], kind: type) -> npt.NDArray[Any]:
+        """What is read from each area's cell; from None where it has no row."""
+        cells = sheet.keyed(column)
+        answers: npt.NDArray[Any] = np.fromiter(map(read, [*cells.different, None]), dtype=kind)
+        return np.asarray(answers[np.append(cells.numbers, ABSENT)[rows]])
 
-    conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
-    not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)
-    submitted_on = None
-    if sheet.has("submitted_on"):
-        days = cells("submitted_on")
-        submitted_on = tuple(None if is_blank(day) else as_date(day) for day in days)
+    conditions = {name: told(name, truth, int) for name in scheme.condition_names}
+    not_approved = told("plan_status", lambda status: status == "not_approved", bool)
+    submitted_on = tuple(told("submitted_on", _day, object)) if sheet.has("submitted_on") else None
     return Assured(conditions, not_approved, submitted_on)
 
 
-def _truths(cells: list[Any]) -> npt.NDArray[np.int64]:
-    """Cells as 1, 0 or `BLANK`; each different one is read once."""
-    known = {cell: truth(cell) for cell in set(cells)}
-    return np.array([known[cell] for cell in cells], dtype=np.int64)
+def _day(cell: object) -> dt.date | None:
+    return None if is_blank(cell) else as_date(cell)

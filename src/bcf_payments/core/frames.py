@@ -19,13 +19,10 @@ from bcf_payments.given import take_table
 from bcf_payments.names import CONDITIONS, HELD_NAMES, PENCE_COLUMNS, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Scheme, Slot
 from bcf_payments.schemes.calendar import early_payments
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.words import pounds
 
 By: TypeAlias = Literal["nation", "region", "area", "wave", "line"]
-
-UNIT_FACTORS = {"per_cent": 100, "per_100_000": 100_000, "ratio": 1, "count": 1}
-"""What a rate is multiplied by to be told in its unit."""
-
 
 SUMMARY_KEYS: dict[By, tuple[str, ...]] = {
     "nation": ("nation",),

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from bcf_payments.exact.numbers import ExactColumn, exact_column, integers, total
 from bcf_payments.exact.sharing import divided, largest_remainder
-from bcf_payments.names import POT
 from bcf_payments.schemes import Scheme
 from bcf_payments.tables.amounts import ALLOCATION
 from bcf_payments.tables.row_rules import Sheet
@@ -57,18 +56,15 @@ class Fund:
             weights = {column: exact_column(areas.array(column)) for column in scheme.weight_columns}
             return cls(weights, settled, {})
         pence = {column: _pence(areas.array(column)[settled]) for column in columns}
-        names = [*(component.name for component in scheme.components), POT]
         if ALLOCATION not in columns:
-            return cls({}, settled, dict(zip(names, pence.values(), strict=True)))
-        parts = integers(
-            [*(component.amount_pence for component in scheme.components), scheme.pot.amount_pence]
-        )
+            return cls({}, settled, dict(zip(scheme.amounts, pence.values(), strict=True)))
+        parts = integers([amount.amount_pence for amount in scheme.amounts.values()])
         whole = pence[ALLOCATION]
-        return cls({}, settled, dict(zip(names, divided(whole, parts), strict=True)), whole)
+        return cls({}, settled, dict(zip(scheme.amounts, divided(whole, parts), strict=True)), whole)
 
     @property
     def sharing(self) -> int:
-        """How many areas share national amounts by their weights; 0 where amounts are given."""
+        """How many areas share national amounts by their weights; 0 where amounts are given, or are none."""
         return max((len(weights.numerators) for weights in self.weights.values()), default=0)
 
     def shared(self, pence: int, column: str) -> Pence:

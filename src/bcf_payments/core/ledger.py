@@ -37,6 +37,7 @@ HELD_FACTS: dict[Held, tuple[str, ...]] = {
     Held.CONDITIONS: (),
     Held.PLAN_NOT_APPROVED: ("A12",),
     Held.MISSING_DATA: ("G4",),
+    Held.GATEWAY: (),
 }
 """What holds money back besides the rules of its line."""
 
@@ -117,10 +118,11 @@ def _of_components(case: Case, allocation: Allocation) -> Iterator[Movement]:
     scheme, to_areas = case.scheme, partial(Movement, -1, "")
     formula = len(scheme.components)
     for component, pence in zip(scheme.components, allocation.amounts[:formula], strict=True):
-        source = cite(*_received_by(case, component), _shared_out(case))
+        source = cite(*_received_by(case, component, component.weight), _shared_out(case))
         yield to_areas(component.name, NATIONAL_FUND, FORMULA_ALLOCATION, source, pence)
     if isinstance(scheme.pot, PlannedValuePot):
-        name, source = scheme.pot.remainder.value, cite(*_pot_rules(case), _shared_out(case))
+        name, rules = scheme.pot.remainder.value, _pot_rules(case, scheme.pot.weight)
+        source = cite(*rules, _shared_out(case))
         yield to_areas(name, NATIONAL_FUND, name, source, allocation.amounts[formula])
 
 
@@ -134,7 +136,8 @@ def _of_lines(case: Case, assessed: Assessed, settled: Settled) -> Iterator[Move
     ways: tuple[Way, ...] = (((), ~unambitious), (("G3",), unambitious))
     for line, slot in enumerate(scheme.lines):
         move = partial(Movement, line, slot.wave, slot.name)
-        earned_by = _earning_rules(scheme, slot)
+        gateways = [rule for gateway in scheme.gateways_of(slot.wave) for rule in gateway.rules]
+        earned_by = [*_earning_rules(scheme, slot), *gateways]
         yield move(NATIONAL_FUND, POT, _entitling_rules(case, slot), settled.entitlement[line])
         for facts, where in ways:
             yield move(POT, PAID, cite(*earned_by, *facts), np.where(where[line], paid[line], 0))
@@ -155,10 +158,10 @@ def _unambitious(case: Case, assessed: Assessed) -> BoolArray:
     return unambitious
 
 
-def _received_by(case: Case, amount: NationalAmount) -> list[Cited[Any] | str]:
+def _received_by(case: Case, amount: NationalAmount, weight: Cited[str]) -> list[Cited[Any] | str]:
     """The rules by which areas get a component or the pot: their weights, or the amounts they were given."""
     if not case.fund.given:
-        return [amount.amount_pounds, amount.weight]
+        return [amount.amount_pounds, weight]
     return ["G7"] if case.fund.whole is None else [amount.amount_pounds, "G7"]
 
 
@@ -167,15 +170,16 @@ def _shared_out(case: Case) -> str | None:
     return "G2" if case.fund.whole is not None or not case.fund.given else None
 
 
-def _pot_rules(case: Case) -> list[Cited[Any] | str]:
-    pot = case.scheme.pot
-    rules = _received_by(case, pot)
+def _pot_rules(case: Case, weight: Cited[str]) -> list[Cited[Any] | str]:
+    pot = case.scheme.amounts[POT]
+    rules = _received_by(case, pot, weight)
     return [*rules, pot.unit_value_pounds, pot.remainder] if isinstance(pot, PlannedValuePot) else rules
 
 
 def _entitling_rules(case: Case, slot: Slot) -> str:
     share = slot.rule.share if slot.rule else None
-    return cite(*_pot_rules(case), share, "G2" if share else _shared_out(case))
+    rules = _pot_rules(case, case.scheme.weight_of(slot))
+    return cite(*rules, share, "G2" if share else _shared_out(case))
 
 
 def _earning_rules(scheme: Scheme, slot: Slot) -> list[Cited[Any] | str | None]:

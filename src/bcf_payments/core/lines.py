@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bcf_payments.core.achievement import StatusArray, Terms, improvement
 from bcf_payments.core.allocation import Allocation, planned_value_kernel
 from bcf_payments.core.case import Case
-from bcf_payments.core.conditions import conditions_status, settle_conditions
+from bcf_payments.core.gateways import kept_parts
 from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.core.review import NO_ACTION, Actions, triggered_actions
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, ratio
@@ -76,6 +76,7 @@ def _known(case: Case) -> BoolArray:
     measures = case.measures
     known = measures.planned & measures.measured
     pot = case.scheme.pot
+    known[: len(case.scheme.metric_lines)] &= ~kept_parts(case).blank[case.scheme.metric_places]
     if isinstance(pot, PlannedValuePot):
         paid = slice(len(case.scheme.metric_lines))
         known[paid] &= measures.planned[paid].all(axis=0)
@@ -89,22 +90,18 @@ def payment_kernel(case: Case, allocation: Allocation, terms: Terms) -> FixedKer
     if isinstance(case.scheme.pot, PlannedValuePot):
         return planned_value_kernel(case)
     curves = {name: Curve.through(curve.value) for name, curve in case.scheme.curves.items()}
-    rules = [(line, slot.rule) for line, slot in enumerate(case.scheme.lines)]
-    metric = [(line, rule) for line, rule in rules if isinstance(rule, MetricLine)]
-    lines = [line for line, _ in metric]
-    return FixedKernel(
-        allocation.entitlement[lines],
-        terms.at(slice(len(lines))),
-        tuple(curves[rule.curve.value] for _, rule in metric),
-    )
+    lines, kept = case.scheme.metric_places, kept_parts(case)
+    names = [slot.rule.curve.value for slot in case.scheme.metric_lines if isinstance(slot.rule, MetricLine)]
+    paying = tuple(kept.curve(line, curves[name]) for line, name in zip(lines, names, strict=True))
+    return FixedKernel(kept.of(allocation.entitlement)[lines], terms.at(slice(len(lines))), paying)
 
 
 def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Settled:
     """What each line earns, what is held back and why, and what a missed one triggers."""
     scheme = case.scheme
     shape = allocation.entitlement.shape
-    due = np.array([[slot.wave_index < case.due_waves] for slot in scheme.lines], dtype=bool)
-    metric = [line for line, slot in enumerate(scheme.lines) if isinstance(slot.rule, MetricLine)]
+    due = np.array([slot.wave_index < case.due_waves for slot in scheme.lines], dtype=bool)[:, None]
+    metric, kept = scheme.metric_places, kept_parts(case)
     earned = np.zeros(shape, dtype=np.int64)
     status = np.full(shape, Status.NOT_DUE, dtype=np.int8)
     fraction = np.full(shape, np.nan)
@@ -115,17 +112,18 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     payout = payment_kernel(case, allocation, assessed.terms).pay(assessed.actual[paid], assessed.known[paid])
     earned[metric] = payout.earned
     status[metric] = assessed.status[paid]
-    fraction[metric] = ratio(payout.part, payout.whole)
+    fraction[metric] = kept.fraction(metric, payout)
+    held[metric] = kept.holds_back(metric, payout)
     held[status == Status.MISSING] = Held.MISSING_DATA
     terms = assessed.terms.at(paid)
     action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.known[paid])
 
     for line, slot in enumerate(scheme.lines):
         if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:
-            payout, held[line] = settle_conditions(slot.rule, allocation.entitlement[line], case.assured)
+            entitlement = allocation.entitlement[line]
+            payout, status[line], held[line] = kept.conditions(line, slot.rule, entitlement, case.assured)
             earned[line] = payout.earned
             fraction[line] = ratio(payout.part, payout.whole)
-            status[line] = conditions_status(payout, held[line])
     fraction[~np.broadcast_to(due, shape)] = np.nan
     withheld = np.where(due, allocation.entitlement - earned, 0)
     held[withheld <= 0] = Held.NOTHING

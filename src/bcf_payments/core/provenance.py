@@ -264,18 +264,16 @@ def _part(settlement: Result) -> dict[str, Any] | None:
     here = _by_name(settlement.allocations, "component")
     if isinstance(pot, PlannedValuePot):
         here[POT] += here.pop(pot.remainder.value)
-    national = {component.name: component.amount_pence for component in scheme.components}
-    national[POT] = pot.amount_pence
     return {
         "by": "amounts given" if settlement.case.fund.given else "weights",
         "areas": settlement.case.size,
         "components": {
             name: {
-                "national_pence": pence,
+                "national_pence": amount.amount_pence,
                 "here_pence": here[name],
-                "difference_pence": here[name] - pence,
+                "difference_pence": here[name] - amount.amount_pence,
             }
-            for name, pence in national.items()
+            for name, amount in scheme.amounts.items()
         },
     }
 
@@ -319,10 +317,11 @@ def reconciliation_of(settlement: Result) -> pd.DataFrame:
 
 def _national_amounts(scheme: Scheme, pot_pence: int) -> dict[str, int]:
     """The amount of each component; a pot of planned value leaves of its own what the plans are not worth."""
-    amounts = {component.name: component.amount_pence for component in scheme.components}
+    amounts = {name: amount.amount_pence for name, amount in scheme.amounts.items()}
     if isinstance(scheme.pot, PlannedValuePot):
-        return amounts | {scheme.pot.remainder.value: scheme.pot.amount_pence - pot_pence, POT: pot_pence}
-    return amounts | {POT: scheme.pot.amount_pence}
+        left = amounts.pop(POT) - pot_pence
+        return amounts | {scheme.pot.remainder.value: left, POT: pot_pence}
+    return amounts
 
 
 def _at(sums: pd.Series[int], keys: pd.Index[Any]) -> npt.NDArray[np.int64]:

@@ -15,7 +15,7 @@ from bcf_payments.core.lines import Settled
 from bcf_payments.core.review import NO_ACTION
 from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.names import AWAITING_DECISION, WITHHELD, Status
-from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes import PlannedValuePot, Scheme
 from bcf_payments.schemes.parts import Review, ReviewAction, cite
 from bcf_payments.tables.checking import (
     ABSENT,
@@ -31,9 +31,6 @@ from bcf_payments.tables.checking import (
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.row_rules import Sheet, code_rule, known_rule, truth, truth_rule, unique_rule
 
-AGREEMENTS = ("hwb_agrees", "nhs_england_agrees", "peer_reviewer_agrees")
-"""Who decides on a review: the health and wellbeing board, NHS England, the local-government peer."""
-
 DECISION_KEY = ("area_code", "wave", "line")
 
 
@@ -44,9 +41,9 @@ class Decided(NamedTuple):
     agreed: BoolArray
 
 
-def no_decisions() -> pd.DataFrame:
+def no_decisions(scheme: Scheme) -> pd.DataFrame:
     """The table of decisions before there are any."""
-    return pd.DataFrame({name: pd.Series(dtype=str) for name in (*DECISION_KEY, *AGREEMENTS)})
+    return pd.DataFrame({name: pd.Series(dtype=str) for name in (*DECISION_KEY, *scheme.agreements)})
 
 
 def releases_table(case: Case, released: tuple[Movement, ...]) -> pd.DataFrame:
@@ -122,7 +119,7 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
     """Check the decisions, and lay them out by line and area."""
     scheme = case.scheme
     findings = Findings(case.areas, scheme.area_code_pattern.value)
-    given = with_columns("decisions", decisions, Columns((*DECISION_KEY, *AGREEMENTS)), findings)
+    given = with_columns("decisions", decisions, Columns((*DECISION_KEY, *scheme.agreements)), findings)
     sheet = rows_of_areas("decisions", given, scheme.area_code_pattern.value, findings)
     if sheet.has("line"):
         # Problems are told by metric, and a metric is what a line of a decision is.
@@ -132,7 +129,7 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
         known_rule("wave", scheme.wave_names),
         known_rule("line", dict.fromkeys(slot.name for slot in scheme.lines)),
         unique_rule(DECISION_KEY),
-        truth_rule(AGREEMENTS),
+        truth_rule(scheme.agreements),
     )
     findings.problems += faults_of("decisions", sheet, rules)
     areas = area_numbers(sheet, case.areas["area_code"])
@@ -141,10 +138,13 @@ def _read_decisions(decisions: pd.DataFrame, case: Case, settled: Settled) -> De
     if sheet.has(*DECISION_KEY):
         _note_untriggered(sheet, areas, lines, case, settled, findings)
     findings.refuse()
-    answers = np.array([[truth(cell) for cell in sheet.cells(name)] for name in AGREEMENTS], dtype=np.int64)
     done, agreed = np.zeros((2, *settled.action.shape), dtype=bool)
-    done[lines, areas] = (answers >= 0).all(axis=0)
-    agreed[lines, areas] = (answers == 1).all(axis=0)
+    for number, action in enumerate(scheme.review.actions if scheme.review else ()):
+        rows = np.flatnonzero(settled.action[lines, areas] == number)
+        said = [[truth(cell) for cell in sheet.array(name)[rows]] for name in action.agreements]
+        answers = np.array(said, dtype=np.int64).reshape(len(said), len(rows))
+        done[lines[rows], areas[rows]] = (answers >= 0).all(axis=0)
+        agreed[lines[rows], areas[rows]] = (answers == 1).all(axis=0)
     return Decided(done, agreed)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bcf_payments.core.frames import UNIT_FACTORS
 from bcf_payments.core.result import Result
 from bcf_payments.core.solving import (
     Asked,
@@ -23,6 +22,7 @@ from bcf_payments.core.solving import (
 )
 from bcf_payments.exact.numbers import nearest_float
 from bcf_payments.schemes import MetricLine
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.words import listed
 
 FULL, HALF, ANYTHING, AMOUNT = "full", "half", "anything", "amount"

@@ -25,7 +25,7 @@ from bcf_payments.given import handed_out, notices_of, take_option
 from bcf_payments.names import PENCE_COLUMNS
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.schemes.calendar import scheme_calendar
-from bcf_payments.tables.inputs import OnMissing, Tables
+from bcf_payments.tables.inputs import OnMissing, Tables, or_no_rows
 from bcf_payments.tables.lookup import position_of
 from bcf_payments.tables.number_checks import given_number
 
@@ -66,8 +66,8 @@ class Result:
     def of(
         cls,
         areas: pd.DataFrame,
-        plans: pd.DataFrame,
-        outcomes: pd.DataFrame,
+        plans: pd.DataFrame | None,
+        outcomes: pd.DataFrame | None,
         assurance: pd.DataFrame | None,
         scheme: str | Path | Scheme,
         *,
@@ -81,6 +81,7 @@ class Result:
         """
         rules = scheme_of(scheme)
         due_waves = count_due_waves(rules, through, on_missing)
+        plans, outcomes = or_no_rows(rules, plans, "plans"), or_no_rows(rules, outcomes, "outcomes")
         case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing, only)
         allocation, assessed = allocation_of(case), assess_lines(case)
         settled = settle_lines(case, allocation, assessed)
@@ -234,9 +235,10 @@ class Result:
         Parameters
         ----------
         decisions : DataFrame, a row per line that triggered a review, optional
-            `area_code`, `wave`, `line`, and whether the parties agree: `hwb_agrees`, `nhs_england_agrees`,
-            `peer_reviewer_agrees`, written as true/false, yes/no or 1/0, or blank. A review is done when
-            all three are filled in; without a row, or with a blank, its money is `awaiting_decision`.
+            `area_code`, `wave`, `line`, and whether those agree whom the scheme names (`agreed_by`; in the
+            built-in ones `hwb_agrees`, `nhs_england_agrees`, `peer_reviewer_agrees`), written as true/false,
+            yes/no or 1/0, or blank. A review is done when all who must agree to what it says have said so,
+            or not; without a row, or with a blank, its money is `awaiting_decision`.
 
         Returns
         -------
@@ -265,7 +267,7 @@ class Result:
         >>> settlement.resolve(decisions).releases["destination"].head(2).tolist()
         ['retained_in_area', 'awaiting_decision']
         """
-        given = no_decisions() if decisions is None else decisions
+        given = no_decisions(self.scheme) if decisions is None else decisions
         released = release(self.case, self.settled, given)
         return replace(self, decisions=given.copy(), released=released)
 
@@ -303,7 +305,7 @@ class Result:
         {'earned_pence': ..., 'paid_pence': [5960000, 0], 'due_pence': ..., 'overpaid_pence': ...}
         """
         earned: IntArray = self.settled.earned.sum(axis=0)
-        return handed_out(due_table(self.case, earned, paid), self.notices)
+        return handed_out(due_table(self.case, earned, paid, self.only), self.notices)
 
     def reviews_at(self, trigger_below: Fraction | str | float) -> int:
         """How many reviews (area and wave) there would be if every review had this one threshold.

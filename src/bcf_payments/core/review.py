@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from bcf_payments.core.achievement import Terms
 from bcf_payments.exact.numbers import BoolArray, IntArray, peak, ratio, widen
-from bcf_payments.schemes import Scheme
+from bcf_payments.schemes import MetricLine, Scheme
 
 NO_ACTION = -1
 """In place of an action's number where nothing is triggered."""
@@ -47,9 +48,10 @@ def missed_lines(
     scheme: Scheme, terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction
 ) -> BoolArray:
     """Missed lines whose decisive achievement is below a threshold; shape (lines, areas)."""
-    missed = np.zeros(known.shape, dtype=bool)
+    missed, full = np.zeros(known.shape, dtype=bool), full_from(scheme)
     for lines in judged_together(scheme):
-        missed[lines] = missed_below(terms.at(lines), actual[lines], known[lines], threshold)
+        paid_full = [full[line] for line in lines]
+        missed[lines] = missed_below(terms.at(lines), actual[lines], known[lines], threshold, paid_full)
     return missed
 
 
@@ -62,15 +64,27 @@ def judged_together(scheme: Scheme) -> list[list[int]]:
     return [[line for line, slot in lines if slot.wave_index == wave] for wave in waves]
 
 
-def missed_below(terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction) -> BoolArray:
+def full_from(scheme: Scheme) -> list[Fraction]:
+    """By metric line, the achievement from which on its curve pays all; 1 where it never does."""
+    rules = [slot.rule for slot in scheme.metric_lines if isinstance(slot.rule, MetricLine)]
+    curves = [scheme.curves[rule.curve.value].value for rule in rules]
+    return [next((x for x, y in points if y == 1), Fraction(1)) for points in curves]
+
+
+def missed_below(
+    terms: Terms, actual: IntArray, known: BoolArray, threshold: Fraction, full: Sequence[Fraction] = ()
+) -> BoolArray:
     """The missed among lines that are judged together, where their mean achievement is below a threshold.
 
-    `actual` may have leading axes of draws before (lines, areas), and so has the answer then.
+    `full` is what each must achieve to be paid in full, else all: no such line is missed. `actual` may have
+    leading axes of draws before (lines, areas), and so has the answer then.
     """
     missed: BoolArray = known & ~terms.met(actual)
-    if len(known) == 1 and threshold >= 1:
+    if len(known) == 1 and min(threshold, *full) >= 1:
         return missed  # a missed line has not achieved all that was planned
     part = terms.achieved(actual)
+    for line in (line for line, least in enumerate(full) if least < 1):
+        missed[..., line, :] &= _below(part[..., line, :], terms.whole[line], full[line])
     if len(known) == 1:
         return missed & _below(part, terms.whole, threshold)
     return missed & _mean_below(part, terms.whole, known, threshold)[..., None, :]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bcf_payments.core.case import Case, Measures
+from bcf_payments.core.gateways import kept_parts
 from bcf_payments.core.lines import payment_kernel
 from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
 from bcf_payments.core.result import Result
@@ -47,17 +48,19 @@ def unreachable(earned: object, reach: Reach, who: str = "this line") -> dict[st
 
 
 class Lacking(NamedTuple):
-    """A plan or an outcome that is not there."""
+    """A plan, an outcome, or the condition of a gateway, that is not there."""
 
     what: str
     slot: Slot
 
 
 def lacking(case: Case, area: int, line: int) -> list[Lacking]:
-    """The plans that a line needs and that are not there, or else the earlier outcomes that it builds on."""
+    """The plans and gateways that a line needs and that are not there, or else its earlier outcomes."""
     pot, slots = case.scheme.pot, case.scheme.metric_lines
     needed = range(len(slots)) if isinstance(pot, PlannedValuePot) else range(line, line + 1)
     found = [Lacking("plan", slots[other]) for other in needed if not case.measures.planned[other, area]]
+    if kept_parts(case).blank[case.scheme.metric_places[line], area]:
+        found.append(Lacking("gateway", slots[line]))
     if found or not isinstance(pot, PlannedValuePot) or not pot.cumulative.value:
         return found
     return [

@@ -85,7 +85,7 @@ def _unlikely_changes(case: Case, assessed: Assessed, known: BoolArray) -> Warni
     changed = ((measures.outcome > below) | (above < measures.baseline)) & (measures.baseline > 0)
     limit = times(terms.planned, MOST_ACHIEVEMENT)
     beyond = ((actual > limit) | (actual < -limit)) & ~terms.unambitious
-    for line, area in _places((changed | beyond) & known):
+    for line, area in _places((changed | beyond) & known & measures.by_plan):
         found = []
         if beyond[line, area]:
             share = Fraction(int(actual[line, area]), int(terms.planned[line, area]))
@@ -124,7 +124,8 @@ def _counts_with_fractions(case: Case, due: BoolArray) -> Warnings:
     if scale == 1:
         return
     counts = np.array([[case.scheme.metrics[s.name].unit.value == "count"] for s in measures.slots])
-    there = measures.planned, measures.planned, measures.measured & due
+    planned = measures.planned & measures.by_plan
+    there = planned, planned, measures.measured & due
     broken = [
         np.asarray(values % scale != 0, dtype=bool) & there[place] & counts
         for place, values in enumerate(widen(scale, *measures.numerators))

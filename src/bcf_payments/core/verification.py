@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.core.release import AGREEMENTS, DECISION_KEY
+from bcf_payments.core.release import DECISION_KEY
 from bcf_payments.core.result import Result
 from bcf_payments.errors import VerificationError
 from bcf_payments.exact.numbers import nearest_float
@@ -91,8 +91,9 @@ def _followed(settlement: Result, reference: ReferenceSettlement) -> Iterator[Pa
     """Releases and ledgers: before any decision, and after the same one on every review."""
     scheme, allocations, lines = settlement.scheme, reference.allocations, reference.lines
     yield "ledger", _ledger(settlement), _amounts(ledger_of(scheme, allocations, lines, {}))
-    agreed = settlement.reviews[list(DECISION_KEY)].assign(**dict.fromkeys(AGREEMENTS, "yes"))
-    refused = agreed.assign(**{AGREEMENTS[-1]: "no"})
+    agreed = settlement.reviews[list(DECISION_KEY)].assign(**dict.fromkeys(scheme.agreements, "yes"))
+    actions = scheme.review.actions if scheme.review else ()
+    refused = agreed.assign(**{name: "no" for action in actions for name in action.agreements[-1:]})
     for case, decisions, decided in (
         ("undecided", None, {}),
         ("agreed", agreed, dict.fromkeys(reference.reviews, True)),

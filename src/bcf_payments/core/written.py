@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bcf_payments.core.provenance import reconciliation_of
-from bcf_payments.core.release import AGREEMENTS, DECISION_KEY, no_decisions
+from bcf_payments.core.release import DECISION_KEY, no_decisions
 from bcf_payments.core.result import Result
 from bcf_payments.names import TABLES_OUT, __version__
 from bcf_payments.tables.meanings import meaning
@@ -20,17 +20,17 @@ BESIDE = {
 def written_tables(result: Result) -> dict[str, pd.DataFrame]:
     """The tables by name."""
     tables = {name: getattr(result, name) for name in TABLES_OUT}
-    tables["reviews"] = _to_decide(tables["reviews"], result.decisions)
+    tables["reviews"] = _to_decide(tables["reviews"], result)
     tables["reconciliation"] = reconciliation_of(result)
     return {name: with_names(table, result.areas) for name, table in tables.items()}
 
 
-def _to_decide(reviews: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFrame:
+def _to_decide(reviews: pd.DataFrame, result: Result) -> pd.DataFrame:
     """The reviews with what was decided so far: filled in, `Settlement.resolve` reads them."""
-    key = list(DECISION_KEY)
-    given = (no_decisions() if decisions is None else decisions)[[*key, *AGREEMENTS]]
-    asked = reviews.merge(given.astype(object), on=key, how="left")
-    return asked.assign(**{name: asked[name].fillna("") for name in AGREEMENTS})
+    key, agreements = list(DECISION_KEY), result.scheme.agreements
+    given = no_decisions(result.scheme) if result.decisions is None else result.decisions
+    asked = reviews.merge(given[[*key, *agreements]].astype(object), on=key, how="left")
+    return asked.assign(**{name: asked[name].fillna("") for name in agreements})
 
 
 def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from bcf_payments.core.achievement import Terms
@@ -12,15 +13,17 @@ from bcf_payments.core.allocation import Allocation
 from bcf_payments.core.case import BLANK, Case
 from bcf_payments.core.conditions import settle_conditions
 from bcf_payments.core.fund import Weight
+from bcf_payments.core.gateways import Kept, kept_parts
 from bcf_payments.core.ledger import Movement
 from bcf_payments.core.lines import Assessed, Settled, payment_kernel
 from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
-from bcf_payments.core.review import NO_ACTION
+from bcf_payments.core.review import NO_ACTION, full_from
 from bcf_payments.exact.numbers import IntArray
 from bcf_payments.explanation.steps import Money
 from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 from bcf_payments.schemes.calendar import line_amounts
+from bcf_payments.schemes.levels import PLAN, Ends, ends_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,8 +44,8 @@ class Rate(NamedTuple):
 class MetricProgress(NamedTuple):
     """How a metric did: its rates (None where a row is missing), and the achievement that decides.
 
-    `achievement` is not clipped; `counted` is what it counts for, between 0 and 1. For an unambitious plan
-    (G3) both are 0 or 1.
+    `ends` is what baseline and target are called. `achievement` is not clipped; `counted` is what it counts
+    for, between 0 and 1. For an unambitious plan (G3) both are 0 or 1.
     """
 
     baseline: Rate | None
@@ -54,6 +57,18 @@ class MetricProgress(NamedTuple):
     known: bool
     achievement: Fraction
     counted: Fraction
+    ends: Ends = PLAN
+    full_from: Fraction = Fraction(1)
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Whether the curve pays all for what is achieved."""
+        return self.counted >= self.full_from
+
+    @property
+    def missed(self) -> bool:
+        """Whether less is achieved than was asked for, and than is paid in full."""
+        return self.status in {Status.PARTLY_MET, Status.NOT_MET} and not self.paid_in_full
 
     @property
     def planned(self) -> Fraction | None:
@@ -204,6 +219,8 @@ class Account:
             known=bool(assessed.known[place, area]),
             achievement=counted if unambitious else actual,
             counted=counted,
+            ends=ends_of(measures.slots[place].rule),
+            full_from=(*full_from(self.scheme), *repeat(Fraction(1), len(self.scheme.monitored)))[place],
         )
 
     def _rate(self, number: int, place: int) -> Rate:
@@ -231,13 +248,35 @@ class Account:
 
     @cached_property
     def paid_shares(self) -> tuple[Fraction, ...]:
-        """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid."""
+        """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid.
+
+        What gateways leave of it is another matter: see `kept`.
+        """
         lines = slice(len(self.scheme.metric_lines))
         actual, known = self.assessed.actual[lines, [self.index]], self.assessed.known[lines, [self.index]]
         payout = self._kernel.pay(actual, known)
+        units = (self._kept.whole[line] for line in self.scheme.metric_places)
         return tuple(
-            Fraction(int(part), int(whole))
-            for part, whole in zip(payout.part[:, 0], payout.whole[:, 0], strict=True)
+            Fraction(int(part), int(whole)) * unit
+            for part, whole, unit in zip(payout.part[:, 0], payout.whole[:, 0], units, strict=True)
+        )
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return kept_parts(self.case)
+
+    def kept(self, line: int) -> Fraction:
+        """What gateways leave of what a line earns."""
+        return Fraction(int(self._kept.part[line, self.index]), self._kept.whole[line])
+
+    def is_shut(self, line: int) -> bool:
+        """Whether it is not known what gateways leave."""
+        return bool(self._kept.blank[line, self.index])
+
+    def answer(self, condition: str) -> int:
+        """What is known of a condition: 1, 0 or `BLANK`."""
+        return (
+            BLANK if self.case.assured is None else int(self.case.assured.conditions[condition][self.index])
         )
 
     @cached_property
@@ -278,5 +317,6 @@ class Account:
         """The share of its entitlement that a conditions line is paid."""
         if self.case.assured is None:
             raise TypeError("the case was read without its assurance")
-        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], self.case.assured)
+        assured = self._kept.assured(line, self.case.assured)
+        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], assured)
         return Fraction(int(payout.part[self.index]), int(payout.whole[self.index]))

@@ -16,8 +16,9 @@ from bcf_payments.explanation.steps import (
     held_back_rules,
 )
 from bcf_payments.names import POT, Held, Status
-from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Slot
-from bcf_payments.schemes.parts import FixedPot, NationalAmount, Wave
+from bcf_payments.schemes import Cited, ConditionsLine, PlannedValuePot, Scheme, Slot
+from bcf_payments.schemes.levels import ends_in, ends_of
+from bcf_payments.schemes.parts import NationalAmount, Pot, Wave
 from bcf_payments.words import bracketed, exact, fraction, penny_parts, pounds, spoken
 
 CATCHING_UP = "a missed payment point can be made good later; nothing is taken back"
@@ -27,11 +28,18 @@ NATIONAL = "the national amount"
 GIVEN_IN_TABLE = "given in the areas table"
 
 IN_SHORT = {
-    Held.PERFORMANCE: "targets were missed",
     Held.CONDITIONS: "the conditions of the plan are not met",
     Held.PLAN_NOT_APPROVED: "the plan is not approved",
     Held.MISSING_DATA: "data are missing",
+    Held.GATEWAY: "the condition of a gateway is not met",
 }
+
+
+def reason_in_short(scheme: Scheme, held: Held) -> str:
+    """Why money is held back, in a clause."""
+    if held is Held.PERFORMANCE:
+        return f"{ends_in(scheme).ends} were missed"
+    return IN_SHORT[held]
 
 
 def received(account: Account, title: str, amount: NationalAmount, pence: int) -> Step:
@@ -39,7 +47,7 @@ def received(account: Account, title: str, amount: NationalAmount, pence: int) -
     fund, national = account.case.fund, amount.amount_pence
     if not fund.given:
         weight = account.weight(amount.weight.value)
-        return _by_weight(title, national, weight, pence, spread_rules(amount, NATIONAL))
+        return _by_weight(title, national, weight, pence, spread_rules(amount, NATIONAL, amount.weight))
     if fund.whole is None:
         return Step(title, GIVEN_IN_TABLE, pounds(pence), pounds(pence), (GIVEN,), pence=pence)
     whole, parts = int(fund.whole[account.index]), account.scheme.fund_pence
@@ -84,26 +92,24 @@ def _portion(
     return Step(title, formula, numbers, pounds(pence), rules, note, pence=pence)
 
 
-def spread_rules(amount: NationalAmount, what: str) -> tuple[Rule, ...]:
+def spread_rules(amount: NationalAmount, what: str, weight: Cited[str]) -> tuple[Rule, ...]:
     """The rules of national money: how much, and by which weights."""
-    return (
-        Rule.of(what, amount.amount_pounds),
-        Rule.of(f"weighting by {spoken(amount.weight.value)}", amount.weight),
-    )
+    return Rule.of(what, amount.amount_pounds), Rule.of(f"weighting by {spoken(weight.value)}", weight)
 
 
 def entitlement(account: Account, line: int, slot: Slot) -> Step:
     """What a line of a fixed pot can earn in this area."""
     pot, rule = account.scheme.pot, slot.rule
-    if rule is None or rule.share is None:
+    if rule is None or rule.share is None or pot is None:
         raise TypeError(f"{slot.name} in {slot.wave} has no share of a fixed pot")
     says, pence = Rule.of("the line's share of it", rule.share), account.money[line].entitlement_pence
     if account.case.fund.given:
         step = _of_own_pot(account.components[POT], rule.share, pence, (says, LARGEST_REMAINDER))
     else:
         national = account.line_pence(line)
-        weight, rules = account.weight(pot.weight.value), spread_rules(pot, "the national pot")
-        step = _by_weight("What it can earn", national, weight, pence, (*rules, says))
+        by = account.scheme.weight_of(slot)
+        rules = spread_rules(pot, "the national pot", by)
+        step = _by_weight("What it can earn", national, account.weight(by.value), pence, (*rules, says))
         share = f"Nationally this line is {fraction(rule.share.value)} of {pounds(pot.amount_pence)},"
         exactly = rule.share.value * pot.amount_pence
         rounded = f", rounded from {penny_parts(exactly)}" if exactly.denominator != 1 else ""
@@ -124,14 +130,18 @@ def _of_own_pot(pot: int, share: Cited[Fraction], pence: int, rules: tuple[Rule,
 
 
 def earned_share(account: Account, line: int, slot: Slot, share: Fraction, formula: str) -> Step:
-    """What a line earns: a share of its entitlement, rounded down."""
-    money = account.money[line]
+    """What a line earns: a share of its entitlement, and of that what gateways leave, rounded down."""
+    money, kept = account.money[line], ""
     exactly = money.entitlement_pence * share
+    if account.scheme.gateways_of(slot.wave):
+        exactly *= account.kept(line)
+        formula += "; times what the gateways leave, before rounding"
+        kept = f" × {bracketed(fraction(account.kept(line)))}"
     note = f"Before rounding: {penny_parts(exactly)}." if exactly.denominator != 1 else ""
     return Step(
         "Earned",
         formula,
-        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}",
+        f"{pounds(money.entitlement_pence)} × {bracketed(fraction(share))}{kept}",
         pounds(money.earned_pence),
         note=note,
         wave=slot.wave,
@@ -179,7 +189,7 @@ def earned_in_words(money: Money) -> str:
     return f"{earned} is earned here: all {entitled} of this payment point, and {made_good} of earlier ones."
 
 
-def _caught_up(money: Money, pot: FixedPot | PlannedValuePot) -> Step:
+def _caught_up(money: Money, pot: Pot | None) -> Step:
     rule = [Rule.of(CATCHING_UP, pot.cumulative)] if isinstance(pot, PlannedValuePot) else []
     return Step(
         "Caught up",
@@ -224,14 +234,20 @@ def payment_day(wave: Wave) -> Rule:
 
 
 def held_because(account: Account, line: int, slot: Slot) -> str:
-    """Why money of a line is held back."""
+    """Why money of a line is held back: what the line itself lacks, and then what gateways cut."""
+    why = _lacks(account, line, slot)
+    also = account.held[line] in (Held.PERFORMANCE, Held.CONDITIONS) and account.kept(line) < 1
+    return f"{why}, and {IN_SHORT[Held.GATEWAY]}" if also else why
+
+
+def _lacks(account: Account, line: int, slot: Slot) -> str:
     held, rule = account.held[line], slot.rule
     if held is Held.PERFORMANCE:
         if isinstance(account.scheme.pot, PlannedValuePot):
             return "the improvement achieved falls short of the plan"
         if account.statuses[line] is Status.MET:
             return "the curve of payment stops below the whole amount"
-        return "the target was missed"
+        return f"the {ends_of(rule).end} was missed"
     if held is Held.CONDITIONS and isinstance(rule, ConditionsLine):
         return "the plan came late" if account.checked(rule).late else "the conditions are not all met"
-    return IN_SHORT[held]
+    return reason_in_short(account.scheme, held)

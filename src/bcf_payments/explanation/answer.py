@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.schemes.held_back import stays_with_the_area
+from bcf_payments.schemes.levels import reasons_in
 from bcf_payments.words import REASONS, pounds, several, share, short_pounds
 
 
@@ -32,6 +33,6 @@ def _held(figures: Figures) -> str:
     held = figures.nation["held"]
     if not held:
         return "nothing"
-    mostly = REASONS[str(figures.lines[list(REASONS)].sum().idxmax())]
+    mostly = reasons_in(figures.result.scheme)[str(figures.lines[list(REASONS)].sum().idxmax())]
     stays = "; it stays with its area" if stays_with_the_area(figures.result.scheme) else ""
     return f"{short_pounds(held)} ({pounds(held)}), mostly: {mostly}{stays}"

@@ -8,12 +8,13 @@ from typing import Any
 
 from bcf_payments.core.ledger import Movement
 from bcf_payments.explanation.account import Account
-from bcf_payments.explanation.progress import MISSED, share_in_words
+from bcf_payments.explanation.progress import share_in_words
 from bcf_payments.explanation.steps import MISSING_WAITS, Rule, Section, Step, held_back_rules
-from bcf_payments.names import AWAITING_DECISION, Held, Status
+from bcf_payments.names import AGREES, AWAITING_DECISION, Held, Status
 from bcf_payments.schemes import Cited, PlannedValuePot, Slot
 from bcf_payments.schemes.fields import line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
+from bcf_payments.schemes.levels import ends_in
 from bcf_payments.schemes.parts import Review, ReviewAction
 from bcf_payments.words import fraction, listed, per_cent, pounds, sentence, several, spoken, with_article
 
@@ -101,7 +102,7 @@ def _triggers(account: Account) -> tuple[Step, ...]:
     return tuple(
         _trigger(account, review, line, slot)
         for line, slot in enumerate(account.scheme.lines)
-        if account.statuses[line] in MISSED and line in account.metric_of_line
+        if line in account.metric_of_line and account.progress[account.metric_of_line[line]].missed
     )
 
 
@@ -228,13 +229,13 @@ def _release_rule(account: Account, movement: Movement) -> Rule:
 
 def review_rule(account: Account) -> Section:
     """The rule of reviews, whether or not one is triggered; where unearned money goes."""
-    review, pot = account.scheme.review, account.scheme.pot
+    review, pot, end = account.scheme.review, account.scheme.pot, ends_in(account.scheme).end
     sentences: list[str] = []
     rules: list[Rule] = []
     if review is None:
-        sentences.append("This scheme has no reviews: a missed target triggers nothing.")
+        sentences.append(f"This scheme has no reviews: a missed {end} triggers nothing.")
     else:
-        sentences += _thresholds(review)
+        sentences += _thresholds(review, end)
         sentences.append(_scope(review))
         sentences.append("Conditions of the plan, and missing data, trigger no review.")
         rules.append(Rule.of("what is held against the threshold", review.scope))
@@ -252,14 +253,14 @@ def review_rule(account: Account) -> Section:
     return Section("The rule of reviews", tuple(sentences), rules=tuple(dict.fromkeys(rules)))
 
 
-def _thresholds(review: Review) -> list[str]:
+def _thresholds(review: Review, end: str) -> list[str]:
     """Which achievement leads to which action."""
     words, low = [], None
     for action in review.actions:
         high = per_cent(action.trigger_below.value)
         span = f"below {high}" if low is None else f"of at least {low} and below {high}"
         words.append(
-            sentence(f"a missed target with an achievement {span} leads to {with_article(_name(action))}")
+            sentence(f"a missed {end} with an achievement {span} leads to {with_article(_name(action))}")
         )
         low = high
     return words
@@ -281,7 +282,8 @@ def _destination(action: ReviewAction) -> list[str]:
     when = ", once the review is done" if action.needs_decision and action.needs_decision.value else ""
     otherwise = ""
     if action.destination_otherwise:
-        otherwise = f" if all who review agree, and else {_words(action.destination_otherwise.value)}"
+        parties = listed([spoken(name.removesuffix(AGREES)) for name in action.agreements])
+        otherwise = f" if {parties} agree, and else {_words(action.destination_otherwise.value)}"
     becomes = f"{_words(action.destination.value)}{otherwise}"
     return [f"What becomes of money held back on a line with {with_article(_name(action))}{when}: {becomes}."]
 
@@ -295,6 +297,7 @@ def _action_rules(review: Review, action: ReviewAction) -> tuple[Rule, ...]:
         f"what becomes of the money after a {name}": action.destination,
         f"what else becomes of the money after a {name}": action.destination_otherwise,
         f"whether the money waits for the {name}": action.needs_decision,
+        f"who must agree to a {name}": action.agreed_by,
     }
     return tuple(Rule.of(says, rule) for says, rule in cited.items() if rule)
 

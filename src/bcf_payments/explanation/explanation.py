@@ -43,6 +43,8 @@ class Explanation(ExplainedArea):
         The steps, in the order in which the money is worked out; the totals and what follows come last.
     totals : Money
         The area's `entitlement_pence`, `earned_pence`, `caught_up_pence`, `withheld_pence`, `not_due_pence`.
+    facts : mapping
+        The facts that the scheme brings along, by id.
 
     Examples
     --------

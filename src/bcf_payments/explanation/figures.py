@@ -16,6 +16,7 @@ from bcf_payments.names import AWAITING_DECISION, CONDITIONS, OFTEN_NIL, SLOT_KE
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.fields import announcement, component_titles, line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
+from bcf_payments.schemes.levels import ends_in, reasons_in
 from bcf_payments.schemes.parts import Wave
 from bcf_payments.words import MONEY_HEADINGS, REASONS, Column, pounds, several, titled
 
@@ -197,20 +198,20 @@ def reasons(figures: Figures) -> Finding:
     """Why money is held back, by payment point and line."""
     title = "Why money is held back"
     sums = figures.lines.groupby(["wave", "line"])[list(REASONS)].sum()
-    held = sums.loc[_names(figures.result.scheme.lines)]
+    held, said = sums.loc[_names(figures.result.scheme.lines)], reasons_in(figures.result.scheme)
     shown = [reason for reason in REASONS if held[reason].any()]
     if len(shown) <= 1:
-        return Finding("reasons", title, (f"All of it: {REASONS[shown[0]]}." if shown else NOTHING_HELD,))
+        return Finding("reasons", title, (f"All of it: {said[shown[0]]}." if shown else NOTHING_HELD,))
 
     def told(rows: pd.DataFrame) -> _Told:
-        return [Column(REASONS[name].capitalize(), rows[name].tolist(), "held") for name in shown], ()
+        return [Column(said[name].capitalize(), rows[name].tolist(), "held") for name in shown], ()
 
     return Finding("reasons", title, (_points(figures, "Money held back", held, held, told),))
 
 
 def results(figures: Figures) -> Finding:
     """How many areas met each line, and each metric that is only watched."""
-    scheme, assessed = figures.result.scheme, figures.result.assessments
+    scheme, assessed, ends = figures.result.scheme, figures.result.assessments, ends_in(figures.result.scheme)
     found = pd.crosstab([assessed["wave"], assessed["line"]], assessed["status"])
     counts = found.loc[_names(scheme.lines)]
     shown = {status: title for status, title in STATUSES.items() if status in found}
@@ -222,7 +223,7 @@ def results(figures: Figures) -> Finding:
     metrics = counts[counts.index.get_level_values("line") != CONDITIONS]
     watched = found.loc[[slot for slot in _names(scheme.monitored) if slot in found.index]]
     parts: list[Part] = [
-        "Met: the outcome is at least as good as the target. Partly met: better than the baseline.",
+        f"Met: the outcome is at least as good as the {ends.end}. Partly met: better than the {ends.start}.",
         "A line counts areas; a payment point and the total count the metric lines of all areas.",
         _points(figures, "Results", counts, metrics, told),
     ]
@@ -270,7 +271,7 @@ def most_held_back(figures: Figures) -> Finding:
 def _areas(caption: str, figures: Figures, totals: pd.DataFrame) -> Table:
     codes = totals["area_code"].tolist()
     held = figures.lines.groupby("area_code")[list(REASONS)].sum()
-    mostly = held[held.any(axis=1)].idxmax(axis=1).map(REASONS)
+    mostly = held[held.any(axis=1)].idxmax(axis=1).map(reasons_in(figures.result.scheme))
     columns = [
         Column("Code", [None if code == "Total" else code for code in codes], "code", spare=True),
         *_totals(figures, totals),
@@ -310,14 +311,13 @@ def missing(figures: Figures) -> Finding:
 
 def reviews(figures: Figures) -> Finding:
     """Which actions missed lines trigger, by payment point, and how many at other thresholds."""
-    review, triggered = figures.result.scheme.review, figures.result.reviews
-    if review is None:
+    scheme, triggered = figures.result.scheme, figures.result.reviews
+    if (review := scheme.review) is None:
         return Finding("reviews", "Reviews", ())
+    ends = ends_in(scheme)
     at = ", ".join(f"{figures.result.reviews_at(trigger):,} at {trigger}" for trigger in TRIGGERS)
-    by_trigger = (
-        "Reviews by trigger (the share of the planned improvement below which a missed line would lead to"
-        f" one): {at}."
-    )
+    below = f"the share of the {ends.way} below which a missed line would lead to one"
+    by_trigger = f"Reviews by trigger ({below}): {at}."
     if triggered.empty:
         return Finding("reviews", "Reviews", ("No line triggers a review.", by_trigger))
     found = triggered.groupby(["wave", "action"]).agg(
@@ -328,7 +328,7 @@ def reviews(figures: Figures) -> Finding:
     found = found.loc[[key for key in order if key in found.index]]
     many = several(triggered["review_id"].nunique(), "review")
     table = Table(
-        "What missed targets lead to",
+        f"What missed {ends.ends} lead to",
         Column("Payment point", [*(wave for wave, _ in found.index), "Total"], "wave"),
         [
             Column("What follows", [*(action for _, action in found.index), None], "way"),
@@ -338,10 +338,8 @@ def reviews(figures: Figures) -> Finding:
         ],
         total=True,
     )
-    over = f"over {several(len(triggered), 'missed line')}"
-    return Finding(
-        "reviews", "Reviews", (f"{many}, one per area and payment point, {over}.", table, by_trigger)
-    )
+    counted = f"{many}, one per area and payment point, over {several(len(triggered), 'missed line')}."
+    return Finding("reviews", "Reviews", (counted, table, by_trigger))
 
 
 def follows(figures: Figures) -> Finding:
@@ -375,18 +373,19 @@ def _where_it_goes(result: Result) -> pd.DataFrame:
     """What is held back, by where it goes or why it stays; adds up to what is held back."""
     released = (result if result.is_resolved else result.resolve()).releases
     goes = released.rename(columns={"destination": "way", "amount_pence": "pence"})
-    ways = pd.concat([goes, _what_stays(result.payments, goes)]).groupby("way", sort=False)
+    ways = pd.concat([goes, _what_stays(result, goes)]).groupby("way", sort=False)
     return ways.agg(pence=("pence", "sum"), areas=("area_code", "nunique")).reset_index()
 
 
-def _what_stays(payments: pd.DataFrame, goes: pd.DataFrame) -> pd.DataFrame:
+def _what_stays(result: Result, goes: pd.DataFrame) -> pd.DataFrame:
     """What no rule releases, by area and reason: only money held for performance is released or made good."""
+    payments, said = result.payments, reasons_in(result.scheme)
     held = payments.rename(columns={"withheld_pence": "pence"})[["area_code", "held_reason", "pence"]]
     gone = pd.concat([goes, payments.rename(columns={"caught_up_pence": "pence"})])[["area_code", "pence"]]
     gone = gone.assign(held_reason="performance", pence=-gone["pence"])
     rest = pd.concat([held, gone]).groupby(["held_reason", "area_code"])["pence"].sum().reset_index()
     rest = rest[rest["pence"] != 0]
-    return rest.assign(way="still held back: " + rest["held_reason"].map(REASONS))
+    return rest.assign(way="still held back: " + rest["held_reason"].map(said))
 
 
 def warnings(found: pd.DataFrame) -> Finding:

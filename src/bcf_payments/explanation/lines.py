@@ -16,6 +16,7 @@ from bcf_payments.explanation.amounts import (
     entitlement,
     not_earned,
 )
+from bcf_payments.explanation.gateways import gateways_in_words, gateways_step
 from bcf_payments.explanation.progress import (
     about_the_metric,
     achievement_step,
@@ -54,6 +55,7 @@ def _section(
     steps = [entitled, *improvement_steps(slot, progress, metric)]
     if progress.known:
         steps += achievement_step(slot, progress, account.landmarks)
+        steps += gateways_step(account, line, slot)
         steps += pay()
     elif progress.status is Status.MISSING:
         steps.append(earned_nothing(account, line, slot))
@@ -61,6 +63,7 @@ def _section(
     sentences = (
         outcome_in_words(progress, account.money[line]),
         *gaps,
+        *gateways_in_words(account, slot),
         about,
         *readings(progress, metric),
     )
@@ -121,6 +124,8 @@ def conditions_line(account: Account, line: int, slot: Slot, rule: ConditionsLin
         checked = account.checked(rule)
         sentences = [earned_in_words(money)]
         sentences += _plan_in_words(rule, checked) + _conditions_in_words(account, checked)
+        sentences += gateways_in_words(account, slot)
+        steps += gateways_step(account, line, slot)
         steps.append(_earned_on_conditions(account, line, slot, rule, checked))
     steps += not_earned(account, line, slot)
     rules = [Rule.of("the conditions", rule.conditions)]
@@ -162,12 +167,12 @@ def _earned_on_conditions(
     barred = [
         "the plan is not approved" if checked.not_approved else "",
         "the plan came late" if checked.late else "",
-        "something is left blank" if checked.blank else "",
+        "something is left blank" if checked.blank or account.is_shut(line) else "",
     ]
     why = listed([words for words in barred if words])
     if why:
         step = step._replace(note=f"Nothing, because {why}.")
-    if checked.blank and not (checked.not_approved or checked.late):
+    if (checked.blank or account.is_shut(line)) and not (checked.not_approved or checked.late):
         rules.append(MISSING_WAITS)
     return step._replace(rules=(*rules, ROUNDED_DOWN))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bcf_payments.core.provenance import Provenance
@@ -12,11 +12,13 @@ from bcf_payments.explanation.text import rules_by_basis
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document
 from bcf_payments.html.elements import Html, anchor, html, joined, paragraphs, section, table, tag
-from bcf_payments.schemes.facts import facts
-from bcf_payments.schemes.parts import USER
+from bcf_payments.schemes.cited import OWN, USER
+from bcf_payments.schemes.facts import Fact, OwnFact, facts_with
 from bcf_payments.words import Column, pounds
 
 HOW_TO_READ = how_to_read()
+
+UNKNOWN = {USER: "Changed for this settlement.", OWN: "Assumed by the author of the scheme."}
 
 
 def sections_html(explanation: ExplainedArea, level: int) -> Html:
@@ -66,9 +68,14 @@ def fact_links(sources: Iterable[str]) -> Html:
     return joined((tag("a", source, href=f"#{anchor('fact', source)}") for source in sources), ", ")
 
 
-def facts_cited(sources: Iterable[str]) -> Html:
-    """The texts of facts, each once: those of the package by letter and number, then others."""
-    entries = (_entry(source) for source in sorted(set(sources), key=_place))
+def facts_cited(sources: Iterable[str], own: Mapping[str, OwnFact]) -> Html:
+    """The texts of facts, each once: those that are known by letter and number, then others."""
+    known = facts_with(own)
+    cited = sorted(set(sources), key=lambda source: (source not in known, source[:1], len(source), source))
+    entries = (
+        joined([tag("dt", source, id=anchor("fact", source)), tag("dd", _text(source, known.get(source)))])
+        for source in cited
+    )
     return section(
         "facts",
         "The facts behind the rules",
@@ -77,20 +84,9 @@ def facts_cited(sources: Iterable[str]) -> Html:
     )
 
 
-def _place(source: str) -> tuple[bool, str, int, str]:
-    return source not in facts(), source[:1], len(source), source
-
-
-def _entry(source: str) -> Html:
-    return joined([tag("dt", source, id=anchor("fact", source)), tag("dd", _text(source))])
-
-
-def _text(source: str) -> Html:
-    fact = facts().get(source)
+def _text(source: str, fact: Fact | None) -> Html:
     if fact is None:
-        return html(
-            "Changed for this settlement." if source in USER else "Cited by the author of the scheme."
-        )
+        return html(UNKNOWN.get((source,), "Cited by the author of the scheme."))
     documents = f" {'; '.join(fact.documents)}." if fact.documents else ""
     return joined([f"{fact.says}. ", tag("em", f"{fact.basis.capitalize()}."), documents])
 
@@ -129,7 +125,8 @@ def made_from(provenance: Provenance, label: str) -> Html:
 @guarded
 def explanation_html(explanation: ExplainedArea, *, provenance: Provenance | None = None) -> str:
     """One area's explanation as an HTML page: see `Explanation.to_html`."""
-    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts_cited(sources(explanation))]
+    facts = facts_cited(sources(explanation), explanation.facts)
+    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts]
     if provenance is not None:
         parts.append(made_from(provenance, explanation.scheme))
     title = f"How the money of {explanation.title} comes about"

@@ -9,6 +9,7 @@ from bcf_payments.explanation.amounts import earned_in_words
 from bcf_payments.explanation.steps import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
 from bcf_payments.names import Status
 from bcf_payments.schemes import MetricLine, Slot
+from bcf_payments.schemes.levels import PLAN
 from bcf_payments.schemes.parts import Metric
 from bcf_payments.schemes.units import in_unit
 from bcf_payments.words import (
@@ -23,8 +24,6 @@ from bcf_payments.words import (
     sentence,
 )
 
-MISSED = (Status.PARTLY_MET, Status.NOT_MET)
-
 
 def outcome_in_words(progress: MetricProgress, money: Money) -> str:
     """What became of a metric line, and of its money, in one sentence."""
@@ -38,14 +37,18 @@ def outcome_in_words(progress: MetricProgress, money: Money) -> str:
 
 def judged(progress: MetricProgress) -> str:
     """How a metric with all its data did."""
+    ends = progress.ends
     if progress.status is Status.MET:
-        return "The target is met."
+        return f"The {ends.end} is met."
+    if progress.paid_in_full:
+        return f"The {ends.end} is not reached, but what is achieved is paid in full."
     if progress.status is Status.PARTLY_MET:
-        return "The target is missed, though part of the planned improvement is achieved."
+        return f"The {ends.end} is missed, though part of the {ends.way} is achieved."
     if progress.unambitious:
         return "The target is missed: it asked for no improvement, and the outcome falls short of it."
     worse = progress.actual is not None and progress.actual < 0
-    return f"The target is missed: the outcome is {'worse than' if worse else 'the same as'} the baseline."
+    than = f"{'worse than' if worse else 'the same as'} the {ends.start}"
+    return f"The {ends.end} is missed: the outcome is {than}."
 
 
 def about_the_metric(slot: Slot, progress: MetricProgress, metric: Metric) -> tuple[str, tuple[Rule, ...]]:
@@ -62,7 +65,8 @@ def about_the_metric(slot: Slot, progress: MetricProgress, metric: Metric) -> tu
 
 def readings(progress: MetricProgress, metric: Metric) -> tuple[str, ...]:
     """A sentence with the rates that are known, in the metric's unit; nothing if none is."""
-    named = (("baseline", progress.baseline), ("target", progress.target), ("outcome", progress.outcome))
+    ends = progress.ends
+    named = ((ends.start, progress.baseline), (ends.end, progress.target), ("outcome", progress.outcome))
     rates = {name: rate.value for name, rate in named if rate}
     told = [
         f"the {name} {in_unit(rate, metric.unit.value, list(rates.values()))}" for name, rate in rates.items()
@@ -72,15 +76,26 @@ def readings(progress: MetricProgress, metric: Metric) -> tuple[str, ...]:
 
 def improvement_steps(slot: Slot, progress: MetricProgress, metric: Metric) -> tuple[Step, ...]:
     """The improvement planned and the one achieved, as far as they are known."""
+    ends = progress.ends
     steps = (
         _improvement(
-            "The improvement planned", "target", progress.target, progress.planned, progress, metric
+            f"The {_asked(progress)}", ends.end, progress.target, progress.planned, progress, metric
         ),
         _improvement(
             "The improvement achieved", "outcome", progress.outcome, progress.actual, progress, metric
         ),
     )
-    return tuple(step._replace(wave=slot.wave, line=slot.name) for step in steps if step)
+    rules: tuple[Rule, ...] = ()
+    if isinstance(slot.rule, MetricLine) and slot.rule.lower and slot.rule.upper:
+        rules = (Rule.of("the lower threshold", slot.rule.lower), Rule.of("the upper", slot.rule.upper))
+    return tuple(
+        step._replace(wave=slot.wave, line=slot.name, rules=(*rules, *step.rules)) for step in steps if step
+    )
+
+
+def _asked(progress: MetricProgress) -> str:
+    """What is asked for, as steps call it."""
+    return "improvement planned" if progress.ends is PLAN else progress.ends.way
 
 
 def _improvement(
@@ -88,9 +103,9 @@ def _improvement(
 ) -> Step | None:
     if progress.baseline is None or rate is None or change is None:
         return None
-    unit = metric.unit.value
-    first, second = ("baseline", end) if progress.lower_is_better else (end, "baseline")
-    rates = {"baseline": progress.baseline, end: rate}
+    unit, start = metric.unit.value, progress.ends.start
+    first, second = (start, end) if progress.lower_is_better else (end, start)
+    rates = {start: progress.baseline, end: rate}
     counts = unit == "count"
     return Step(
         title,
@@ -128,7 +143,7 @@ def achievement_step(slot: Slot, progress: MetricProgress, landmarks: list[Fract
         rules = (Rule.of("the achievement decides", slot.rule.curve),)
     step = Step(
         "Achievement",
-        "the improvement achieved ÷ the improvement planned",
+        f"the improvement achieved ÷ the {_asked(progress)}",
         f"{bracketed(exact(actual))} ÷ {bracketed(exact(planned))}",
         share_in_words(progress.achievement, landmarks),
         rules,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bcf_payments.explanation.account import Account, MetricProgress
-from bcf_payments.explanation.amounts import IN_SHORT, earned_in_words, payment_day, received
+from bcf_payments.explanation.amounts import earned_in_words, payment_day, reason_in_short, received
 from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
 from bcf_payments.explanation.lines import conditions_line, metric_line, quarter
 from bcf_payments.explanation.progress import judged, readings
@@ -78,7 +78,7 @@ def _earned_in_short(account: Account) -> str:
     held: dict[str, int] = {}
     for line, amounts in enumerate(account.money):
         if account.held[line] is not Held.NOTHING:
-            why = IN_SHORT[account.held[line]]
+            why = reason_in_short(account.scheme, account.held[line])
             held[why] = held.get(why, 0) + amounts.withheld_pence
     reasons = listed([f"{pounds(pence)} because {why}" for why, pence in held.items()])
     later = ""
@@ -201,7 +201,7 @@ def planned_pot(account: Account) -> Section | None:
     """
     pot = account.scheme.pot
     if not isinstance(pot, PlannedValuePot):
-        return _given_pot(account, pot) if account.case.fund.given else None
+        return _given_pot(account, pot) if pot and account.case.fund.given else None
     title = "The area's share of the national amount"
     share = received(account, title, pot, account.quarters.share_pence)._replace(figure="share_pence")
     steps = (share, *_planned(account, pot), _pot(account, pot), _remainder(account, pot))

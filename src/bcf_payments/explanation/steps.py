@@ -2,10 +2,12 @@
 
 # Annotations are types here, not text: what inherits these fields in another module lacks their names.
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Self
 
 from bcf_payments.schemes import Cited, Scheme
+from bcf_payments.schemes.facts import OwnFact
 from bcf_payments.schemes.held_back import destinations, stays_with_the_area
 from bcf_payments.schemes.parts import Basis, weakest
 
@@ -119,6 +121,7 @@ class ExplainedArea:
     notices: tuple[str, ...]
     sections: tuple[Section, ...]
     totals: Money
+    facts: Mapping[str, OwnFact] = field(default_factory=dict, hash=False)
 
     @property
     def title(self) -> str:

@@ -70,8 +70,8 @@ class Reading(NamedTuple):
     actual: float
 
 
-READINGS_KEY = "○ baseline, ━ plan, ● actual"
-"""What the marks of `readings` mean."""
+READINGS_KEY = "○ {}, ━ {}, ● {}"
+"""What the marks of `readings` mean, when it is said what their values are called."""
 
 _ROOM, _CHARACTERS = 92, 16
 """How much room a point has, and how many characters a line of its name."""

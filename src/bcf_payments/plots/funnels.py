@@ -12,12 +12,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bcf_payments.core.frames import UNIT_FACTORS
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import IN_PER_CENT, per_cent, wave_title
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import several
 

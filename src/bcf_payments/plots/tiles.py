@@ -54,7 +54,8 @@ STEP_TILES = 0.75
 CLASSES = 5
 """Into how many classes the values fall, more or less."""
 
-CAPTION = "Schematic: regions stand roughly as in England; areas stand in alphabetical order within regions."
+AS_IN_THE_COUNTRY = "regions stand roughly as in England; "
+CAPTION = "areas stand in alphabetical order within regions."
 
 
 @style.styled
@@ -119,7 +120,8 @@ def tile_map(
     _draw_scale(canvas.ax, scale, width, texts)
     canvas.ax.set(xlim=(-0.1, width), ylim=(depth + 0.1, -1))
     canvas.ax.set_axis_off()
-    notes = [f"{settlement.scheme.title}. {CAPTION}", *settlement.notices]
+    mapped = AS_IN_THE_COUNTRY if PLACES.keys() & places else ""
+    notes = [f"{settlement.scheme.title}. Schematic: {mapped}{CAPTION}", *settlement.notices]
     return canvas.finish(_title(label, known, in_pounds=in_pounds), notes)
 
 

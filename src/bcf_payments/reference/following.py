@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from bcf_payments.reference.lines import LineKey, ReferenceLine, clipped
-from bcf_payments.schemes.parts import PlannedValuePot
+from bcf_payments.reference.lines import LineKey, ReferenceLine, clipped, curve
+from bcf_payments.schemes.parts import MetricLine, PlannedValuePot
 from bcf_payments.schemes.scheme import Scheme
 
 Lines: TypeAlias = Mapping[LineKey, ReferenceLine]
@@ -34,9 +34,20 @@ def reviews_of(scheme: Scheme, lines: Lines) -> dict[LineKey, str]:
             decisive = mean if review.scope.value == "mean" else own
             # A5, B5, B6: of a missed line, the lowest threshold that it is below.
             triggered = [step.action.value for step in review.actions if decisive < step.trigger_below.value]
-            if lines[key].status != "met" and triggered:
+            if lines[key].status != "met" and not _paid_in_full(scheme, key, own) and triggered:
                 actions[key] = triggered[0]
     return actions
+
+
+def _paid_in_full(scheme: Scheme, key: LineKey, achievement: Fraction) -> bool:
+    # What is paid in full is not missed, though the curve asks for less than all.
+    (name,) = (
+        line.curve.value
+        for wave in scheme.waves
+        for line in wave.lines
+        if isinstance(line, MetricLine) and (wave.name, line.name) == key[1:]
+    )
+    return curve(scheme.curves[name].value, clipped(achievement)) == 1
 
 
 def releases_of(

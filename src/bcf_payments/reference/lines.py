@@ -25,6 +25,9 @@ from bcf_payments.schemes.parts import ConditionsLine, FixedPot, MetricLine, Pla
 
 LineKey: TypeAlias = tuple[str, str, str]
 
+_FACTORS = {"per_cent": 100, "per_100_000": 100_000, "ratio": 1, "count": 1}
+"""What a rate is multiplied by to be told in its unit."""
+
 
 class ReferenceLine(NamedTuple):
     """One line of one area: what it was entitled to, what became of it, and why.
@@ -79,12 +82,24 @@ def _level(row: Row, what: str, unit: str) -> Fraction:
     return numerator if unit == "count" else numerator / number(row[f"{what}_denominator"])
 
 
+def _thresholds(case: PlainCase, wave: str, metric: str) -> tuple[Fraction, Fraction] | None:
+    """The lower and the upper threshold of a line that is judged by level."""
+    factor = _FACTORS[case.scheme.metrics[metric].unit.value]
+    for line in (line for part in case.scheme.waves if part.name == wave for line in part.lines):
+        if isinstance(line, MetricLine) and line.name == metric and line.lower and line.upper:
+            return line.lower.value / factor, line.upper.value / factor
+    return None
+
+
 def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
     rule = case.scheme.metrics[metric]
     unit, direction = rule.unit.value, rule.direction.value
     plan = case.plans.get((code, wave, metric))
     baseline = target = outcome = None
-    if plan is not None:
+    # A line judged by level needs no plan: its thresholds stand in place of baseline and target.
+    if thresholds := _thresholds(case, wave, metric):
+        baseline, target = thresholds
+    elif plan is not None:
         baseline, target = _level(plan, "baseline", unit), _level(plan, "target", unit)
         # B1: the direction of a local metric stands in its plan.
         direction = plan["direction"] if direction == "either" else direction
@@ -95,7 +110,7 @@ def _levels(case: PlainCase, code: str, wave: str, metric: str) -> _Levels:
 
 def _told(case: PlainCase, metric: str, line: ReferenceLine, levels: _Levels) -> ReferenceLine:
     """The line with what was measured, in the metric's unit, and whether its plan is ambitious."""
-    factor = {"per_cent": 100, "per_100_000": 100_000}.get(case.scheme.metrics[metric].unit.value, 1)
+    factor = _FACTORS[case.scheme.metrics[metric].unit.value]
     baseline, target, outcome = (None if level is None else level * factor for level in levels[:3])
     return line._replace(
         baseline=baseline, target=target, outcome=outcome, unambitious=_is_unambitious(levels.change)
@@ -127,7 +142,7 @@ def clipped(value: Fraction) -> Fraction:
     return min(Fraction(1), max(Fraction(0), value))
 
 
-def _curve(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+def curve(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
     """Evaluate a curve: straight between points; of two points at one x, the later holds."""
     i = max(i for i, (start, _) in enumerate(points) if start <= x)
     start, low = points[i]
@@ -165,7 +180,8 @@ def fixed_pot(case: PlainCase, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
             result = _metric_line(case, entitlement, code, wave, line)
         elif wave in case.due:
             # G4: an area without a row of assurance has no condition filled in.
-            result = _conditions_line(entitlement, line, case.assurance.get((code,), {}))
+            row = case.assurance.get((code,), {})
+            result = _conditions_line(entitlement, line, row, _kept(case, code, wave))
         else:
             result = _not_due(entitlement)
         lines[code, wave, line.name] = result
@@ -185,27 +201,43 @@ def _entitlements(
         return
     totals = largest_remainder(pence(pot.amount_pounds.value), shares)
     for rule, total in zip(rules, totals, strict=True):
-        # F8: each line is apportioned over the areas by the pot's weight column.
-        for amount in apportion(case, total, pot.weight.value):
+        # F8: each line is apportioned over the areas by the pot's weight column, or by one of its own.
+        weight = rule[1].weight or pot.weight
+        for amount in apportion(case, total, weight.value):
             yield rule, amount
 
 
 def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: MetricLine) -> ReferenceLine:
     levels = _levels(case, code, wave, line.name)
     planned, made = levels.change
+    kept = _kept(case, code, wave)
     if wave not in case.due:
         result = _not_due(entitlement)
-    elif planned is None or made is None:
+    elif planned is None or made is None or kept is None:
         result = _missing(entitlement)
     else:
         achieved = _achievement(planned, made)
         # A14, B8: the curve says what the achievement pays; G6: beyond the target pays no more.
-        paid = _curve(case.scheme.curves[line.curve.value].value, clipped(achieved))
+        paid = curve(case.scheme.curves[line.curve.value].value, clipped(achieved))
         # G1: money is rounded down when earned.
-        earned = floor(entitlement * paid)
-        result = _settled(entitlement, earned, paid, _status(achieved), "performance")
+        earned = floor(entitlement * paid * kept)
+        reason = "gateway" if paid == 1 else "performance"
+        result = _settled(entitlement, earned, paid * kept, _status(achieved), reason)
         result = result._replace(achievement=achieved)
     return _told(case, line.name, result, levels)
+
+
+def _kept(case: PlainCase, code: str, wave: str) -> Fraction | None:
+    """What gateways leave of what a line of the wave earns; None where a condition is not known."""
+    row, kept = case.assurance.get((code,), {}), Fraction(1)
+    for gateway in case.scheme.gateways:
+        if gateway.waves is None or wave in gateway.waves.value:
+            answer = row.get(gateway.condition.value)
+            # G4: an area without a row of assurance has no condition filled in.
+            if is_blank(answer):
+                return None
+            kept *= 1 if is_yes(answer) else gateway.keeps.value
+    return kept
 
 
 def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
@@ -228,7 +260,9 @@ def watched(case: PlainCase) -> dict[LineKey, ReferenceLine]:
     return found
 
 
-def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> ReferenceLine:
+def _conditions_line(
+    entitlement: int, line: ConditionsLine, row: Row, kept: Fraction | None
+) -> ReferenceLine:
     answers = [row.get(name) for name in line.conditions.value]
     blank = any(is_blank(answer) for answer in answers)
     late = False
@@ -244,14 +278,15 @@ def _conditions_line(entitlement: int, line: ConditionsLine, row: Row) -> Refere
         return _settled(entitlement, 0, Fraction(0), "not_met", "plan_not_approved")
     if late:
         return _settled(entitlement, 0, Fraction(0), "not_met", "conditions")
-    if blank:
+    if blank or kept is None:
         return _missing(entitlement)
     # B8: equal parts for each condition; A12, B3: all of them or nothing.
     paid = Fraction(sum(is_yes(answer) for answer in answers), len(answers))
     if line.pays.value == "all":
         paid = Fraction(floor(paid))
     # G1: money is rounded down when earned.
-    return _settled(entitlement, floor(entitlement * paid), paid, _status(paid), "conditions")
+    reason = "gateway" if paid == 1 else "conditions"
+    return _settled(entitlement, floor(entitlement * paid * kept), paid * kept, _status(paid), reason)
 
 
 def planned_value_pot(

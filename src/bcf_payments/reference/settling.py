@@ -101,10 +101,11 @@ def reference_settlement(
     for component in scheme.components:
         for code, amount in received(case, component.name, component):
             allocations[code, component.name] = amount
+    lines: dict[LineKey, ReferenceLine] = {}
     # C2: what a pot of planned value leaves of the area's share is a component of its own.
     if isinstance(scheme.pot, FixedPot):
         lines = fixed_pot(case, scheme.pot)
-    else:
+    elif scheme.pot:
         lines, left = planned_value_pot(case, scheme.pot)
         allocations |= left
     # An area's pot is the sum of its lines.

@@ -94,7 +94,8 @@ def received(case: PlainCase, name: str, amount: NationalAmount) -> list[tuple[s
         return [(code, pence(number(case.areas[code,][f"{name}_pounds"]))) for code in case.settled]
     if "allocation_pounds" in amounts_given(case):
         # G7: the whole is divided in proportion to the national amounts, in the scheme's order, the pot last.
-        parts = [*case.scheme.components, case.scheme.pot]
+        parts: list[NationalAmount] = [*case.scheme.components]
+        parts += [case.scheme.pot] if case.scheme.pot else []
         shares = [part.amount_pounds.value for part in parts]
         place = next(i for i, part in enumerate(parts) if part is amount)
         wholes = [pence(number(case.areas[code,]["allocation_pounds"])) for code in case.settled]

@@ -10,8 +10,9 @@ import pandas as pd
 
 from bcf_payments.schemes import ConditionsLine, MetricLine, PlannedValuePot, Scheme, Slot
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.levels import LEVEL, ends_in, reasons_in
 from bcf_payments.schemes.units import apart
-from bcf_payments.words import REASONS, day, per_cent, pounds, rounded, spoken
+from bcf_payments.words import day, per_cent, pounds, rounded, spoken
 
 Kind: TypeAlias = Literal["text", "rate", "change", "number", "share", "pence"]
 Cell: TypeAlias = str | float | int | None
@@ -53,7 +54,7 @@ class Figure(NamedTuple):
 
 def figures(scheme: Scheme, lines: pd.DataFrame) -> tuple[Figure, ...]:
     """The rows of a return under a scheme, in the order in which they are read; paid before if it is told."""
-    planned_value = isinstance(scheme.pot, PlannedValuePot)
+    planned_value, ends = isinstance(scheme.pot, PlannedValuePot), ends_in(scheme)
     paying = {slot.name for slot in scheme.metric_lines}
     falls = all(scheme.metrics[name].direction.value == "lower" for name in paying)
     change = "reduction" if falls else "improvement"
@@ -69,14 +70,14 @@ def figures(scheme: Scheme, lines: pd.DataFrame) -> tuple[Figure, ...]:
         Figure("destination", "to", "text"),
     )
     return (
-        Figure("baseline", "baseline", "rate"),
-        Figure("target", "plan", "rate"),
+        Figure("baseline", ends.start, "rate"),
+        Figure("target", ends.aim, "rate"),
         Figure("outcome", "actual", "rate"),
         Figure("planned_change", "planned % change", "change"),
         Figure("actual_change", "actual % change", "change"),
         Figure("planned_so_far", f"planned {change} so far", "number"),
         Figure("achieved_so_far", f"actual {change} so far", "number"),
-        Figure("achievement", "achieved of the plan", "share"),
+        Figure("achievement", f"achieved of the {ends.way if ends is LEVEL else 'plan'}", "share"),
         Figure("status", "result", "text", always=True),
         *(money if carries else money[:1]),
         Figure("earned_pence", "suggested payment", "pence", always=True, adds_up=True),
@@ -145,7 +146,7 @@ def _figures(lines: pd.DataFrame, scheme: Scheme) -> Iterator[Item]:
     """The rows of figures that have something to say."""
     counts = _counts_in_all(lines)
     for figure in figures(scheme, lines):
-        cells = tuple(map(cell_of, lines[figure.column].tolist()))
+        cells = tuple(cell_of(value, scheme) for value in lines[figure.column].tolist())
         says = any(cells) if figure.kind == "pence" else any(cell not in {None, ""} for cell in cells)
         if figure.always or says:
             total = sum(map(int, lines[figure.column])) if figure.adds_up else counts.get(figure.column)
@@ -161,15 +162,15 @@ def _counts_in_all(lines: pd.DataFrame) -> dict[str, float]:
     changes = {
         change: totals[end] / start - 1
         for end, change in (("target", "planned_change"), ("outcome", "actual_change"))
-        if start and end in totals
+        if start and end in totals and lines[change].notna().all()
     }
     return {name: float(total) for name, total in (totals | changes).items()}
 
 
-def cell_of(value: str | float) -> Cell:
+def cell_of(value: str | float, scheme: Scheme) -> Cell:
     """A number as it is, a name in words, and None where nothing is known."""
     if isinstance(value, str):
-        return REASONS.get(value) or spoken(value)
+        return reasons_in(scheme).get(value) or spoken(value)
     return None if value != value else value  # noqa: PLR0124 - NaN
 
 

@@ -116,7 +116,7 @@ def _across(
         for row, heading in enumerate((figure.label, slot.wave, slot.name), start=top):
             book.put(sheet, row, column, heading, "bcf heading of numbers")
         for row, value in enumerate(by_area, start=top + 3):
-            _figure(book, sheet, (row, column), cell_of(value), figure.kind, units.get(slot.name, ""))
+            _figure(book, sheet, (row, column), cell_of(value, scheme), figure.kind, units.get(slot.name, ""))
     return column
 
 

@@ -94,7 +94,7 @@ def _change(case: Case, end: IntArray, known: BoolArray) -> FloatArray:
     """The change from the baseline as a share of it, above 0 for a rise; NaN where it is not known."""
     start = case.measures.baseline
     rise = improvement(start, end, np.full(1, -1))
-    known = known & (start > 0)
+    known = known & (start > 0) & case.measures.by_plan
     return _of_lines(case, np.where(known, ratio(rise, np.where(known, start, 1)), np.nan))
 
 

@@ -10,21 +10,28 @@ from typing import Any
 import pandas as pd
 
 from bcf_payments.exact.sharing import in_shares
+from bcf_payments.names import POT
 from bcf_payments.schemes.fields import SchemeFields
 from bcf_payments.schemes.parts import Cited, ConditionsLine, MetricLine, PlannedValuePot, Wave, cite, weakest
 
 DAYS = ("payment_date", "measured_from", "measured_to", "submit_by")
 """Columns that hold days."""
 
+COLUMNS = (
+    "payment_date", "wave", "line", "measured_from", "measured_to", "submit_by", "share", "at_most_pence",
+    "date_source", "date_basis", "source", "basis", "rules",
+)  # fmt: skip
+
 
 def scheme_calendar(scheme: SchemeFields) -> pd.DataFrame:
     """The payment calendar of a scheme: see `Scheme.calendar`."""
-    return pd.DataFrame(_rows(scheme)).astype(dict.fromkeys(DAYS, "datetime64[s]"))
+    return pd.DataFrame(_rows(scheme), columns=list(COLUMNS)).astype(dict.fromkeys(DAYS, "datetime64[s]"))
 
 
 def _rows(scheme: SchemeFields) -> Iterator[dict[str, object]]:
     """A row for each line, in the scheme's order."""
-    pot = scheme.pot
+    if (pot := scheme.pot) is None:
+        return
     whole = isinstance(pot, PlannedValuePot)
     amounts = [pot.amount_pence] * len(scheme.lines) if whole else line_amounts(scheme)
     places = [(slot, place) for slot in scheme.waves for place in range(len(slot.lines))]
@@ -63,7 +70,19 @@ def _rules(wave: Wave, place: int, path: str) -> dict[str, Cited[Any]]:
 
 def line_amounts(scheme: SchemeFields) -> tuple[int, ...]:
     """The national pence of every line of a fixed pot, which is split once over them all."""
-    return tuple(in_shares(scheme.pot.amount_pence, line_shares(scheme)))
+    return tuple(in_shares(scheme.pot.amount_pence, line_shares(scheme))) if scheme.pot else ()
+
+
+def spread(scheme: SchemeFields) -> list[tuple[str, int, Cited[str]]]:
+    """What is spread over the areas, in pence, and by which weights: components, and the lines of the pot.
+
+    A pot of planned value is spread as a whole.
+    """
+    parts = [(component.name, component.amount_pence, component.weight) for component in scheme.components]
+    if isinstance(scheme.pot, PlannedValuePot):
+        return [*parts, (POT, scheme.pot.amount_pence, scheme.pot.weight)]
+    lines = zip(scheme.lines, line_amounts(scheme), strict=True)
+    return [*parts, *((slot.name, pence, scheme.weight_of(slot)) for slot, pence in lines)]
 
 
 def line_shares(scheme: SchemeFields) -> list[Fraction]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, unknown
 from bcf_payments.schemes.fields import SchemeFields
-from bcf_payments.schemes.parts import RULE_KEYS, USER, Alternative
+from bcf_payments.schemes.parts import USER, Alternative, Cited, Model
 from bcf_payments.schemes.validated import S, validated
 
 
@@ -39,7 +39,7 @@ def misfits(scheme: SchemeFields, alternatives: Sequence[Alternative]) -> list[F
             _changed(scheme, alternative.changes, alternative.source)
         except SchemeError as error:
             place = f"alternatives.{index}.changes"
-            faults += [(place, f"{where}: {fault}" if where else fault) for where, fault in error.faults]
+            faults += [(place, f"{where}: {fault}" if where else fault) for where, fault in error.told]
     return faults
 
 
@@ -49,26 +49,37 @@ def _changed(scheme: S, changes: Mapping[str, Any], source: tuple[str, ...]) -> 
     faults: list[Fault] = []
     for name, value in changes.items():
         try:
-            *steps, last = _path(scheme, name)
+            _set(data, _path(scheme, name), value)
         except SchemeError as error:
             faults += error.faults
-            continue
-        parent: Any = data
-        for step in steps:
-            parent = parent[int(step)] if isinstance(parent, (list, tuple)) else parent[step]
-        parent[last] = _as_rule(value, parent.get(last), source)
+        except (LookupError, TypeError):
+            faults.append((name, "stands in what another of these changes replaces"))
     if faults:
         raise SchemeError(faults, scheme.name)
-    return validated(type(scheme), data, scheme.name)
+    return validated(type(scheme), data, scheme.name, source)
+
+
+def _set(data: Any, steps: Sequence[str], value: object) -> None:
+    """Put a value into nested data; None takes away what stands there."""
+    *between, last = steps
+    for step in between:
+        data = data[int(step)] if isinstance(data, (list, tuple)) else data[step]
+    if value is None:
+        data.pop(last, None)
+    else:
+        data[last] = _AS_DATA.dump_python(value, exclude_none=True)
+
+
+_AS_DATA: TypeAdapter[Any] = TypeAdapter(Any)
+"""Models as data, wherever they stand."""
 
 
 def _path(scheme: SchemeFields, name: str) -> list[str]:
-    """The steps to a rule that is named by its field, its path, or its own name where that is unique."""
-    if name in SchemeFields.model_fields:
-        return [name]
+    """The steps to a field that is named by its path, or by its own name where that is unique."""
     paths = {path.replace(".", "__"): path.split(".") for path, _ in scheme.cited()}
-    if name in paths:
-        return paths[name]
+    steps = paths.get(name) or name.split("__")
+    if name in paths or _is_place(scheme, steps):
+        return steps
     namesakes = [steps for steps in paths.values() if steps[-1] == name]
     if len(namesakes) == 1:
         return namesakes[0]
@@ -80,11 +91,18 @@ def _path(scheme: SchemeFields, name: str) -> list[str]:
     raise SchemeError([(name, fault)], scheme.name)
 
 
-def _as_rule(value: object, present: object, source: tuple[str, ...]) -> object:
-    """The value as data; a plain value in place of a cited one becomes an assumption with that source."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(exclude_none=True)
-    is_rule = isinstance(present, dict) and set(present) == RULE_KEYS
-    if is_rule and not (isinstance(value, dict) and set(value) == RULE_KEYS):
-        return {"value": value, "source": source, "basis": "assumed"}
-    return value
+def _is_place(place: Any, steps: Sequence[str]) -> bool:
+    """Whether a field of the scheme stands there, or could; not one inside a rule, which has one source."""
+    *between, last = steps
+    for step in between:
+        if isinstance(place, tuple):
+            place = dict(enumerate(place)).get(int(step) if step.isdecimal() else -1)
+        elif isinstance(place, dict):
+            place = place.get(step)
+        else:
+            place = getattr(place, step) if _has(place, step) else None
+    return isinstance(place, dict) or _has(place, last)
+
+
+def _has(place: object, step: str) -> bool:
+    return isinstance(place, Model) and not isinstance(place, Cited) and step in type(place).model_fields

@@ -8,8 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bcf_payments.schemes.cited import OWN, USER, cited_in, weakest
+from bcf_payments.schemes.facts import facts_with
+
 if TYPE_CHECKING:
-    from bcf_payments.schemes.parts import Wave
+    from bcf_payments.schemes.parts import Metric, MetricLine, Wave
 
 Fault: TypeAlias = tuple[str, str]
 
@@ -18,6 +21,9 @@ KNOWN_SHOWN = 12
 
 LARGEST_FUND = 2**63 - 1
 """The most pence that a scheme may have in all, so that every sum of its money is an int64."""
+
+LARGEST_THRESHOLD = 10**15
+"""No rate or count that is paid on comes near it."""
 
 PROPORTIONAL = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))
 """The points of the curve that pays in proportion to the achievement."""
@@ -44,10 +50,14 @@ def contradictions(parts: Mapping[str, Any]) -> list[Fault]:
         _waves,
         _names_used,
         _shares,
+        _without_a_pot,
+        _levels,
         _planned_value,
+        _gateways,
         _review,
         _destinations,
         _alternatives,
+        _sources,
     )
     return [fault for check in checks for fault in check(parts)]
 
@@ -125,6 +135,8 @@ def _names_used(parts: Mapping[str, Any]) -> Iterator[Fault]:
                 used += [(f"{where}.curve", line.curve.value, "curves")]
             else:
                 used += [(f"{where}.conditions", name, "conditions") for name in line.conditions.value]
+    for i, gateway in _numbered(parts, "gateways"):
+        used += [(f"gateways.{i}.condition", gateway.condition.value, "conditions")]
     for where, name, section in used:
         known = parts.get(section)
         if known is not None and name not in known:
@@ -139,9 +151,9 @@ def _shares(parts: Mapping[str, Any]) -> Iterator[Fault]:
         return
     lines = [(f"waves.{i}.lines.{j}", line) for i, wave in waves for j, line in enumerate(wave.lines)]
     if pot.kind == "planned_value":
-        yield from (
-            (f"{where}.share", "a pot of planned value has no shares") for where, line in lines if line.share
-        )
+        for name, what in (("share", "shares"), ("weight", "weights of lines")):
+            own = [where for where, line in lines if getattr(line, name)]
+            yield from ((f"{where}.{name}", f"a pot of planned value has no {what}") for where in own)
         return
     missing = [where for where, line in lines if line.share is None]
     yield from ((f"{where}.share", "a line of a fixed pot needs a share") for where in missing)
@@ -151,6 +163,59 @@ def _shares(parts: Mapping[str, Any]) -> Iterator[Fault]:
     total = sum((line.share.value for _, line in lines if line.share), Fraction(0))
     if not missing and total != 1:
         yield "waves", f"the shares of all lines add up to {total}, not to exactly 1"
+
+
+def _without_a_pot(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where nothing is paid on lines, every payment point watches something."""
+    for i, wave in _numbered(parts, "waves"):
+        if not wave.lines and not _monitored(wave):
+            yield f"waves.{i}", "has no lines and no monitored metrics: say what it pays on or watches"
+        if wave.lines and "pot" in parts and parts["pot"] is None:
+            yield f"waves.{i}.lines", "lines are paid from a pot: add one, or list the metrics as monitored"
+    if "pot" in parts and parts["pot"] is None:
+        needing = [name for name in ("gateways", "review") if parts.get(name)]
+        yield from ((name, "needs a pot: without one no line is paid") for name in needing)
+
+
+def _levels(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Two thresholds, of which the upper is the better, on lines judged by level and on no other."""
+    planned_value = getattr(parts.get("pot"), "kind", "") == "planned_value"
+    for i, wave in _numbered(parts, "waves"):
+        for j, line in enumerate(wave.lines):
+            where = f"waves.{i}.lines.{j}"
+            given = {name: rule for name in ("lower", "upper") if (rule := getattr(line, name, None))}
+            if not (judged := getattr(line, "judged", None)) or judged.value != "level":
+                for name in given:
+                    yield f"{where}.{name}", 'goes with judged = "level"; else each area\'s plan decides'
+                continue
+            for name in [name for name in ("lower", "upper") if name not in given]:
+                yield f"{where}.{name}", "a line judged by level needs a lower and an upper threshold"
+            if planned_value:
+                yield (
+                    f"{where}.judged",
+                    "a pot of planned value needs the plan of each area",
+                )
+            else:
+                yield from _thresholds(where, line, (parts.get("metrics") or {}).get(line.name))
+
+
+def _thresholds(where: str, line: MetricLine, metric: Metric | None) -> Iterator[Fault]:
+    """Achievement is 0 at the lower threshold and 1 at the upper, which must be the better one."""
+    for name, rule in (("lower", line.lower), ("upper", line.upper)):
+        if rule and not 0 <= rule.value <= LARGEST_THRESHOLD:
+            yield f"{where}.{name}", f"{rule.value} is not between 0 and {LARGEST_THRESHOLD:,}"
+    if metric is None or line.lower is None or line.upper is None:
+        return
+    way, lower, upper = metric.direction.value, line.lower.value, line.upper.value
+    if way == "either":
+        yield (
+            f"{where}.judged",
+            f"no plan says which way {line.name!r} goes: say lower or higher",
+        )
+    elif not (upper < lower if way == "lower" else upper > lower):
+        than = "below" if way == "lower" else "above"
+        fix = f"{way} is better, so upper, where all is achieved, must be {than} lower"
+        yield f"{where}.upper", f"{upper} is no better than the lower threshold of {lower}: {fix}"
 
 
 def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
@@ -164,6 +229,8 @@ def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
         yield "pot.expected_reduction", "goes together with expected_reduction_step"
     if step and step.value <= 0:
         yield "pot.expected_reduction_step", "must be above 0"
+    if pot.revision_tolerance and pot.revision_tolerance.value < 0:
+        yield "pot.revision_tolerance", "is negative"
     yield from _planned_value_lines(parts)
 
 
@@ -187,6 +254,21 @@ def _planned_value_lines(parts: Mapping[str, Any]) -> Iterator[Fault]:
             yield f"metrics.{name}.unit", "a pot of planned value pays on a count"
 
 
+def _gateways(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """What a gateway keeps must be a part; a running total would make good later what it cut."""
+    gateways, pot = _numbered(parts, "gateways"), parts.get("pot")
+    yield from _repeated([(f"gateways.{i}.name", gateway.name) for i, gateway in gateways], "gateway")
+    known = [wave.name for wave in parts.get("waves") or ()]
+    for i, gateway in gateways:
+        if not 0 <= gateway.keeps.value < 1:
+            yield f"gateways.{i}.keeps", f"{gateway.keeps.value} is not at least 0 and below 1"
+        for wave in gateway.waves.value if gateway.waves and known else ():
+            if wave not in known:
+                yield f"gateways.{i}.waves", unknown(wave, known, "wave")
+    if gateways and pot is not None and pot.kind == "planned_value":
+        yield "gateways", "a pot of planned value has no gateways: they need a pot of kind 'fixed'"
+
+
 def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:
     review = parts.get("review")
     if review is None:
@@ -201,6 +283,23 @@ def _review(parts: Mapping[str, Any]) -> Iterator[Fault]:
 def _alternatives(parts: Mapping[str, Any]) -> Iterator[Fault]:
     names = [(f"alternatives.{i}.name", a.name) for i, a in _numbered(parts, "alternatives")]
     yield from _repeated(names, "alternative")
+
+
+def _sources(parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where a scheme brings facts along, its sources are known, and no rule is surer than its facts."""
+    if not parts.get("facts"):
+        return
+    known = facts_with(parts["facts"])
+    rules = [(where, rule.source, rule.basis) for where, rule in cited_in(dict(parts))]
+    rules += [(f"alternatives.{i}", a.source, "assumed") for i, a in _numbered(parts, "alternatives")]
+    for where, sources, basis in rules:
+        cited = [source for source in sources if (source,) not in (OWN, USER)]
+        for source in cited:
+            if source not in known:
+                yield f"{where}.source", unknown(source, known, "fact")
+            elif weakest([basis, known[source].basis]) != basis:
+                fault = f"cannot be {basis}: it rests on {source}, which is {known[source].basis}"
+                yield f"{where}.basis", fault
 
 
 def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:
@@ -224,6 +323,10 @@ def _destinations(parts: Mapping[str, Any]) -> Iterator[Fault]:
                 yield f"{where}.{name}", "say where money that is held back goes, and if a decision is needed"
         if action.destination_otherwise and not (action.needs_decision and action.needs_decision.value):
             yield f"{where}.destination_otherwise", "needs a decision: set needs_decision to true"
+        if action.agreed_by and action.needs_decision and not action.needs_decision.value:
+            yield f"{where}.agreed_by", "there is nothing to agree: needs_decision is false"
+        parties = action.agreed_by.value if action.agreed_by else ()
+        yield from _repeated([(f"{where}.agreed_by", name) for name in parties], "name")
     for where, rule in named:
         if rule and rule.value in ACCOUNTS:
             yield where, f"the name {rule.value!r} is kept for an account"

@@ -16,6 +16,10 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 class _Generator(GenerateJsonSchema):
     """Without warnings of defaults: a file leaves out what it does not say."""
 
+    def sort(self, value: Any, parent_key: str | None = None) -> Any:  # noqa: ARG002 - as the library asks
+        """As they are written, not by the alphabet."""
+        return value
+
     ignored_warning_kinds = frozenset({"non-serializable-default", "skipped-choice"})  # type: ignore[assignment]
 
 
@@ -25,15 +29,16 @@ def json_schema() -> dict[str, Any]:
     Returns
     -------
     dict
-        A JSON Schema (draft 7) of the file as it is written: every rule is a table of `value`, `source` and
-        `basis`, every field has a description, and unknown fields are refused. That shares add up, names
-        that are used are defined and dates are in order is for `load_scheme` to check.
+        A JSON Schema (draft 7) of the file as it is written: every rule is a bare value, or a table of
+        `value`, `source` and `basis`, every field has a description, and unknown fields are refused. That
+        shares add up, names that are used are defined and dates are in order is for `load_scheme` to check.
 
     Examples
     --------
     >>> schema = json_schema()
-    >>> schema["properties"]["area_code_pattern"]["required"]
-    ['value', 'source', 'basis']
+    >>> bare, rule = schema["properties"]["area_code_pattern"]["anyOf"]
+    >>> bare, rule["required"]
+    ({'type': 'string'}, ['value', 'source', 'basis'])
     >>> schema["$defs"]["MetricLine"]["properties"]["curve"]["description"]
     'The curve that turns achievement into payment.'
     """
@@ -52,8 +57,10 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:
         return node
     name = node.get("$ref", "").rpartition("/")[2]
     if name and _is_rule(definitions[name]):
+        rule = _plain(definitions[name], definitions)
+        bare = {key: said for key, said in rule["properties"]["value"].items() if key != "description"}
         rest = {key: value for key, value in node.items() if key != "$ref"}
-        return _plain(definitions[name] | rest, definitions)
+        return {"anyOf": [bare, rule], **_plain(rest, definitions)}
     options = [option for option in node.get("anyOf", ()) if option != {"type": "null"}]
     if len(options) == 1:
         rest = {key: value for key, value in node.items() if key != "anyOf"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
 
 _KINDS = {
     "string_type": "must be text in quotation marks",
@@ -15,6 +17,7 @@ _KINDS = {
     "literal_error": "must be {expected}",
     "union_tag_not_found": "needs {discriminator}",
     "union_tag_invalid": "is of an unknown kind: it must be {expected_tags}",
+    "invalid_key": "is no name: a name is text",
     "greater_than": "must be more than {gt}",
     "too_short": "must not be empty",
     "tuple_type": "must be a list in square brackets",
@@ -28,6 +31,9 @@ _FAMILIES = {
     "int": "must be a whole number",
 }
 """By the first word of a kind."""
+
+_UNWORDED = frozenset(get_args(ErrorType)) - {"value_error"}
+"""Kinds whose message is the library's own; all others are raised here, in our words."""
 
 
 def faults_in(error: ValidationError) -> Iterator[ErrorDetails]:
@@ -60,4 +66,6 @@ def sentence(fault: ErrorDetails) -> str:
     family = kind.partition("_")[0]
     if kind in _KINDS or family in _FAMILIES:
         return _KINDS.get(kind, _FAMILIES.get(family, "")).format(**context)
+    if kind in _UNWORDED:
+        return "is of no kind that can stand here"
     return fault["msg"].removeprefix("Value error, ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from bcf_payments.names import POT
+from bcf_payments.names import ALL_AREAS, POT
+from bcf_payments.schemes.cited import Titled, cited_in, titled
 from bcf_payments.schemes.consistency import Fault
+from bcf_payments.schemes.facts import OwnFacts
+from bcf_payments.schemes.gateways import Gateway
 from bcf_payments.schemes.parts import (
     USER,
     Alternative,
@@ -19,8 +23,8 @@ from bcf_payments.schemes.parts import (
     FrozenDict,
     Metric,
     MetricLine,
-    Model,
     Name,
+    NationalAmount,
     PlannedValuePot,
     Point,
     Pot,
@@ -33,49 +37,117 @@ from bcf_payments.schemes.parts import (
 from bcf_payments.words import exact_pounds, printable
 
 
-class SchemeFields(Model):
+def _titled_metrics(given: object) -> object:
+    """Metrics that bear no title bear their names."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: titled(item, name) if isinstance(name, str) else item for name, item in given.items()}
+
+
+def _or_a_file(schema: dict[str, Any]) -> None:
+    """An editor accepts the name of a file, too."""
+    table = {name: schema.pop(name) for name in ("type", "additionalProperties")}
+    schema["anyOf"] = [table, {"type": "string"}]
+
+
+class SchemeFields(Titled):
     """The rules of one settlement, before anybody changes or writes them: see `Scheme`."""
 
-    name: Name = Field(description="The scheme's name: small letters, digits and underscores.")
-    title: Text = Field(description="What the scheme is, for people who read its results.")
+    name: Name = Field(
+        description="The scheme's name: small letters, digits and underscores.", examples=["healthy_ageing"]
+    )
+    title: Text = Field(
+        "",
+        description="What the scheme is, for people who read its results; without it, the name in words.",
+        examples=["Healthy ageing: one payment"],
+    )
     example: Name | None = Field(
-        None, description="The embedded example that is settled where no input is given."
+        None,
+        description="The embedded example that is settled where no input is given; without it, none.",
+        examples=["two_waves"],
     )
     area_code_pattern: Cited[Annotated[str, AfterValidator(as_pattern)]] = Field(
-        description="The regular expression that every area code matches as a whole."
+        description="The regular expression that every area code matches as a whole.",
+        examples=["SCH[0-9]{3}"],
+    )
+    nation: Cited[Text] | None = Field(
+        None,
+        description="What all areas are called together, in capitals the code of their rows; without it,"
+        f" {ALL_AREAS}.",
+        examples=["Wales"],
     )
     announced_pounds: Cited[Exact] | None = Field(
-        None, description="The size of the whole fund as announced, where its components differ."
+        None,
+        description="The size of the whole fund as announced; without it, what its parts add up to.",
+        examples=[3800000000],
     )
     areas_expected: Cited[Annotated[int, Field(gt=0, strict=True)]] | None = Field(
-        None, description="How many areas share the fund; fewer are a warning."
+        None,
+        description="How many areas share the fund, fewer are a warning; without it, any number.",
+        examples=[151],
     )
     components: tuple[Component, ...] = Field(
-        (), description="Money that goes to the areas by formula, whatever they achieve."
+        (), description="Money that goes to the areas by formula, whatever they achieve; without it, none."
     )
-    pot: Pot = Field(description="Money that is paid for performance.")
-    metrics: Annotated[dict[Name, Metric], AfterValidator(FrozenDict)] = Field(
-        description="The measures of performance, by name."
+    pot: Pot | None = Field(
+        None, description="Money that is paid on lines; without it, metrics are only watched."
+    )
+    metrics: Annotated[dict[Name, Metric], BeforeValidator(_titled_metrics), AfterValidator(FrozenDict)] = (
+        Field(FrozenDict(), description="The measures of performance, by name; without it, none.")
     )
     conditions: Annotated[dict[Name, Cited[Text]], AfterValidator(FrozenDict)] = Field(
-        FrozenDict(), description="The conditions of a plan, by name: columns of the table `assurance`."
+        FrozenDict(),
+        description="The conditions of a plan, by name: columns of the table `assurance`; without it, none.",
+        examples=[{"warm_homes": "A warm homes register is kept"}],
     )
     curves: Annotated[
         dict[Name, Cited[Annotated[tuple[Point, ...], Field(min_length=2)]]], AfterValidator(FrozenDict)
     ] = Field(
+        FrozenDict(),
         description="What share of its money a line pays for which share of the planned improvement, by name:"
-        " points from x = 0 to x = 1; of two points at one x, a step, the later holds there."
+        " points of x, the achievement, and y, the share paid, from x = 0 to x = 1: of two points at one x,"
+        " a step, the later holds there; without it, none.",
+        examples=[{"in_proportion": [[0, 0], [1, 1]]}],
     )
     waves: tuple[Wave, ...] = Field(
         min_length=1, description="The payment points, in the order of their dates."
     )
-    review: Review | None = Field(None, description="What a missed line triggers.")
+    gateways: tuple[Gateway, ...] = Field(
+        (), description="Conditions that cut what the lines of whole payment points earn; without it, none."
+    )
+    review: Review | None = Field(None, description="What a missed line triggers; without it, nothing.")
     alternatives: tuple[Alternative, ...] = Field(
-        (), description="Other readings of what is assumed; `bcf-payments assumptions` settles under each."
+        (),
+        description="Other readings of what is assumed: `bcf-payments assumptions` settles under each;"
+        " without it, none.",
+    )
+    facts: Annotated[OwnFacts, AfterValidator(FrozenDict)] = Field(
+        FrozenDict(),
+        description="Facts of your own by their ids, or the name of a Markdown file beside the scheme's that"
+        " has them in tables, as the package's page of facts has its own. Where there are any, every source"
+        " must be one of them or of the package's; without it, sources are not looked up.",
+        examples=["my_facts.md"],
+        json_schema_extra=_or_a_file,
     )
 
     def __hash__(self) -> int:
         return hash((self.name, self.title))
+
+    @cached_property
+    def whole(self) -> str:
+        """What all areas are called together."""
+        return self.nation.value if self.nation else ALL_AREAS
+
+    @cached_property
+    def nation_key(self) -> str:
+        """In place of an area code in the rows of all areas together; no area bears it."""
+        return self.whole.upper()
+
+    @cached_property
+    def agreements(self) -> tuple[str, ...]:
+        """The columns of decisions that say who agrees to what a review says."""
+        actions = self.review.actions if self.review else ()
+        return tuple(dict.fromkeys(name for action in actions for name in action.agreements))
 
     @cached_property
     def wave_names(self) -> tuple[str, ...]:
@@ -97,6 +169,11 @@ class SchemeFields(Model):
         return tuple(slot for slot in self.lines if isinstance(slot.rule, MetricLine))
 
     @cached_property
+    def metric_places(self) -> list[int]:
+        """Where the lines that pay on a metric stand among all that pay."""
+        return [place for place, slot in enumerate(self.lines) if isinstance(slot.rule, MetricLine)]
+
+    @cached_property
     def monitored(self) -> tuple[Slot, ...]:
         """The metrics that are assessed and never paid, by wave."""
         return tuple(
@@ -107,24 +184,37 @@ class SchemeFields(Model):
         )
 
     @cached_property
+    def amounts(self) -> dict[str, NationalAmount]:
+        """The national amounts of the components and, last, of the pot if there is one."""
+        named = {component.name: component for component in self.components}
+        return {**named, POT: self.pot} if self.pot else {**named}
+
+    def weight_of(self, slot: Slot) -> Cited[str]:
+        """The weights by which the money of a line is spread."""
+        own = slot.rule.weight if slot.rule else None
+        return own or self.amounts[POT].weight
+
+    @cached_property
     def weight_columns(self) -> tuple[str, ...]:
         """The columns of weights that the areas table must have."""
-        return tuple(dict.fromkeys([c.weight.value for c in self.components] + [self.pot.weight.value]))
+        spread = [*(component.weight for component in self.components), *map(self.weight_of, self.lines)]
+        return tuple(dict.fromkeys(weight.value for weight in spread))
 
     @cached_property
     def condition_names(self) -> tuple[str, ...]:
-        """The conditions that some line pays on: columns that the assurance table must have."""
-        lines = (slot.rule for slot in self.lines)
-        return tuple(
-            dict.fromkeys(
-                name for line in lines if isinstance(line, ConditionsLine) for name in line.conditions.value
-            )
-        )
+        """The conditions of lines and gateways: columns that the assurance table must have."""
+        lines = (slot.rule for slot in self.lines if isinstance(slot.rule, ConditionsLine))
+        paying = [name for line in lines for name in line.conditions.value]
+        return tuple(dict.fromkeys([*paying, *(gateway.condition.value for gateway in self.gateways)]))
+
+    def gateways_of(self, wave: str) -> tuple[Gateway, ...]:
+        """The gateways that cut what the lines of a wave earn."""
+        return tuple(gateway for gateway in self.gateways if gateway.covers(wave))
 
     @cached_property
     def fund_pence(self) -> int:
         """Formula components and pot together, in pence."""
-        return sum(component.amount_pence for component in self.components) + self.pot.amount_pence
+        return sum(amount.amount_pence for amount in self.amounts.values())
 
     def cited(self) -> list[tuple[str, Cited[Any]]]:
         """List every rule of the scheme.
@@ -134,7 +224,7 @@ class SchemeFields(Model):
         list of (str, cited value)
             With the place of each (`waves.0.payment_date`), in file order.
         """
-        return list(_cited(self, ""))
+        return list(cited_in(self))
 
     @cached_property
     def changed_rules(self) -> int:
@@ -156,20 +246,6 @@ class InconsistentError(ValueError):
         super().__init__("; ".join(f"{where}: {fault}" for where, fault in faults))
 
 
-def _cited(value: object, path: str) -> Any:
-    if isinstance(value, Cited):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _cited(getattr(value, name), f"{path}.{name}".lstrip("."))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _cited(item, f"{path}.{name}")
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _cited(item, f"{path}.{index}")
-
-
 UNITS = {"per_cent": "per cent", "per_100_000": "per 100,000", "ratio": "as a ratio", "count": "a count"}
 """The units of metrics, in words."""
 
@@ -185,7 +261,7 @@ def component_titles(scheme: SchemeFields) -> dict[str, str]:
     titles = {component.name: component.title for component in scheme.components}
     if isinstance(scheme.pot, PlannedValuePot):
         titles[scheme.pot.remainder.value] = scheme.pot.remainder_title
-    return titles | {POT: "Performance pot: the entitlements below"}
+    return titles | ({POT: "Performance pot: the entitlements below"} if scheme.pot else {})
 
 
 def announcement(scheme: SchemeFields) -> str:

@@ -6,11 +6,13 @@ import os
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from bcf_payments.errors import SchemeError
 from bcf_payments.given import told
 from bcf_payments.names import BUILT_IN_SCHEMES
 from bcf_payments.schemes.consistency import unknown
+from bcf_payments.schemes.facts import facts_beside
 from bcf_payments.schemes.scheme import Scheme
 from bcf_payments.schemes.toml_files import parse_toml, read_toml
 from bcf_payments.schemes.validated import read_scheme, validated
@@ -61,7 +63,15 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
     if path.suffix != ".toml":
         fault = f"{unknown(name, available_schemes(), 'scheme')} (a file's name must end in .toml)"
         raise SchemeError([("", fault)], name)
-    return read_scheme(Scheme, partial(read_toml, path), name)
+    return read_scheme(Scheme, partial(_data, path), name)
+
+
+def _data(path: Path) -> dict[str, Any]:
+    """The data of a scheme's file, with the facts that stand in a file beside it."""
+    data = read_toml(path)
+    if isinstance(data.get("facts"), str):
+        data["facts"] = facts_beside(path, data["facts"])
+    return data
 
 
 def scheme_of(given: str | Path | Scheme) -> Scheme:

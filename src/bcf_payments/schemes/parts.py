@@ -3,178 +3,100 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    InstanceOf,
-    PlainSerializer,
-    StringConstraints,
-    Tag,
-    WithJsonSchema,
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from bcf_payments.names import AGREES, CONDITIONS
+from bcf_payments.schemes.cited import (
+    BASES,
+    RULE_KEYS,
+    USER,
+    Basis,
+    Cited,
+    Day,
+    Exact,
+    FrozenDict,
+    Model,
+    Name,
+    Text,
+    Titled,
+    as_pattern,
+    cite,
+    plain,
+    told,
+    weakest,
 )
-from pydantic_core import PydanticCustomError
 
-from bcf_payments.exact.numbers import as_fraction
-from bcf_payments.names import CONDITIONS
-from bcf_payments.schemes.patterns import matcher
-
-T = TypeVar("T")
-
-Basis: TypeAlias = Literal["stated", "derived", "assumed"]
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
-
-BASES: tuple[Basis, ...] = ("stated", "derived", "assumed")
-"""From the strongest to the weakest; a value that rests on several facts takes the weakest."""
-
-
-USER = ("user",)
-"""The source of a rule that a caller has changed."""
-
-
-def _exact(value: object) -> object:
-    """An exact number from an integer, a decimal, or a decimal or fraction in text."""
-    try:
-        return as_fraction(value)
-    except ValueError as error:
-        raise PydanticCustomError("exact_number", "{reason}", {"reason": str(error)}) from None
-
-
-def as_pattern(value: str) -> str:
-    """The text of a pattern that can be matched in bounded time."""
-    try:
-        matcher(value)
-    except ValueError as error:
-        why = f"no regular expression that codes can be held against: {error}"
-        raise PydanticCustomError("pattern", "{why}", {"why": why}) from None
-    return value
-
-
-def _no_number(value: object) -> object:
-    """Numbers are no days, though pydantic would count seconds from 1970."""
-    if isinstance(value, (int, float)):
-        raise PydanticCustomError("date_type", "not a day")
-    return value
-
-
-def _plain(value: object) -> object:
-    """A value as a TOML file holds it: fractions as text, lists as tuples, and nothing left empty."""
-    if isinstance(value, (str, int, dt.date)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(item) for item in value)
-    return str(_exact(value))
-
-
-WRITTEN = r"^[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[0-9]+/[0-9]+)$"
-"""A number in text, as a file holds it: a decimal or a fraction."""
-
-Exact: TypeAlias = Annotated[
-    InstanceOf[Fraction],
-    BeforeValidator(_exact),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": WRITTEN}]}),
+__all__ = [
+    "BASES",
+    "RULE_KEYS",
+    "USER",
+    "Alternative",
+    "Basis",
+    "Cited",
+    "Component",
+    "ConditionsLine",
+    "Exact",
+    "FixedPot",
+    "FrozenDict",
+    "Line",
+    "Metric",
+    "MetricLine",
+    "Model",
+    "Name",
+    "NationalAmount",
+    "Period",
+    "PlannedValuePot",
+    "Point",
+    "Pot",
+    "Review",
+    "ReviewAction",
+    "Slot",
+    "Text",
+    "Wave",
+    "as_pattern",
+    "cite",
+    "told",
+    "weakest",
 ]
-
-
-Day: TypeAlias = Annotated[dt.date, BeforeValidator(_no_number)]
-
-
-class Model(BaseModel):
-    """A frozen model that refuses what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cited(Model, Generic[T]):
-    """A value with the ids of the facts that it rests on, and how sure they are."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by value: the class of `Cited[int]` has no name that could be looked up."""
-        return _cite, (self.value, self.source, self.basis)
-
-    value: T = Field(description="What the rule says.")
-    source: tuple[Text, ...] = Field(
-        min_length=1, description="Where it comes from: ids of facts, or places in documents of your own."
-    )
-    basis: Basis = Field(
-        description="How sure it is: stated in a published document, derived by arithmetic from stated"
-        " figures, or assumed."
-    )
-
-    def __repr_name__(self) -> str:
-        """Without the type of the value, which pydantic would spell out."""
-        return "Cited"
-
-
-def _cite(value: object, source: tuple[str, ...], basis: Basis) -> Cited[Any]:
-    return Cited(value=value, source=source, basis=basis)
-
-
-class FrozenDict(dict[str, T]):
-    """A dictionary that stays as it is."""
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a scheme cannot be changed; `replace` makes a changed copy")
-
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenDict, (dict(self),)
 
 
 class Period(Model):
     """The days, first and last, that a line's performance is measured over."""
 
-    start: Day = Field(description="The first day.")
-    end: Day = Field(description="The last day.")
+    start: Day = Field(description="The first day.", examples=[dt.date(2027, 4, 1)])
+    end: Day = Field(description="The last day.", examples=[dt.date(2028, 3, 31)])
 
     def __str__(self) -> str:
         return f"{self.start} to {self.end}"
 
 
-def told(value: object) -> str:
-    """A rule's value as a person reads it.
-
-    Examples
-    --------
-    >>> told(True), told(((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
-    ('yes', '(0, 0), (1, 1)')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(f"({told(item)})" if isinstance(item, tuple) else told(item) for item in value)
-    return str(value)
-
-
 class Metric(Model):
     """A measure of performance: in which unit it is told, and which way is better."""
 
-    title: Text = Field(description="What is measured.")
+    title: Text = Field(
+        "",
+        description="What is measured; without it, the name in words.",
+        examples=["Falls of people over 65"],
+    )
     unit: Cited[Literal["per_cent", "per_100_000", "ratio", "count"]] = Field(
-        description="How its rates are told; `count` uses numerators only."
+        description="How its rates are told; `count` uses numerators only.", examples=["per_cent"]
     )
     direction: Cited[Literal["lower", "higher", "either"]] = Field(
-        description="Which way is better; with `either`, each plan says it."
+        description="Which way is better; with `either`, each plan says it.", examples=["lower"]
     )
 
 
 class NationalAmount(Model):
     """National money that is spread over the areas by a column of weights."""
 
-    amount_pounds: Cited[Exact] = Field(description="The national amount in pounds.")
+    amount_pounds: Cited[Exact] = Field(
+        description="The national amount in pounds, in whole pence.", examples=[1000000]
+    )
     weight: Cited[Text] = Field(
-        description="The column of the table `areas` by whose weights the money is spread."
+        description="The column of the table `areas` by whose weights the money is spread.",
+        examples=["population"],
     )
 
     @property
@@ -183,27 +105,64 @@ class NationalAmount(Model):
         return int(self.amount_pounds.value * 100)
 
 
-class Component(NationalAmount):
+class Component(Titled, NationalAmount):
     """Money that goes to the areas by formula."""
 
-    name: Name = Field(description="The component's name in the tables.")
-    title: Text = Field(description="What the money is for.")
+    name: Name = Field(description="The component's name in the tables.", examples=["base_funding"])
+    title: Text = Field(
+        "", description="What the money is for; without it, the name in words.", examples=["Base funding"]
+    )
 
 
 Share: TypeAlias = Annotated[
     Cited[Exact] | None,
-    Field(description="The line's share of a fixed pot; the shares of all lines add up to exactly 1."),
+    Field(
+        description="The line's share of a fixed pot: the shares of all lines add up to exactly 1; without"
+        " it, none: a pot of planned value has no shares.",
+        examples=["1/3"],
+    ),
+]
+
+
+Threshold: TypeAlias = Annotated[
+    Cited[Exact] | None,
+    Field(
+        description="By level, in the metric's unit: achieved is 0 at `lower`, 1 at `upper`, the better;"
+        " without it, the line is judged by plan.",
+    ),
+]
+
+
+LineWeight: TypeAlias = Annotated[
+    Cited[Text] | None,
+    Field(
+        description="The column of `areas` by whose weights the line's money is spread; without it, the"
+        " pot's.",
+        examples=["pupils"],
+    ),
 ]
 
 
 class MetricLine(Model):
     """A line of a wave that pays on one metric."""
 
-    metric: Cited[Name] = Field(description="The metric that the line pays on.")
+    metric: Cited[Name] = Field(description="The metric that the line pays on.", examples=["falls"])
+    judged: Cited[Literal["plan", "level"]] | None = Field(
+        None,
+        description="`plan`: by each area's baseline and target; `level`: by two thresholds, the same for"
+        " every area; without it, by plan.",
+        examples=["level"],
+    )
+    lower: Threshold = Field(None, examples=[40])
+    upper: Threshold = Field(None, examples=[90])
     share: Share = None
-    curve: Cited[Name] = Field(description="The curve that turns achievement into payment.")
+    weight: LineWeight = None
+    curve: Cited[Name] = Field(
+        description="The curve that turns achievement into payment.", examples=["in_proportion"]
+    )
     period: Cited[Period] = Field(
-        description="The first and the last day of the performance that is paid for."
+        description="The first and the last day of the performance that is paid for.",
+        examples=[{"start": dt.date(2027, 4, 1), "end": dt.date(2028, 3, 31)}],
     )
 
     @property
@@ -216,14 +175,19 @@ class ConditionsLine(Model):
     """A line of a wave that pays on conditions of the plan: on all of them, or in equal parts for each."""
 
     conditions: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
-        description="The conditions that the line pays on."
+        description="The conditions that the line pays on.", examples=[["warm_homes"]]
     )
     pays: Cited[Literal["all", "each"]] = Field(
-        description="Whether it pays for `all` of them or nothing, or in equal parts for `each`."
+        description="Whether it pays for `all` of them or nothing, or in equal parts for `each`.",
+        examples=["all"],
     )
     share: Share = None
+    weight: LineWeight = None
     submit_by: Cited[Day] | None = Field(
-        None, description="The last day on which a plan may be submitted; a later one earns none of it."
+        None,
+        description="The last day on which a plan may be submitted, a later one earns none of it; without it,"
+        " any day will do.",
+        examples=[dt.date(2027, 1, 31)],
     )
 
     @property
@@ -243,25 +207,28 @@ Line: TypeAlias = Annotated[
 ]
 
 
-class Wave(Model):
+class Wave(Titled):
     """A payment: its day, its lines in their order, and the metrics that are only watched."""
 
-    name: Name = Field(description="The payment point's name in the tables.")
-    title: Text = Field(description="When it is, in words.")
-    payment_date: Cited[Day] = Field(description="The day on which it is paid.")
-    lines: tuple[Line, ...] = Field(min_length=1, description="What it pays on.")
+    name: Name = Field(description="The payment point's name in the tables.", examples=["spring"])
+    title: Text = Field(
+        "", description="When it is; without it, the name in words.", examples=["Spring 2028"]
+    )
+    payment_date: Cited[Day] = Field(
+        description="The day on which it is paid.", examples=[dt.date(2028, 4, 1)]
+    )
+    lines: tuple[Line, ...] = Field((), description="What it pays on; without it, nothing.")
     monitored: Cited[tuple[Name, ...]] | None = Field(
-        None, description="Metrics that are assessed here and never paid."
+        None,
+        description="Metrics that are assessed here and never paid; without it, none.",
+        examples=[["admissions"]],
     )
 
 
 class FixedPot(NationalAmount):
     """A pot of fixed size, split over all lines by their shares, each line over the areas by weight."""
 
-    kind: Literal["fixed"] = Field(
-        description="`fixed`: split over all lines by their shares. `planned_value`: worth each area's"
-        " planned improvement."
-    )
+    kind: Literal["fixed"] = Field(description="Split over all lines by their shares.", examples=["fixed"])
 
 
 class PlannedValuePot(NationalAmount):
@@ -273,35 +240,49 @@ class PlannedValuePot(NationalAmount):
     """
 
     amount_pounds: Cited[Exact] = Field(
-        description="The national amount in pounds; an area's pot is at most its share of it."
+        description="The national amount in pounds; an area's pot is at most its share of it.",
+        examples=[1000000],
     )
     kind: Literal["planned_value"] = Field(
-        description="`planned_value`: worth each area's planned improvement. `fixed`: split over all lines by"
-        " their shares."
+        description="Worth each area's planned improvement.", examples=["planned_value"]
     )
     unit_value_pounds: Cited[Exact] = Field(
-        description="Pounds for one unit of planned improvement, such as one admission avoided."
+        description="Pounds for one unit of planned improvement, such as one fall fewer.", examples=[1490]
     )
     cumulative: Cited[bool] = Field(
-        description="Whether a missed payment point can be made good by a later one."
+        description="Whether a missed payment point can be made good by a later one.", examples=[True]
     )
     remainder: Cited[Name] = Field(
-        description="The component that gets what the planned value leaves of an area's share."
+        description="The component that gets what the planned value leaves of an area's share.",
+        examples=["other_services"],
     )
-    remainder_title: Text = Field(description="What that money is for.")
+    remainder_title: Text = Field(description="What that money is for.", examples=["Other services"])
     unearned_to: Cited[Name] = Field(
-        description="Where money that is not earned goes in the area, when all payment points are due."
+        description="Where money that is not earned goes in the area, when all payment points are due.",
+        examples=["other_services"],
     )
     expected_reduction: Cited[Exact] | None = Field(
         None,
-        description="The least planned reduction, as a share of the baselines; a plan for less is a warning.",
+        description="The least planned reduction, as a share of the baselines, a plan for less is a warning;"
+        " without it, none is expected.",
+        examples=["0.035"],
     )
     expected_reduction_step: Cited[Exact] | None = Field(
-        None, description="The step to which a planned reduction is rounded before it is compared."
+        None,
+        description="The step to which a planned reduction is rounded before it is compared, needed with"
+        " `expected_reduction`; without it, there is none.",
+        examples=["0.001"],
+    )
+    revision_tolerance: Cited[Exact] | None = Field(
+        None, description="How far, as a share of the baselines, a plan may be from a later one and stand."
     )
 
 
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]
+
+
+REVIEWER = "reviewer"
+"""Who must agree where the scheme does not say."""
 
 
 class ReviewAction(Model):
@@ -312,19 +293,42 @@ class ReviewAction(Model):
     unless all who review agree. A pot of planned value says by itself where unearned money goes.
     """
 
-    action: Cited[Name] = Field(description="What follows.")
+    action: Cited[Name] = Field(description="What follows.", examples=["visit"])
     trigger_below: Cited[Exact] = Field(
-        description="It follows where the achievement is below this, and below no lower threshold."
+        description="It follows where the achievement is below this, and below no lower threshold.",
+        examples=["1/2"],
     )
     destination: Cited[Name] | None = Field(
-        None, description="Where the line's held-back money goes, in the area."
+        None,
+        description="Where the line's held-back money goes, in the area, needed with a fixed pot; without it,"
+        " the pot says so.",
+        examples=["warm_homes_fund"],
     )
     destination_otherwise: Cited[Name] | None = Field(
-        None, description="Where it goes unless all three parties agree."
+        None,
+        description="Where it goes unless all who must agree do; without it, to `destination` all the same.",
+        examples=["elsewhere_in_the_area"],
     )
     needs_decision: Cited[bool] | None = Field(
-        None, description="Whether the money waits until all three parties have decided."
+        None,
+        description="Whether the money waits until all who must agree have decided, needed with a fixed pot;"
+        " without it, the pot says so.",
+        examples=[True],
     )
+    agreed_by: Cited[Annotated[tuple[Name, ...], Field(min_length=1)]] | None = Field(
+        None,
+        description="Who must agree where a decision is needed, each with a column of decisions,"
+        " `<name>_agrees`; without it, the `reviewer`.",
+        examples=[["council", "visitor"]],
+    )
+
+    @property
+    def agreements(self) -> tuple[str, ...]:
+        """The columns of decisions that say who agrees, where a decision is needed."""
+        if not (self.needs_decision and self.needs_decision.value):
+            return ()
+        names = self.agreed_by.value if self.agreed_by else (REVIEWER,)
+        return tuple(f"{name}{AGREES}" for name in names)
 
 
 class Review(Model):
@@ -332,25 +336,32 @@ class Review(Model):
 
     scope: Cited[Literal["each", "mean"]] = Field(
         description="Whether `each` line is judged by its own achievement, or by its area's `mean` in the"
-        " wave."
+        " wave.",
+        examples=["each"],
     )
     actions: tuple[ReviewAction, ...] = Field(
         min_length=1, description="What follows, from the lowest threshold to the highest."
     )
 
 
-class Alternative(Model):
+class Alternative(Titled):
     """Another reading of what is assumed: the rules that it changes, and the facts behind it.
 
     `changes` are those of `Scheme.replace`: the path of a rule, with `__` between its steps, and its value.
     """
 
-    name: Name = Field(description="The reading's name.")
-    title: Text = Field(description="The reading in plain words.")
-    source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.")
-    changes: dict[Text, Annotated[Any, BeforeValidator(_plain)]] = Field(
+    name: Name = Field(description="The reading's name.", examples=["half_up_front"])
+    title: Text = Field(
+        "",
+        description="The reading in plain words; without it, the name in words.",
+        examples=["Half of the money is paid on the conditions"],
+    )
+    source: tuple[Text, ...] = Field(min_length=1, description="The facts behind it.", examples=[["P2"]])
+    changes: dict[Text, Annotated[Any, BeforeValidator(plain)]] = Field(
         min_length=1,
-        description="The rules that it changes, by their path with `__` between its steps, and their values.",
+        description="The rules that it changes, by their path with `__` between its steps, counted from 0,"
+        " and their values.",
+        examples=[{"waves__0__lines__0__share": "1/2", "waves__0__lines__1__share": "1/2"}],
     )
 
 
@@ -364,31 +375,3 @@ class Slot(NamedTuple):
 
 
 Point: TypeAlias = tuple[Exact, Exact]
-
-
-def weakest(bases: Iterable[Basis]) -> Basis:
-    """The weakest of some bases, of which there is at least one.
-
-    Examples
-    --------
-    >>> weakest(["stated", "assumed", "derived"])
-    'assumed'
-    """
-    return max(bases, key=BASES.index)
-
-
-def cite(*rules: Cited[Any] | str | None) -> str:
-    """The ids of rules, and ids as they are, each once, with commas between them.
-
-    Examples
-    --------
-    >>> import bcf_payments as bcf
-    >>> line = bcf.load_scheme("october_2013").lines[1].rule
-    >>> cite(line.share, line.curve, "G1")
-    'A9, A13, A14, G1'
-    """
-    ids = [rule.source if isinstance(rule, Cited) else (rule,) for rule in rules if rule is not None]
-    return ", ".join(dict.fromkeys(name for names in ids for name in names))
-
-
-RULE_KEYS = {"value", "source", "basis"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -9,12 +10,13 @@ from pydantic import model_validator
 
 from bcf_payments import hints
 from bcf_payments.schemes.changing import alternative_scheme, changed_copy, misfits
+from bcf_payments.schemes.cited import told as told_value
 from bcf_payments.schemes.consistency import contradictions
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
-from bcf_payments.schemes.parts import told as told_value
 from bcf_payments.schemes.toml import toml_text
 from bcf_payments.schemes.toml_files import parse_toml
-from bcf_payments.schemes.validated import read_scheme
+from bcf_payments.schemes.validated import read_scheme, validated
+from bcf_payments.words import printable
 
 
 class Scheme(SchemeFields):
@@ -126,8 +128,11 @@ class Scheme(SchemeFields):
 
         return scheme_calendar(self)
 
+    def __str__(self) -> str:
+        return f"{self.label}: {' '.join(printable(self.title).split())}"
+
     def __repr__(self) -> str:
-        return f"<Scheme {self.label}: {self.title}; {len(self.cited())} rules>"
+        return f"<Scheme {self}; {len(self.cited())} rules>"
 
     def replace(self, **changes: Any) -> Scheme:
         """A validated copy with some rules changed.
@@ -135,11 +140,12 @@ class Scheme(SchemeFields):
         Parameters
         ----------
         **changes
-            A field of the scheme; the path of a rule with `__` between its steps
-            (`pot__cumulative=False`, `waves__0__payment_date=...`); or the name of a rule that stands
-            in the scheme only once (`cumulative=False`). A plain value for a cited rule is marked as
-            the caller's own assumption: `source` becomes `("user",)` and `basis` `"assumed"`.
-            Alternatives that contradict the changed rules are left out.
+            A field of the scheme, by its path with `__` between its steps, counted from 0
+            (`pot__cumulative=False`, `waves__0__payment_date=...`, `metrics__falls={...}`); or by its own
+            name, where only one rule of the scheme has it (`cumulative=False`). None takes away what may be
+            left out (`review=None`). A plain value for a rule is marked as the caller's own assumption:
+            `source` becomes `("user",)` and `basis` `"assumed"`. Alternatives that contradict the changed
+            rules are left out.
 
         Returns
         -------
@@ -156,6 +162,8 @@ class Scheme(SchemeFields):
         >>> import bcf_payments as bcf
         >>> bcf.load_scheme("july_2014").replace(unit_value_pounds=2150).pot.unit_value_pounds
         Cited(value=Fraction(2150, 1), source=('user',), basis='assumed')
+        >>> bcf.load_scheme("october_2013").replace(review=None).review is None
+        True
         """
         return changed_copy(self, changes)
 
@@ -210,6 +218,34 @@ class Scheme(SchemeFields):
         True
         """
         return read_scheme(cls, partial(parse_toml, text), "scheme")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Scheme:
+        """Read a scheme from nested dictionaries, as a program makes them or JSON holds them.
+
+        Parameters
+        ----------
+        data : mapping
+            What a TOML file would hold; days may be text.
+
+        Returns
+        -------
+        Scheme
+
+        Raises
+        ------
+        SchemeError
+            Every fault of it, as `load_scheme` finds them.
+
+        Examples
+        --------
+        >>> import json
+        >>> import bcf_payments as bcf
+        >>> july = bcf.load_scheme("july_2014")
+        >>> bcf.Scheme.from_dict(json.loads(july.model_dump_json())) == july
+        True
+        """
+        return validated(cls, data, "scheme")
 
     def to_toml(self) -> str:
         """Write the scheme as TOML.

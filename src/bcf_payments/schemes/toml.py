@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bcf_payments.schemes.cited import OWN, RULE_KEYS
 from bcf_payments.schemes.fields import SchemeFields
-from bcf_payments.schemes.parts import RULE_KEYS
 
 
 def toml_text(scheme: SchemeFields) -> str:
@@ -16,10 +16,11 @@ def toml_text(scheme: SchemeFields) -> str:
 
 
 def _table(table: Mapping[str, Any], path: str) -> Iterator[str]:
-    """The lines of a table: its plain values first, then the tables in it."""
+    """The lines of a table: its plain values first, then the tables in it; what is empty is left out."""
+    table = {key: value for key, value in table.items() if value not in ((), {})}
     for key, value in table.items():
         if not _is_section(value):
-            yield f"{key} = {_inline(value)}"
+            yield f"{key} = {inline(value)}"
     for key, value in table.items():
         inner = f"{path}.{key}".lstrip(".")
         if _is_section(value) and isinstance(value, Mapping):
@@ -36,11 +37,14 @@ def _is_section(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) != RULE_KEYS
 
 
-def _inline(value: object) -> str:
+def inline(value: object) -> str:
+    """A value on one line; a rule that is an assumption of who wrote the scheme, as its value alone."""
+    if isinstance(value, Mapping) and value.get("source") == OWN and value["basis"] == "assumed":
+        return inline(value["value"])
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_inline(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {inline(item)}" for key, item in value.items()) + " }"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
+        return "[" + ", ".join(inline(item) for item in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, dt.date)):

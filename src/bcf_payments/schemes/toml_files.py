@@ -22,7 +22,12 @@ class UnreadableTomlError(ValueError):
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The data of a TOML file.
+    """The data of a TOML file: see `read_text`, `parse_toml`."""
+    return parse_toml(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file from outside.
 
     Parameters
     ----------
@@ -31,7 +36,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    str
 
     Raises
     ------
@@ -50,7 +55,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UnreadableTomlError("cannot be read: no file can have such a name") from error
     if len(data) > MOST_BYTES:
         raise UnreadableTomlError(f"too large: more than {MOST_BYTES:,} bytes")
-    return parse_toml(text)
+    return text
 
 
 def parse_toml(given: object) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from bcf_payments.words import exact, fraction, per_cent, rounded
 
+UNIT_FACTORS = {"per_cent": 100, "per_100_000": 100_000, "ratio": 1, "count": 1}
+"""What a rate is multiplied by to be told in its unit."""
+
 MOST_DIGITS = 30
 """Decimal places after which a number is told as a fraction."""
 

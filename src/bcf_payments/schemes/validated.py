@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bcf_payments.errors import SchemeError
+from bcf_payments.schemes.cited import OWN
 from bcf_payments.schemes.consistency import Fault, contradictions
 from bcf_payments.schemes.faults import faults_in, sentence
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
@@ -31,10 +32,10 @@ def read_scheme(kind: type[S], data: Callable[[], Mapping[str, Any]], name: str)
         raise SchemeError([("", str(error))], name) from error
 
 
-def validated(kind: type[S], data: Mapping[str, Any], name: str) -> S:
-    """The scheme that the data describe, or every fault in them."""
+def validated(kind: type[S], data: Mapping[str, Any], name: str, source: tuple[str, ...] = OWN) -> S:
+    """The scheme that the data describe, or every fault in them; bare values cite the source."""
     try:
-        return kind.model_validate(data)
+        return kind.model_validate(data, context={"source": source})
     except ValidationError as error:
         inconsistent = error.errors()[0].get("ctx", {}).get("error")
         if isinstance(inconsistent, InconsistentError):
@@ -54,11 +55,11 @@ def _sentence(fault: ErrorDetails) -> str:
     """What is wrong, in plain words."""
     kind, given = fault["type"], f" (given: {_given(fault['input'])})"
     if kind == "missing":
-        return "is missing"
+        return "has no value" if fault["loc"][-1:] == ("value",) else "is missing"
     if kind == "extra_forbidden":
         return "is not known here: misspelt, or in the wrong place"
     if kind in _NO_TABLE:
-        return f"must be a table; a rule is {{ value = ..., source = [...], basis = ... }}{given}"
+        return f"must be a table{given}"
     return sentence(fault) if kind in {"exact_number", "pattern"} else f"{sentence(fault)}{given}"
 
 
@@ -69,13 +70,15 @@ def _given(value: object) -> str:
     return repr(briefly(value)[:60])
 
 
-def _readable_sections(
-    kind: type[SchemeFields], data: Mapping[str, Any], faults: list[Fault]
-) -> dict[str, Any]:
+def _readable_sections(kind: type[SchemeFields], data: Any, faults: list[Fault]) -> dict[str, Any]:
     """The sections in which no fault stands, so that contradictions between them are found as well."""
+    if not isinstance(data, Mapping):
+        return {}
     broken = {where.split(".")[0] for where, _ in faults}
+    whole = {name: field for name, field in kind.model_fields.items() if name not in broken}
     return {
         name: TypeAdapter(field.rebuild_annotation()).validate_python(data[name])
-        for name, field in kind.model_fields.items()
-        if name in data and name not in broken
+        if name in data
+        else field.default
+        for name, field in whole.items()
     }

@@ -16,8 +16,8 @@ from bcf_payments.tables.inputs import OnMissing
 @guarded
 def settle(
     areas: pd.DataFrame,
-    plans: pd.DataFrame,
-    outcomes: pd.DataFrame,
+    plans: pd.DataFrame | None,
+    outcomes: pd.DataFrame | None,
     assurance: pd.DataFrame | None = None,
     scheme: str | Path | Scheme = "october_2013",
     *,
@@ -34,10 +34,10 @@ def settle(
         `area_code`, `area_name`, `region` and every column of weights that the scheme names; or what each
         area was told that it gets: `allocation_pounds`, or `<component>_pounds` of every component and
         `performance_pot_pounds`.
-    plans : DataFrame, a row per area, wave and metric
+    plans : DataFrame, a row per area, wave and metric, or None where no line pays on a metric
         `area_code`, `wave`, `metric`, `baseline_numerator`, `baseline_denominator`, `target_numerator`,
         `target_denominator`; `direction` for a metric that may go either way.
-    outcomes : DataFrame, a row per area, wave and metric
+    outcomes : DataFrame, a row per area, wave and metric, or None where no line pays on a metric
         `area_code`, `wave`, `metric`, `outcome_numerator`, `outcome_denominator`.
     assurance : DataFrame, a row per area, optional
         `area_code`, `plan_status`, a column per condition; optionally `submitted_on`. Where the scheme pays
@@ -90,5 +90,5 @@ def settle(
     if verify:
         from bcf_payments.core.verification import verify_settlement
 
-        verify_settlement(settlement, *tables)
+        verify_settlement(settlement, *settlement.inputs)
     return settlement

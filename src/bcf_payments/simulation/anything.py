@@ -28,7 +28,7 @@ def anything_limit(experiment: Experiment) -> FloatArray:
     points = len(experiment.known)
     holds = np.zeros(experiment.known.shape[1], dtype=bool)
     if is_made_good(experiment.scheme) and len(experiment.chance.lines) == points:
-        holds = (experiment.kernel.entitlement[0] > 0) & _alike(experiment)
+        holds = (experiment.entitlement[0] > 0) & _alike(experiment)
     return np.where(holds, 1 - comb(2 * points, points) / 4**points, np.nan)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcf_payments.core.payment import Pence
-from bcf_payments.core.review import judged_together, missed_below
+from bcf_payments.core.review import full_from, judged_together, missed_below
 from bcf_payments.exact.numbers import (
     FLOAT_LIMIT,
     INT64_LIMIT,
@@ -42,7 +42,7 @@ MOST_DRAWS = 250
 def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
     """Draw and pay some blocks of a simulation of so many draws, and tally what they earn."""
     np.empty(KEPT_BYTES, dtype=np.uint8)
-    able = experiment.kernel.entitlement.sum(axis=0)
+    able = experiment.entitlement.sum(axis=0)
     tally = Tally(DrawnTotals.expecting(np.append(able, able.sum()), draws))
     for block in blocks:
         size = min(BLOCK, draws - block * BLOCK)
@@ -128,7 +128,7 @@ def _line_sums(
     national = deviation.sum(axis=1)
     shares = {}
     if experiment.shares:
-        entitlement = experiment.kernel.entitlement[line]
+        entitlement = experiment.entitlement[line]
         shares["half"] = _times(earned >= -(-entitlement // 2), draws)
         shares["full"] = _times(earned >= entitlement, draws)
     return shares | {
@@ -161,14 +161,17 @@ def _reviewed(experiment: Experiment, improvements: list[IntArray], draws: int) 
     if scheme.review is None:
         return reviewed
     threshold = max(action.trigger_below.value for action in scheme.review.actions)
+    full = full_from(scheme)
     for lines in judged_together(scheme):
+        paid_full = [full[line] for line in lines]
         first, known = improvements[lines[0]], experiment.known[lines]
         if len(lines) == 1:
             terms = experiment.lines[lines[0]].at(None)
-            reviewed |= missed_below(terms, first[:, None, :], known, threshold)[:, 0]
+            reviewed |= missed_below(terms, first[:, None, :], known, threshold, paid_full)[:, 0]
         else:
             actual = np.stack(
                 np.broadcast_arrays(*(whole_integers(improvements[line]) for line in lines)), axis=1
             )
-            reviewed |= missed_below(experiment.terms.at(lines), actual, known, threshold).any(axis=1)
+            together = experiment.terms.at(lines)
+            reviewed |= missed_below(together, actual, known, threshold, paid_full).any(axis=1)
     return reviewed

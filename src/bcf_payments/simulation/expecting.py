@@ -13,6 +13,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.files.cells import with_short_decimals
 from bcf_payments.schemes import Scheme
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.tables.checking import line_numbers
@@ -49,6 +50,8 @@ def settle_expected(
     if problems:
         raise InputError(problems)
     table = _outcomes(plans, outcomes, scheme, model, known_waves)
+    if model.expected != "observed" and isinstance(table, pd.DataFrame):
+        table = _with_levels(table, areas, scheme, model, known_waves)
     try:
         return settle(areas, plans, table, assurance, scheme, only=only, on_missing=on_missing)
     except InputError as error:
@@ -85,7 +88,12 @@ def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_wa
     if not sheet.has(*LINE_KEY, *PLAN_NUMBERS):
         return pd.DataFrame(columns=list(OUTCOME_COLUMNS), dtype=object)
     slots = scheme.metric_lines
-    ahead = [number for number, slot in enumerate(slots) if slot.wave_index >= known_waves]
+    by_level = levels_of(scheme, slots)
+    ahead = [
+        number
+        for number, slot in enumerate(slots)
+        if slot.wave_index >= known_waves and number not in by_level
+    ]
     chosen = np.isin(line_numbers(sheet, slots), ahead)
     rows = _cells_of(sheet.frame[chosen])
     like = "target" if model.expected == "target" else "baseline"
@@ -97,6 +105,38 @@ def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_wa
         changed = [_changed(value, model.change_of(metric)) for value, metric in pairs]
         expected["outcome_numerator"] = pd.Series(changed, index=rows.index, dtype=object)
     return pd.DataFrame(expected, columns=list(OUTCOME_COLUMNS))
+
+
+def check_expected(scheme: Scheme, model: OutcomeModel, known_waves: int) -> None:
+    """Refuse to draw around the baseline of a line that is judged by level, for it has none."""
+    if isinstance(model.expected, str) and model.expected != "baseline":
+        return
+    fix = (
+        "a line judged by level has no baseline: expect what is observed, or the target, its upper threshold"
+    )
+    ahead = [slot for slot in scheme.metric_lines if slot.wave_index >= known_waves]
+    where = [{"wave": ahead[place].wave, "metric": ahead[place].name} for place in levels_of(scheme, ahead)]
+    if where:
+        what = {"table": "model", "reason": "missing_value", "column": "expected", "fix": fix}
+        raise InputError([what | place for place in where])
+
+
+def _with_levels(
+    table: pd.DataFrame, areas: object, scheme: Scheme, model: OutcomeModel, known_waves: int
+) -> pd.DataFrame:
+    """The expected outcomes, and each area's at a threshold of the lines that are judged by level."""
+    ahead = [slot for slot in scheme.metric_lines if slot.wave_index >= known_waves]
+    levels = levels_of(scheme, ahead)
+    if not levels or not isinstance(areas, pd.DataFrame) or "area_code" not in areas:
+        return table
+    end = "upper" if model.expected == "target" else "lower"
+    rows = [
+        (code, ahead[place].wave, ahead[place].name, getattr(at, end), at.per)
+        for code in areas["area_code"].tolist()
+        for place, at in levels.items()
+    ]
+    added = pd.DataFrame(rows, columns=list(OUTCOME_COLUMNS), dtype=object)
+    return pd.concat([_cells_of(table), added], ignore_index=True)
 
 
 def _changed(value: Any, change: Fraction) -> Any:

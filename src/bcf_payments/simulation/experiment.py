@@ -41,6 +41,7 @@ class Experiment:
     scheme: Scheme
     chance: Chance
     kernel: FixedKernel | PlannedValueKernel
+    entitlement: Pence
     terms: Terms
     known: BoolArray
     offset: IntArray
@@ -115,6 +116,7 @@ def experiment_around(
         case.scheme,
         Chance(_drawn_lines(case, sizes, drawn, noises), model.correlation, model.baseline_noise),
         kernel,
+        allocation.entitlement[is_metric],
         terms,
         assessed.known[paid],
         narrow(offset),
@@ -170,7 +172,7 @@ def _drawn_lines(case: Case, sizes: Sizes, drawn: BoolArray, noises: list[Noise]
                 noise,
                 unit == "per_cent",
                 np.where(drawn[line], count, 0.0),
-                np.where(drawn[line], baseline, 0.0),
+                np.where(drawn[line] & measures.by_plan[line], baseline, 0.0),
                 np.where(drawn[line], size, 1.0),
             )
         )

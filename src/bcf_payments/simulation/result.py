@@ -133,7 +133,7 @@ class Simulation(Drawn):
         met = np.where(experiment.known, means(sums["met"], self.draws), np.nan)
         codes = self.expected.areas["area_code"].to_numpy(dtype=object)
         columns = {
-            "entitlement_pence": experiment.kernel.entitlement,
+            "entitlement_pence": experiment.entitlement,
             "expected_pence": experiment.expected,
             "earned_mean_pence": means(sums["earned"], self.draws),
             "earned_mean_se_pence": sds(deviation, sums["earned_square"], self.draws) / self.draws**0.5,
@@ -156,7 +156,7 @@ class Simulation(Drawn):
         Parameters
         ----------
         area_code : str, optional
-            An area, or `ENGLAND`; by default all areas together.
+            An area, or the nation, such as `ENGLAND`; by default all areas together.
 
         Returns
         -------
@@ -254,7 +254,7 @@ class Simulation(Drawn):
         quantiles = tally.totals.quantiles(QUANTILES)
         deviation = sums["total"] - self.experiment.expected_totals.astype(object) * draws
         sd = sds(deviation, sums["total_square"], draws)
-        able = self.experiment.kernel.entitlement.sum(axis=0) > 0
+        able = self.experiment.entitlement.sum(axis=0) > 0
         counted = {
             "probability_any": np.where(able, means(sums["any"], draws), np.nan),
             "probability_full": np.where(able, means(sums["all"], draws), np.nan),
@@ -291,7 +291,7 @@ class Simulation(Drawn):
             {
                 "wave": [slot.wave for slot in slots],
                 "line": [slot.name for slot in slots],
-                "entitlement_pence": experiment.kernel.entitlement.sum(axis=1),
+                "entitlement_pence": experiment.entitlement.sum(axis=1),
                 "expected_pence": experiment.expected.sum(axis=1),
                 "earned_mean_pence": means(sums["earned"].sum(axis=1), draws),
                 "earned_mean_se_pence": sds(deviation, sums["line_square"], draws) / draws**0.5,

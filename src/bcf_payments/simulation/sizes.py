@@ -72,7 +72,8 @@ def sizes_of(
     sizes = np.zeros((len(slots), case.size), dtype=object)
     problems: list[dict[str, object]] = []
     held: list[tuple[str, ...]] = []
-    for line, area, cell in _cells(case, plans, known_waves):
+    observed = model.expected == "observed"
+    for line, area, cell in _cells(case, plans, known_waves, observed=observed):
         size, why, faults = _size(cell, model.noise_of(cell.metric, cell.unit), model.expected)
         problems += faults
         if size is None and not faults:
@@ -95,7 +96,9 @@ def sizes_of(
     return sizes, pd.DataFrame(held, columns=list(HELD_COLUMNS), dtype=object)
 
 
-def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[int, int, Cell]]:
+def _cells(
+    case: Case, plans: pd.DataFrame, known_waves: int, *, observed: bool
+) -> Iterator[tuple[int, int, Cell]]:
     """Every line and area that is to be drawn and has a plan and an expected outcome."""
     slots, measures = case.scheme.metric_lines, case.measures
     codes = case.areas["area_code"].tolist()
@@ -105,10 +108,12 @@ def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[
         if slot.wave_index < known_waves:
             continue
         unit = case.scheme.metrics[slot.name].unit.value
-        written_out = measures.numerators[0][line]
+        by_plan = bool(measures.by_plan[line, 0])
+        told = 0 if by_plan else 2 if observed else 1  # a level counts nobody, what was observed may
+        written_out, shown = measures.numerators[told][line], measures.planned[line] & measures.measured[line]
         # One rate of a column that happens to be whole is no count.
-        counted = not (written_out[measures.planned[line]] % above).any()
-        for area in np.flatnonzero(measures.planned[line] & measures.measured[line]):
+        counted = not (written_out[measures.planned[line] if by_plan else shown] % above).any()
+        for area in np.flatnonzero(shown):
             per = Fraction(int(measures.per[line, area]) * above, below)
             yield (
                 line,
@@ -119,10 +124,10 @@ def _cells(case: Case, plans: pd.DataFrame, known_waves: int) -> Iterator[tuple[
                     slot.name,
                     unit,
                     Fraction(int(written_out[area]), above),
-                    counted,
-                    Fraction(int(measures.denominators[0][line, area]), below),
+                    counted and (by_plan or observed),
+                    Fraction(int(measures.denominators[told][line, area]), below),
                     int(measures.outcome[line, area]) / per,
-                    int(measures.baseline[line, area]) / per,
+                    int((measures.baseline if by_plan else measures.outcome)[line, area]) / per,
                     written.get((line, int(area))),
                 ),
             )

@@ -300,7 +300,7 @@ def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     for line in experiment.chance.lines:
         sizes[line.line] = np.where(line.mean > 0, line.mean, np.nan)
     money = _money(
-        experiment.kernel.entitlement,
+        experiment.entitlement,
         experiment.expected,
         sums["earned"],
         deviation,
@@ -308,7 +308,7 @@ def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
         draws,
     )
     columns = {"size": sizes, **money}
-    columns |= _chances(sums["half"], sums["full"], experiment.kernel.entitlement, draws)
+    columns |= _chances(sums["half"], sums["full"], experiment.entitlement, draws)
     keys = table[[*SLOT_KEY]]
     frame = keys.assign(**{name: values.T.ravel() for name, values in columns.items()})
     frame.insert(0, "effect", float(effect))
@@ -318,7 +318,7 @@ def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
 def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
     """What the metric lines of each area earn in all at a true effect."""
     experiment, tally, draws = simulation.experiment, simulation.tally, simulation.draws
-    able, expected = experiment.kernel.entitlement.sum(axis=0), experiment.expected.sum(axis=0)
+    able, expected = experiment.entitlement.sum(axis=0), experiment.expected.sum(axis=0)
     earned, square = tally.sums["total"][:-1], tally.sums["total_square"][:-1]
     deviation = earned - expected.astype(object) * draws
     half = np.array(

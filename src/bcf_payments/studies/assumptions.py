@@ -233,19 +233,25 @@ def _deciding(settlement: Settlement) -> list[tuple[str, Basis, tuple[str, ...]]
     fund = settlement.case.fund
     if not fund.given:
         return rules
-    unread = {"pot.weight"} if fund.whole is not None else {"pot.weight", "pot.amount_pounds"}
-    return [*(rule for rule in rules if rule[0] not in unread), (GIVEN, "assumed", ("G7",))]
+    unread = (".weight",) if fund.whole is not None else (".weight", "pot.amount_pounds")
+    of_pot = ("pot.", "waves.")
+    read = [rule for rule in rules if not (rule[0].startswith(of_pot) and rule[0].endswith(unread))]
+    return [*read, (GIVEN, "assumed", ("G7",))]
 
 
 def _places(scheme: Scheme, slot: Slot) -> set[str]:
     """Where the rules of a line stand; a pot of planned value is one sum over all lines."""
     slots = scheme.lines if isinstance(scheme.pot, PlannedValuePot) else (slot,)
-    return {*POT_RULES, *(place for one in slots for place in _own_places(scheme, one))}
+    own = {"pot.weight"} if slot.rule and slot.rule.weight else set()
+    return {*POT_RULES, *(place for one in slots for place in _own_places(scheme, one))} - own
 
 
 def _own_places(scheme: Scheme, slot: Slot) -> Iterator[str]:
     names = [line.name for line in scheme.waves[slot.wave_index].lines]
     yield f"waves.{slot.wave_index}.lines.{names.index(slot.name)}"
+    for number, gateway in enumerate(scheme.gateways):
+        if gateway.covers(slot.wave):
+            yield from (f"gateways.{number}", f"conditions.{gateway.condition.value}")
     if isinstance(slot.rule, ConditionsLine):
         yield from (f"conditions.{name}" for name in slot.rule.conditions.value)
     elif slot.rule is not None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from bcf_payments.given import guarded
-from bcf_payments.names import NATION
 from bcf_payments.studies.worked_example import (
     Expectation,
     ExpectedRelease,
@@ -129,26 +128,27 @@ def _by_line(table: pd.DataFrame) -> dict[tuple[str, ...], Row]:
 def _allocations(example: WorkedExample, settlement: Settlement) -> Iterator[Difference]:
     table = settlement.allocations
     for row in example.expected.allocations:
-        rows = _of_area(table, row.area_code)
+        rows = _of_area(settlement, table, row.area_code)
         found = int(rows.loc[rows["component"] == row.component, "amount_pence"].sum())
         yield from _differences(f"{row.area_code} {row.component}", row, {"amount": found})
 
 
 def _totals(example: WorkedExample, settlement: Settlement) -> Iterator[Difference]:
     for row in example.expected.totals:
-        payments, reviews = (_of_total(table, row) for table in (settlement.payments, settlement.reviews))
+        tables = settlement.payments, settlement.reviews
+        payments, reviews = (_of_total(settlement, table, row) for table in tables)
         found = {name: int(payments[f"{name}_pence"].sum()) for name in MONEY}
         found["reviews"] = reviews["review_id"].nunique()
         yield from _differences(" ".join(filter(None, (row.area_code, row.wave, "total"))), row, found)
 
 
-def _of_total(table: pd.DataFrame, row: ExpectedTotal) -> pd.DataFrame:
-    rows = _of_area(table, row.area_code)
+def _of_total(settlement: Settlement, table: pd.DataFrame, row: ExpectedTotal) -> pd.DataFrame:
+    rows = _of_area(settlement, table, row.area_code)
     return rows if row.wave is None else rows[rows["wave"] == row.wave]
 
 
-def _of_area(table: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    return table if area_code == NATION.upper() else table[table["area_code"] == area_code]
+def _of_area(settlement: Settlement, table: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    return table if area_code == settlement.scheme.nation_key else table[table["area_code"] == area_code]
 
 
 def _reviews(example: WorkedExample, settlement: Settlement) -> Iterator[Difference]:

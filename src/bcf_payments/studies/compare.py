@@ -29,7 +29,7 @@ def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.Dat
 
     Returns
     -------
-    DataFrame, a row per area and measure, those of all areas (`ENGLAND`) last
+    DataFrame, a row per area and measure, those of all areas (the nation, `ENGLAND`) last
         `area_code`; `measure`: `allocated` (all components), `pot` (the performance pot), `earned`, and
         `withheld`, net of what was caught up later; `before_pence`, `after_pence`, `change_pence`. By wave:
         `wave` stands after `area_code`; `pot` is the entitlement of the wave; money made good later counts in

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bcf_payments.core.frames import UNIT_FACTORS
 from bcf_payments.core.payment import Curve, FixedKernel, PlannedValueKernel
 from bcf_payments.core.requirements import as_float, requirements_table, short
 from bcf_payments.core.solving import Asked, AskedLine, Reach, least_achievement, unreachable
 from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, handed_out
 from bcf_payments.schemes import MetricLine
+from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.settlement import Settlement
 from bcf_payments.studies.solve import need_data
 from bcf_payments.tables.lookup import position_of

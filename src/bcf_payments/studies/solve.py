@@ -162,8 +162,8 @@ def need_data(settlement: Settlement, area: int, line: int) -> None:
         fix = why_lacking(settlement.scheme.metric_lines[line], missing[0].what)
         problems = (
             {
-                "table": f"{one.what}s",
-                "reason": "missing_row",
+                "table": "assurance" if one.what == "gateway" else f"{one.what}s",
+                "reason": "missing_value" if one.what == "gateway" else "missing_row",
                 "area_code": code,
                 "wave": one.slot.wave,
                 "metric": one.slot.name,

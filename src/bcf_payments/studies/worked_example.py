@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pandas as pd
-from pydantic import BeforeValidator, Field, InstanceOf, PlainSerializer, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from bcf_payments.exact.numbers import as_fraction
@@ -54,7 +54,7 @@ class Area(Model):
 
     area_code: Text
     area_name: Text | None = None
-    region: Text = "England"
+    region: Text | None = None
     weight: Exact = Fraction(1)
     weights: dict[Name, Exact] = Field(default_factory=dict)
 
@@ -94,14 +94,15 @@ class Assurance(Model):
 
 
 class Decision(Model):
-    """Who agrees to an area's recovery plan, or to what its review says; what is left out is not known."""
+    """Who agrees to what a review says, each as `<name>_agrees`; what is left out is not known."""
+
+    model_config = ConfigDict(extra="allow")
+
+    __pydantic_extra__: dict[str, bool | None]
 
     area_code: Text
     wave: Text
     line: Text
-    hwb_agrees: bool | None = None
-    nhs_england_agrees: bool | None = None
-    peer_reviewer_agrees: bool | None = None
 
 
 class Expectation(Model):
@@ -128,14 +129,14 @@ class ExpectedLine(Expectation):
 
 
 class ExpectedAllocation(Expectation):
-    """What must be allocated to an area, or to all (`ENGLAND`), by one component."""
+    """What must be allocated to an area, or to all together, by one component."""
 
     component: Text
     amount: Money
 
 
 class ExpectedTotal(Expectation):
-    """What the lines of an area, or of all (`ENGLAND`), must add up to; in one wave, if one is named."""
+    """What the lines of an area, or of all together, must add up to; in one wave, if one is named."""
 
     wave: Text | None = None
     entitlement: Money | None = None
@@ -257,12 +258,13 @@ class WorkedExample(Model):
             What `Settlement.resolve` reads.
         """
         rows = [row.model_dump() for row in self.decisions]
-        return pd.DataFrame(rows, columns=list(Decision.model_fields), dtype=object)
+        return pd.DataFrame(rows, columns=[*Decision.model_fields, *self.scheme.agreements], dtype=object)
 
     def _area_row(self, area: Area) -> dict[str, Any]:
         weights = dict.fromkeys(self.scheme.weight_columns, area.weight) | area.weights
         name = area.area_name or area.area_code
-        return {"area_code": area.area_code, "area_name": name, "region": area.region, **weights}
+        region = area.region or self.scheme.whole
+        return {"area_code": area.area_code, "area_name": name, "region": region, **weights}
 
     def _assurance_rows(self) -> list[dict[str, Any]]:
         given = {row.area_code: row for row in self.assurance}

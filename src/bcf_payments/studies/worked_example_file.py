@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bcf_payments.errors import SchemeError, WorkedExampleError
 from bcf_payments.given import take_path
-from bcf_payments.names import NATION, POT
+from bcf_payments.names import POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, Slot, available_schemes, load_scheme
 from bcf_payments.schemes.changing import changed_copy
 from bcf_payments.schemes.consistency import Fault, unknown
@@ -95,7 +95,7 @@ def _scheme(data: dict[str, Any], folder: Path) -> tuple[Scheme | None, list[Fau
         where = "changes"
         return changed_copy(scheme, changes), []
     except SchemeError as error:
-        return None, [(f"{where}, {place}" if place else where, fault) for place, fault in error.faults]
+        return None, [(f"{where}, {place}" if place else where, fault) for place, fault in error.told]
 
 
 def _filled(data: dict[str, Any], scheme: Scheme | None) -> dict[str, Any]:
@@ -161,6 +161,9 @@ def _unknown_names(example: WorkedExample) -> Iterator[Fault]:
     for number, row in enumerate(example.assurance, 1):
         named = (*row.not_met, *row.unknown)
         yield from _unknown(named, scheme.condition_names, "condition", f"assurance, row {number}")
+    for number, decision in enumerate(example.decisions, 1):
+        parties = decision.model_extra or ()
+        yield from _unknown(parties, scheme.agreements, "column of decisions", f"decisions, row {number}")
     for section in ("performance", "assurance", "decisions"):
         yield from _unknown_keys(example, section, getattr(example, section))
     for section in ("lines", "allocations", "totals", "reviews", "releases"):
@@ -173,7 +176,7 @@ def _unknown_keys(example: WorkedExample, section: str, rows: Iterable[BaseModel
     for number, row in enumerate(rows, 1):
         where = f"{section}, row {number}"
         given = {name: value for name, value in row if value is not None}
-        areas = [*codes, NATION.upper()] if isinstance(row, (ExpectedAllocation, ExpectedTotal)) else codes
+        areas = [*codes, scheme.nation_key] if isinstance(row, (ExpectedAllocation, ExpectedTotal)) else codes
         yield from _unknown([given["area_code"]], areas, "area", where)
         if "wave" in given:
             yield from _unknown([given["wave"]], scheme.wave_names, "wave", where)

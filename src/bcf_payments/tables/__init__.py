@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any
 from bcf_payments.tables.inputs import input_schema
 
 if TYPE_CHECKING:
+    from bcf_payments.tables.fund_outputs import (
+        AssuranceFindings,
+        Peers,
+        Pool,
+        PoolStatement,
+        RevisedValues,
+        RiskShares,
+        Savings,
+    )
     from bcf_payments.tables.outputs import (
         Allocations,
         Assessments,
@@ -18,7 +27,6 @@ if TYPE_CHECKING:
         Ledger,
         MarginalValues,
         Payments,
-        Peers,
         Problems,
         Reconciliation,
         Releases,
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocations",
     "Assessments",
+    "AssuranceFindings",
     "Comparison",
     "ComparisonByWave",
     "Due",
@@ -37,14 +46,29 @@ __all__ = [
     "MarginalValues",
     "Payments",
     "Peers",
+    "Pool",
+    "PoolStatement",
     "Problems",
     "Reconciliation",
     "Releases",
     "Returns",
     "Reviews",
+    "RevisedValues",
+    "RiskShares",
+    "Savings",
     "Warnings",
     "input_schema",
 ]
+
+_OF_THE_FUND = (
+    "AssuranceFindings",
+    "Peers",
+    "Pool",
+    "PoolStatement",
+    "RevisedValues",
+    "RiskShares",
+    "Savings",
+)
 
 
 if not TYPE_CHECKING:  # so that type checkers see misspelt names
@@ -52,7 +76,8 @@ if not TYPE_CHECKING:  # so that type checkers see misspelt names
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module("bcf_payments.tables.outputs"), name)
+        module = "fund_outputs" if name in _OF_THE_FUND else "outputs"
+        return getattr(import_module(f"bcf_payments.tables.{module}"), name)
 
 
 def __dir__() -> list[str]:

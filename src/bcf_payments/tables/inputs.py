@@ -22,6 +22,8 @@ from bcf_payments.schemes import (
     load_scheme,
     scheme_of,
 )
+from bcf_payments.schemes.calendar import spread
+from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables.amounts import ALLOCATION, amounts_columns, amounts_rules, parts_columns
 from bcf_payments.tables.number_checks import number_rule, rate_rule
 from bcf_payments.tables.row_rules import (
@@ -76,6 +78,13 @@ def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Colu
     }
 
 
+def or_no_rows(scheme: Scheme, table: Any, name: str) -> Any:
+    """The table; one without rows in place of None, where no line pays on a metric."""
+    if table is not None or scheme.metric_lines:
+        return table
+    return pd.DataFrame(columns=[*table_columns(scheme)[name].required, "direction"])
+
+
 class TableRules(NamedTuple):
     """The rules of a table: `of_keys` hold for every row, `of_values` for the rows that the scheme uses."""
 
@@ -93,7 +102,7 @@ def table_rules(
     line_keys = (code, known_rule("wave", scheme.wave_names), unique_rule(LINE_KEY))
     return {
         "areas": TableRules(
-            (code, unique_rule(("area_code",)), filled_rule(("area_name", "region"))),
+            (code, unique_rule(("area_code",)), filled_rule(("area_name", "region")), _no_whole(scheme)),
             amounts_rules(given, scheme) if given else weights,
         ),
         "plans": TableRules(
@@ -111,10 +120,23 @@ def table_rules(
     }
 
 
+def _no_whole(scheme: Scheme) -> RowRule:
+    """No area is called or coded like all areas together, whose rows stand beside those of areas."""
+    key = scheme.nation_key
+    return RowRule(
+        "not_the_whole",
+        ("area_code", "area_name"),
+        lambda sheet, column: sheet.rejected(column, lambda value: str(value).strip().upper() != key),
+        lambda _: "bad_code",
+        lambda _: f"leave the row out, or give it another code and name: {key} stands for all areas together",
+    )
+
+
 class Demands(NamedTuple):
     """All that the checks of tables know of a scheme.
 
-    `slots` are numbered in the order of the laid-out lines; `due` and, by table, `needed` are such numbers.
+    `slots` are numbered in the order of the laid-out lines; by table, `read` (rows that may be) and `needed`
+    (rows that must be) are such numbers.
     `assurance` says whether the table is needed, `assured` whether every area needs a row of it; `given` are
     the columns of amounts that are read in place of those of `weights`.
     """
@@ -122,7 +144,7 @@ class Demands(NamedTuple):
     area_code: str
     metrics: tuple[str, ...]
     slots: tuple[Slot, ...]
-    due: tuple[int, ...]
+    read: Mapping[str, Sequence[int]]
     needed: Mapping[str, Sequence[int]]
     either: tuple[Slot, ...]
     assurance: bool
@@ -138,16 +160,19 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
     """What the tables must hold, when the first `due_waves` waves of the scheme are due."""
     slots = (*scheme.metric_lines, *scheme.monitored)
     due = tuple(number for number, slot in enumerate(slots) if slot.wave_index < due_waves)
-    paid = range(len(scheme.metric_lines))
-    needed = {"plans": paid, "outcomes": [number for number in due if number in paid]}
+    planned = tuple(number for number, slot in enumerate(slots) if not level_of(scheme, slot))
+    read, paid = {"plans": planned, "outcomes": due}, range(len(scheme.metric_lines))
+    needed = {name: [number for number in numbers if number in paid] for name, numbers in read.items()}
     conditions = any(
-        slot.wave_index < due_waves and isinstance(slot.rule, ConditionsLine) for slot in scheme.lines
+        slot.wave_index < due_waves
+        and (isinstance(slot.rule, ConditionsLine) or scheme.gateways_of(slot.wave))
+        for slot in scheme.lines
     )
     return Demands(
         area_code=scheme.area_code_pattern.value,
         metrics=tuple(scheme.metrics),
         slots=slots,
-        due=due,
+        read=read,
         needed=needed if on_missing == "raise" else {},
         either=tuple(slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"),
         assurance=conditions,
@@ -201,7 +226,7 @@ def input_schema(table: str, scheme: str | Path | Scheme) -> hints.DataFrameSche
 
 def _some_weight(scheme: Scheme) -> RowRule:
     """A column of weights that divides money must not be all zero."""
-    paying = {item.weight.value for item in (*scheme.components, scheme.pot) if item.amount_pence}
+    paying = {weight.value for _, pence, weight in spread(scheme) if pence}
 
     def all_zero(sheet: Sheet, column: str) -> BoolArray:
         values = sheet.array(column)
@@ -249,7 +274,7 @@ def _direction(scheme: Scheme) -> tuple[RowRule, ...]:
 
 
 def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[RowRule, ...]:
-    """Conditions and days must be legible, and filled in where the plan's status would let them pay."""
+    """Conditions and days must be legible, and filled in where the plan's status lets them pay."""
     lines = [
         (slot.wave_index < due_waves, slot.rule)
         for slot in scheme.lines
@@ -262,23 +287,37 @@ def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[
     if on_missing == "raise":
         needed = [name for due, line in lines if due for name in line.conditions.value]
         needed += ["submitted_on" for due, line in lines if due and line.submit_by]
-        rules.append(
+        waves = dict.fromkeys(slot.wave for slot in scheme.lines if slot.wave_index < due_waves)
+        gates = [gateway.condition.value for wave in waves for gateway in scheme.gateways_of(wave)]
+        rules += [
             RowRule(
-                "filled_in_where_it_pays",
-                tuple(dict.fromkeys(needed)),
-                _blank_and_payable,
+                name,
+                tuple(dict.fromkeys(columns)),
+                at_fault,
                 lambda _: "missing_value",
                 lambda _: "fill the cell in, or withhold what is missing (on_missing='withhold')",
             )
-        )
+            for name, columns, at_fault in (
+                (
+                    "filled_in_where_it_pays",
+                    [name for name in needed if name not in gates],
+                    _blank_and_payable,
+                ),
+                ("filled_in_where_it_cuts", gates, _blank),
+            )
+        ]
     return tuple(rules)
 
 
+def _blank(sheet: Sheet, column: str) -> BoolArray:
+    return sheet.rejected(column, lambda value: not is_blank(value))
+
+
 def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
-    blank: BoolArray = sheet.rejected(column, lambda value: not is_blank(value))
+    blank = _blank(sheet, column)
     if not blank.any() or not sheet.has("plan_status"):
         return blank
-    payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
+    payable = ~sheet.rejected("plan_status", lambda status: status != "not_approved")
     return np.asarray(blank & payable, dtype=bool)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bcf_payments.names import AGREES
 from bcf_payments.words import spoken
 
 MEANINGS = {
@@ -58,16 +59,52 @@ MEANINGS = {
     "fix": "what to do about it",
     "level": "what is added up: the fund, a component, an area, a line",
     "parts_pence": "the sum of its parts at the next level, in pence",
-    "difference_pence": "amount less parts, in pence: 0",
+    "difference_pence": "amount less parts, in pence: 0; of a pool, its minimum less what is allocated",
+    "region": "the region of the areas",
+    "nation": "all areas together",
+    "finding": "the kind of finding, as a word for programs",
+    "facts": "the ids of the facts behind it",
+    "detail": "the same as a sentence",
+    "baseline_units": "what there was, as a count",
+    "baseline_pence": "what that costs at the value of a unit, in pence",
+    "planned_units": "the change planned, as a count; below 0: fewer",
+    "planned_pence": "what the change planned saves, in pence; below 0: costs",
+    "achieved_units": "the change achieved, as a count; below 0: fewer",
+    "achieved_pence": "what the change achieved saves, in pence; below 0: costs",
+    "missing": "how many plans have no outcome",
+    "not_known_pence": "what plans without an outcome would save, in pence",
+    "above_plan_pence": "achieved less planned where an outcome is known, in pence; below 0: worse",
+    "value_source": "where the value of a unit is from",
+    "contributor": "who puts money into the pool",
+    "contributor_type": "ccg, icb or council",
+    "areas": "into how many areas' pools it pays",
+    "minimum_pence": "the least that is to be put in, in pence",
+    "voluntary_pence": "what is above the minimum, contribution by contribution, in pence",
+    "shortfall_pence": "what is below the minimum, contribution by contribution, in pence",
+    "total_pence": "the pool: minimum, less what is below it, and what is above it, in pence",
+    "share_above_minimum": "what is above the minimum, as a share of the minimum",
+    "nhs_pence": "what bodies of the NHS put in, in pence",
+    "council_pence": "what councils put in, in pence",
+    "maintains_existing_pence": "the part that maintains existing services, in pence",
+    "new_services_pence": "the part that buys new services, in pence",
+    "allocation_pence": "what the scheme allocates, formula money and pot, in pence",
+    "item": "what the line is about: a contributor, a service, the host of the balance",
+    "partner": "who bears it; uncovered: what is above every cap",
+    "share": "the part of it that the agreement gives the partner",
+    "borne_pence": "what the partner bears of what is not earned, in pence",
+    "relief_pence": "the part of that which relieves pressure on other services, in pence",
+    "other_pence": "the rest of it, in pence",
+    "decision": "what becomes of the target: kept, needs_approval, approved or refused",
+    "planned_improvement": "the improvement that the plan has, as a share of the baselines",
+    "operating_improvement": "the improvement that the operating plan has, as a share of the baselines",
+    "value_before_pence": "what the plan was worth at the scheme's unit value, in pence",
+    "value_after_pence": "what it is worth after the revision, in pence",
     "rank": "1 for the area that comes nearest",
     "peer_code": "the code of an area that met the same line",
     "distance": "how far the two areas are apart in what they are compared by, in standard deviations",
     "areas_met": "how many areas met the line",
     "like": "what areas are compared by: columns of areas, or quotients of them",
 }
-
-AGREES = "_agrees"
-"""The end of the names of columns that say who agrees."""
 
 
 def meaning(column: str) -> str:
@@ -79,7 +116,7 @@ def meaning(column: str) -> str:
     ('what to pay now, in pence', 'to fill in: does NHS England agree, yes or no; blank: not decided yet')
     """
     if column.endswith(AGREES):
-        who = spoken(column.removesuffix(AGREES)).replace("hwb", "health and wellbeing board")
+        who = spoken(column.removesuffix(AGREES))
         return f"to fill in: does {who} agree, yes or no; blank: not decided yet"
     return MEANINGS[column]
 

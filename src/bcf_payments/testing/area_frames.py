@@ -154,7 +154,11 @@ def _assurance_row(scheme: Scheme, tape: Tape, threshold: int) -> tuple[Any, ...
         if isinstance(slot.rule, ConditionsLine) and slot.rule.submit_by
     ]
     day = min(deadlines, default=DEADLINE) + dt.timedelta(days=delay)
-    answers = [(tape.pick(mood), tape.reaches(limit)) for _ in scheme.condition_names]
+    cutting = {gateway.condition.value for gateway in scheme.gateways}
+    answers = [
+        (tape.pick(mood), tape.reaches(threshold if name in cutting else limit))
+        for name in scheme.condition_names
+    ]
     return (
         status,
         None if tape.reaches(limit) else day,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from hypothesis.strategies import SearchStrategy
 
-from bcf_payments.core.release import AGREEMENTS, DECISION_KEY
+from bcf_payments.core.release import DECISION_KEY
 from bcf_payments.settlement import Settlement
 from bcf_payments.testing.area_frames import STRIDES, TRUTHS
 from bcf_payments.testing.tape import TAPES, Tape
@@ -24,8 +24,8 @@ ANSWERS: tuple[Sequence[int], ...] = (
     (0, 0, 2),
     (),
 )
-"""Where the answers of the three parties stand in `TRUTHS`: all agree, one says no, one says nothing yet,
-or (none said) anything."""
+"""Where the answers of three parties, or fewer, stand in `TRUTHS`: all agree, one says no, one says nothing
+yet, or (none said) anything."""
 
 KEPT = (256, 256, 200, 128, 1)
 """A byte at or above the threshold leaves a line without a decision."""
@@ -55,18 +55,18 @@ def decisions(settlement: Settlement) -> SearchStrategy[pd.DataFrame]:
     True
     """
     keys = settlement.reviews[list(DECISION_KEY)].to_dict("records")
-    return TAPES.map(partial(_decided, keys))
+    return TAPES.map(partial(_decided, keys, settlement.scheme.agreements))
 
 
-def _decided(keys: list[dict[Any, Any]], tape: Tape) -> pd.DataFrame:
+def _decided(keys: list[dict[Any, Any]], parties: Sequence[str], tape: Tape) -> pd.DataFrame:
     threshold, stride = tape.pick(KEPT), tape.pick(STRIDES)
-    rows = [key | _answers(tape) for key in keys if not tape.reaches(threshold)]
+    rows = [key | _answers(parties, tape) for key in keys if not tape.reaches(threshold)]
     rows = [rows[place] for place in sorted(range(len(rows)), key=lambda place: place * stride % 257)]
-    return pd.DataFrame(rows, columns=[*DECISION_KEY, *AGREEMENTS])
+    return pd.DataFrame(rows, columns=[*DECISION_KEY, *parties])
 
 
-def _answers(tape: Tape) -> dict[str, object]:
+def _answers(parties: Sequence[str], tape: Tape) -> dict[str, object]:
     """What each party says of one line."""
     places, ways = tape.pick(ANSWERS), tape.pick(TRUTHS)
-    places = places or [tape.pick((0, 1, 2)) for _ in AGREEMENTS]
-    return {name: ways[place] for name, place in zip(AGREEMENTS, places, strict=True)}
+    places = places or [tape.pick((0, 1, 2)) for _ in parties]
+    return {name: ways[place] for name, place in zip(parties, places, strict=False)}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from bcf_payments.schemes import MetricLine, Scheme
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.testing.area_frames import THRESHOLDS, Columns, framed, shuffled
 from bcf_payments.testing.numbers import COLUMN_FORMS, read_column, write_column
 from bcf_payments.testing.tape import NO_GAP, TAPES, Tape
@@ -81,9 +82,9 @@ def plans(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: bool
     Returns
     -------
     SearchStrategy of DataFrame
-        As `settle` takes them. Targets are better than the baseline, equal or worse; denominators are
-        the same or mixed; `direction` is there where a metric may go either way, sometimes elsewhere;
-        so are `sample_size` and `baseline_period`.
+        As `settle` takes them, without lines that are judged by level. Targets are better than the
+        baseline, equal or worse; denominators are the same or mixed; `direction` is there where a metric may
+        go either way, sometimes elsewhere; so are `sample_size` and `baseline_period`.
 
     Examples
     --------
@@ -96,7 +97,10 @@ def plans(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: bool
     tape = draw(TAPES)
     whole, threshold = tape.pick((True, False)), tape.pick(THRESHOLDS) if gaps else NO_GAP
     rows = []
+    by_level = _thresholds(scheme)
     for key, limit, part in _keys(scheme, area_codes, tape, threshold):
+        if key[1:] in by_level:
+            continue
         row = _plan_row(scheme, key[2], part, whole=whole)
         if not part.reaches(limit):
             rows.append((*key, *row))
@@ -172,10 +176,10 @@ def outcomes(
     tape = draw(TAPES)
     whole, threshold = tape.pick((True, False)), tape.pick(THRESHOLDS) if gaps else NO_GAP
     left_out = _later_waves(scheme, through) if tape.pick((False, True)) else ()
-    places, levels = _places(scheme), _levels(scheme, plans)
+    places, levels, by_level = _places(scheme), _levels(scheme, plans), _thresholds(scheme)
     rows = []
     for key, limit, part in _keys(scheme, area_codes, tape, threshold):
-        row = _outcome_row(levels.get(key), places.get(key[1:], PLACES), part)
+        row = _outcome_row(levels.get(key, by_level.get(key[1:])), places.get(key[1:], PLACES), part)
         if not part.reaches(limit) and key[1] not in left_out:
             rows.append((*key, *(_whole(*row) if whole else row)))
     numbers = ("outcome_numerator", "outcome_denominator")
@@ -208,6 +212,16 @@ def _places(scheme: Scheme) -> dict[tuple[str, str], Sequence[Fraction | None]]:
             points = scheme.curves[slot.rule.curve.value].value
             places[slot.wave, slot.name] = PLACES + 3 * tuple(x for x, _ in points if 0 < x < 1)
     return places
+
+
+def _thresholds(scheme: Scheme) -> dict[tuple[str, str], Levels]:
+    """The thresholds of the lines that are judged by level, in place of baseline and target."""
+    found = {}
+    for place, at in levels_of(scheme, scheme.metric_lines).items():
+        slot = scheme.metric_lines[place]
+        counted = _is_count(scheme, slot.name)
+        found[slot.wave, slot.name] = Levels(at.lower / at.per, at.upper / at.per, Fraction(at.per), counted)
+    return found
 
 
 def _levels(scheme: Scheme, plans: pd.DataFrame | None) -> dict[Key, Levels]:

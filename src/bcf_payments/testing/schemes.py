@@ -21,6 +21,7 @@ METRICS = ("falls", "bed_days", "home_again", "satisfaction")
 CONDITIONS = ("joint_board", "shared_records", "weekend_cover")
 WEIGHTS = ("people", "need")
 ACTIONS = ("recovery_plan", "contingency_plan", "peer_review")
+PARTIES = ("area", "government", "peer")
 UNITS = ("per_cent", "per_100_000", "ratio", "count")
 DIRECTIONS = ("lower", "higher", "either")
 
@@ -32,7 +33,11 @@ CODE_PREFIXES = {
 
 AMOUNTS = ("1000000000", "1", "0.99", "0.07", "0.01", "12345678.91", "100", "0")
 UNIT_VALUES = ("1490", "1490.5", "0.01", "2150/3", "2150")
+KEEPS = ("3/4", "0", "0.9", "1/3", "0.999999999999")
 TRIGGERS = (("1",), ("0.7", "1"), ("1/2", "9/10", "1"), ("1/3", "0.7"), ("0.7",))
+
+LEVELS = (("40", "90"), ("0", "1/3"), ("9.5", "10"))
+"""Thresholds of lines that are judged by level, in any order."""
 
 SHARES = (1, 2, 0, 3, 5, 7, 13)
 PLACES = tuple(map(Fraction, ("1/2", "7/10", "1/3", "9/10", "0.999", "1/4")))
@@ -114,7 +119,7 @@ def _cited(value: object, basis: str = "assumed") -> Rules:
 
 
 def _fixed(tape: Tape) -> Rules:
-    sizes = tape.pick((*((1, 2, 3, 0),) * 7, (0,)))
+    sizes = tape.pick((*((1, 2, 3, 0),) * 3, (0,)))
     waves = [_wave(tape, index, sizes) for index in range(tape.pick((1, 2, 3)))]
     lines = [line for wave in waves for line in wave["lines"]]
     parts = [tape.pick(SHARES) for _ in lines]
@@ -124,6 +129,8 @@ def _fixed(tape: Tape) -> Rules:
         line["share"] = _cited(str(Fraction(part, sum(parts))))
     pot = {"kind": "fixed", "amount_pounds": _cited(tape.pick(AMOUNTS)), "weight": _cited(tape.pick(WEIGHTS))}
     metrics = {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS}
+    for line in (line for line in lines if "metric" in line):
+        line.update(_level(tape, metrics[line["metric"]["value"]]["direction"]["value"]))
     return _scheme(tape, "fixed", pot, metrics, waves) | {
         "conditions": {name: _cited(name.replace("_", " "), "stated") for name in CONDITIONS},
         "curves": {
@@ -131,7 +138,19 @@ def _fixed(tape: Tape) -> Rules:
             "first": _cited(_curve(tape)),
             "second": _cited(_curve(tape)),
         },
+        "gateways": _gateways(tape, waves),
     }
+
+
+def _gateways(tape: Tape, waves: Sequence[Rules]) -> list[Rules]:
+    """None, one or two gateways, before all waves or some."""
+    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 0, 1, 2))]
+    gateways = []
+    for name in names:
+        gateway = {"name": f"{name}_gate", "condition": _cited(name), "keeps": _cited(tape.pick(KEEPS))}
+        covered = tuple(wave["name"] for wave in waves)[: tape.pick((0, 1, 2))]
+        gateways.append(gateway | ({"waves": _cited(covered)} if covered else {}))
+    return gateways
 
 
 def _planned_value(tape: Tape) -> Rules:
@@ -148,6 +167,7 @@ def _planned_value(tape: Tape) -> Rules:
         "remainder": _cited("other_services"),
         "remainder_title": "Other services",
         "unearned_to": _cited(tape.pick(("other_services", "local_services"))),
+        "revision_tolerance": _cited("0.02"),
     }
     if tape.pick((False, True)):
         pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
@@ -171,7 +191,8 @@ def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[R
         "metrics": metrics,
         "waves": waves,
     }
-    return rules | _review(tape, pot)
+    nation = tape.pick((None, "England", "Wales"))
+    return rules | ({"nation": _cited(nation)} if nation else {}) | _review(tape, pot)
 
 
 def _review(tape: Tape, pot: Rules) -> Rules:
@@ -191,6 +212,9 @@ def _destination(tape: Tape, action: str, pot: Rules) -> Rules:
         return {}
     kind = tape.pick(("agreed", "done", "at_once"))
     rules = {"destination": _cited(f"{action}_money"), "needs_decision": _cited(kind != "at_once")}
+    parties = tape.pick((PARTIES, PARTIES[1:], ()))
+    if kind != "at_once" and parties:
+        rules["agreed_by"] = _cited(parties)
     return rules | ({"destination_otherwise": _cited("directed")} if kind == "agreed" else {})
 
 
@@ -221,6 +245,15 @@ def _metric_line(tape: Tape, metric: str, curve: str, index: int) -> Rules:
     end = FIRST_PAYMENT + dt.timedelta(days=91 * index - tape.pick((30, 1, 120, -30)))
     period = {"start": end - dt.timedelta(days=90), "end": end}
     return {"metric": _cited(metric, "stated"), "curve": _cited(curve), "period": _cited(period)}
+
+
+def _level(tape: Tape, direction: str) -> Rules:
+    """Perhaps the thresholds of a line that is judged by level, the upper one the better."""
+    thresholds = tape.pick((None, *LEVELS))
+    if thresholds is None or direction == "either":
+        return {}
+    lower, upper = sorted(map(Fraction, thresholds), reverse=direction == "lower")
+    return {"judged": _cited("level"), "lower": _cited(str(lower)), "upper": _cited(str(upper))}
 
 
 def _conditions_line(tape: Tape) -> Rules:

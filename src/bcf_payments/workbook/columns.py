@@ -8,7 +8,7 @@ from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, headings, set_page, set_widths
 from bcf_payments.names import POT
 from bcf_payments.schemes import ConditionsLine, Scheme
-from bcf_payments.schemes.fields import component_titles
+from bcf_payments.schemes.fields import component_titles, line_title
 from bcf_payments.tables.amounts import ALLOCATION, parts_columns
 from bcf_payments.tables.inputs import DIRECTIONS, LINE_KEY, PLAN_STATUSES
 from bcf_payments.words import day, listed
@@ -74,7 +74,9 @@ def _amounts(scheme: Scheme) -> list[Column]:
         "number",
         24,
     )
-    parts = zip(parts_columns(scheme), (*(part.name for part in scheme.components), POT), strict=True)
+    if not scheme.amounts:
+        return []
+    parts = zip(parts_columns(scheme), scheme.amounts, strict=True)
     return [
         whole,
         *(
@@ -85,14 +87,17 @@ def _amounts(scheme: Scheme) -> list[Column]:
 
 
 def _weights(scheme: Scheme, of_weights: str) -> list[Column]:
-    titles = component_titles(scheme) | {POT: "the performance pot"}
+    titles = component_titles(scheme)
     parts = [(part.weight.value, titles[part.name]) for part in scheme.components]
-    parts.append((scheme.pot.weight.value, titles[POT]))
+    for slot in scheme.lines:
+        own = slot.rule is not None and slot.rule.weight
+        what = f"{line_title(scheme, slot.name)} ({slot.wave})" if own else "the performance pot"
+        parts.append((scheme.weight_of(slot).value, what))
     return [
         Column(
             weight,
             f"{of_weights}At least 0, in any unit: only proportions count. Spreads over the areas: "
-            f"{'; '.join(title for name, title in parts if name == weight)}.",
+            f"{'; '.join(dict.fromkeys(title for name, title in parts if name == weight))}.",
             "number",
             30,
         )

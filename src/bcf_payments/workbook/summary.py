@@ -11,7 +11,8 @@ from bcf_payments.files.styles import cells, headings, letter, put_across, set_p
 from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS
 from bcf_payments.schemes.fields import component_titles, line_title
 from bcf_payments.schemes.held_back import stays_with_the_area
-from bcf_payments.words import MONEY_HEADINGS, REASONS, spoken
+from bcf_payments.schemes.levels import ends_in, reasons_in
+from bcf_payments.words import MONEY_HEADINGS, spoken
 from bcf_payments.workbook.areas import MONEY, MONEY_HEADS, REGION, Areas, put_money
 from bcf_payments.workbook.tables import Written
 
@@ -159,7 +160,7 @@ class Summary:
         headings(self.book, self.sheet, self.row, ["Reason", "", "In words", "Held back (£)"], MONEY)
         self.row += 1
         first = self.row
-        for reason, words in REASONS.items():
+        for reason, words in reasons_in(self.settlement.scheme).items():
             self._names([reason, "", words])
             where = [(table.column("held_reason"), f"$A{self.row}")]
             held = Formula(_sum_if(table.column("withheld_pence"), where), int(sums.get(reason, 0)) / 100)
@@ -194,7 +195,7 @@ class Summary:
         triggered, reviews = self.settlement.reviews, self.tables["reviews"]
         if triggered.empty:
             return
-        self._section("What follows from missed targets")
+        self._section(f"What follows from missed {ends_in(self.settlement.scheme).ends}")
         headings(
             self.book, self.sheet, self.row, ["Payment point", "What follows", "Lines", "Held back (£)"], 3
         )

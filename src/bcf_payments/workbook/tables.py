@@ -13,7 +13,7 @@ from bcf_payments.core.written import with_names, written_tables
 from bcf_payments.explanation.findings import folded
 from bcf_payments.files.book import Book
 from bcf_payments.files.styles import cells, letter, set_page, set_widths, span
-from bcf_payments.tables.meanings import AGREES
+from bcf_payments.names import AGREES
 from bcf_payments.words import MONEY_HEADINGS
 
 TABLES = (

@@ -31,6 +31,7 @@ from bcf_payments.files.styles import (
 from bcf_payments.given import notices_of, take_path
 from bcf_payments.schemes import MetricLine, Scheme, Slot, scheme_of
 from bcf_payments.schemes.fields import UNITS, line_title
+from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.choosing import chosen_codes
 from bcf_payments.tables.inputs import Columns, Tables, table_rules
@@ -167,7 +168,10 @@ def _laid_out(scheme: Scheme, areas: pd.DataFrame, only: Sequence[str] | None) -
     areas = pd.concat([settled, areas.drop(index=settled.index)])
     names = settled[["area_code", "area_name"]]
     lines = names.merge(pd.DataFrame([_line(scheme, slot) for slot in scheme.metric_lines]), how="cross")
-    return {"areas": areas, "plans": lines, "outcomes": lines, "assurance": names}
+    by_level = {(slot.wave, slot.name) for slot in scheme.metric_lines if level_of(scheme, slot)}
+    keys = zip(lines["wave"], lines["metric"], strict=True)
+    planned = lines[[key not in by_level for key in keys]]
+    return {"areas": areas, "plans": planned, "outcomes": lines, "assurance": names}
 
 
 def _line(scheme: Scheme, slot: Slot) -> dict[str, str]:
