@@ -30,7 +30,7 @@ def region_screen(report: RegionalReport, chosen: Chosen, written: Sequence[Path
     """Show one region: the answer, its money, its targets and who could help, its reviews."""
     settlement = report.settlement
     return screen(
-        plain(report.title),
+        plain(report.title, len(report.title)),
         settlement.notices,
         facts(report.answer),
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
