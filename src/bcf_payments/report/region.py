@@ -33,6 +33,9 @@ TOLD = {"met": "met", "missing": "no data", "not_due": "not due", "None": "not w
 
 NOBODY = "missed by all"
 
+NARROWED = ("region", "code", "text")
+"""Kinds of columns that the money of a region does without."""
+
 NEAREST = 5
 """How many are named of the areas that one could help."""
 
@@ -93,13 +96,13 @@ class RegionalReport:
         """What there is to say, once for screen, Markdown and page."""
         figures = self.figures
         return (
-            _by_area(figures),
             _by_point(figures),
+            _by_area(figures),
             _targets(figures, self.peers),
-            _helps(self.helps),
             reviews(figures),
+            _helps(self.helps),
             follows(figures),
-            missing(figures),
+            *([missing(figures)] if figures.nation["missing"] else []),
         )
 
     def to_markdown(self) -> str:
@@ -252,10 +255,10 @@ def _alone(settlement: Settlement, codes: list[str]) -> Settlement:
 
 
 def _by_area(figures: Figures) -> Finding:
-    """Money of every area of the region."""
+    """Money of every area of the region, in lines that are not broken on paper."""
     found = areas(figures)
     tables = (
-        part._replace(columns=[column for column in part.columns if column.kind != "region"])
+        part._replace(columns=[column for column in part.columns if column.kind not in NARROWED])
         for part in found.parts
         if isinstance(part, Table)
     )
