@@ -32,6 +32,7 @@ MODELS = {
     "pool": tables.Pool,
     "pool_statement": tables.PoolStatement,
     "risk_shares": tables.RiskShares,
+    "peers": tables.Peers,
     "problems": tables.Problems,
     "reconciliation": tables.Reconciliation,
 }
@@ -56,6 +57,7 @@ def every_table(tables_in, scheme):
         "comparison_by_wave": bcf.compare(settlement, settlement, by="wave"),
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
+        "peers": bcf.peers(settlement),
         "problems": caught.value.problems,
         "assurance_findings": bcf.assurance_report(tables_in.assurance, tables_in.plans, scheme),
         "savings": savings(tables_in, scheme),

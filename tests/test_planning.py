@@ -149,6 +149,7 @@ def test_the_command_line_knows_every_public_picture():
 NEEDED = {
     "change": ["--against", "december_2013"],
     "funnel": ["--wave", "wave_1", "--metric", "emergency_admissions"],
+    "before_after": ["--wave", "wave_1", "--metric", "emergency_admissions"],
     "payment_distribution": ["--area", "Hartlepool", "--draws", "50"],
     "chance_by_area": ["--draws", "50"],
 }

@@ -504,6 +504,9 @@ PICTURES = {
     "earned_and_held_by_region": lambda s, ax: plots.earned_and_held(s, "region", ax=ax),
     "achievement": lambda s, ax: plots.achievement(s, ax=ax),
     "funnel": lambda s, ax: plots.funnel(s, s.scheme.wave_names[0], "emergency_admissions", ax=ax),
+    "before_after": lambda s, ax: plots.before_after(
+        s, s.scheme.wave_names[0], "emergency_admissions", ax=ax
+    ),
     "payment_distribution": lambda s, ax: plots.payment_distribution(chance_of(s), s, LEEDS, ax=ax),
     "chance_by_area": lambda s, ax: plots.chance_by_area(chance_of(s), s, ax=ax),
     "change": lambda s, ax: plots.change(s, s.under(s.scheme.replace(**FEWER[s.scheme.name])), ax=ax),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bcf_payments.files import read_tables as read_tables
     from bcf_payments.files import write_tables as write_tables
     from bcf_payments.report import write_report as write_report
+    from bcf_payments.report.region import RegionalReport as RegionalReport
+    from bcf_payments.report.region import regional_report as regional_report
     from bcf_payments.returns import AreaReturn as AreaReturn
     from bcf_payments.schemes import Scheme as Scheme
     from bcf_payments.schemes import available_schemes as available_schemes
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from bcf_payments.studies.assurance_report import assurance_report as assurance_report
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
+    from bcf_payments.studies.evaluation import evaluate as evaluate
+    from bcf_payments.studies.peers import peers as peers
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
     from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
@@ -86,12 +90,15 @@ _HOMES = {
     "explanation": ("Explanation",),
     "files": ("Published", "Tables", "read_published", "read_tables", "write_tables"),
     "report": ("write_report",),
+    "report.region": ("RegionalReport", "regional_report"),
     "returns": ("AreaReturn",),
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
     "studies.assumptions": ("Assumptions", "assumptions"),
     "core.assess": ("assess", "validate"),
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
+    "studies.evaluation": ("evaluate",),
+    "studies.peers": ("peers",),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
     "studies.revised_targets": ("RevisedTargets", "revise_targets"),
     "studies.assurance_report": ("assurance_counts", "assurance_report"),
@@ -117,6 +124,7 @@ __all__ = [
     "MissingExtraError",
     "OutcomeModel",
     "Published",
+    "RegionalReport",
     "RequiredOutcome",
     "RequiredShare",
     "RevisedTargets",
@@ -139,6 +147,7 @@ __all__ = [
     "available_schemes",
     "check_worked_example",
     "compare",
+    "evaluate",
     "in_pounds",
     "load_contributions",
     "load_example",
@@ -147,10 +156,12 @@ __all__ = [
     "luck",
     "marginal_value",
     "outcomes_to_earn",
+    "peers",
     "pool",
     "pool_statement",
     "read_published",
     "read_tables",
+    "regional_report",
     "required_outcome",
     "revise_targets",
     "savings",

@@ -34,6 +34,7 @@ TO_PANDAS = {
 """How tables of other packages become those of pandas: by package, or by package and class."""
 
 MAKERS = {
+    "Chance": "simulate",
     "Explanation": "settlement.explain",
     "NoiseModel": "OutcomeModel",
     "Provenance": "settlement.provenance",

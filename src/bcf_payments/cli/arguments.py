@@ -26,6 +26,7 @@ from bcf_payments.cli.options import (
 )
 from bcf_payments.cli.outputs import clash, path_ending
 from bcf_payments.cli.planning_options import add_plot, add_required
+from bcf_payments.cli.region_options import add_evaluate, add_regions
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
 from bcf_payments.names import PICTURES
 from bcf_payments.words import printable
@@ -131,6 +132,8 @@ def parser() -> argparse.ArgumentParser:
     add_savings(
         _command(commands, "savings", "value what is planned and achieved at so many pounds per unit")
     )
+    add_regions(_command(commands, "regions", "show one region on one page, and who could help its areas"))
+    add_evaluate(_command(commands, "evaluate", "set what was achieved beside what was planned and paid"))
     _add_plot(commands)
     _add_template(commands)
     _add_completion(commands)

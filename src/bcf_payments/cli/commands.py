@@ -15,6 +15,7 @@ from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settl
 from bcf_payments.cli.fund_commands import pool
 from bcf_payments.cli.fund_options import contributions_given
 from bcf_payments.cli.layout import files_written, show, show_exactly
+from bcf_payments.cli.region_commands import evaluate, regions
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
 from bcf_payments.words import several
@@ -358,6 +359,8 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "required": required,
     "assurance": assurance,
     "savings": savings,
+    "regions": regions,
+    "evaluate": evaluate,
     "plot": plot,
     "completion": completion,
     "template": template,

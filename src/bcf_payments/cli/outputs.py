@@ -20,6 +20,7 @@ READ = (
     "before",
     "after",
     "name",
+    "region",
 )
 """Arguments that name what is read, if anything of that name is there."""
 

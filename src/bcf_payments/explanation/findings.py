@@ -105,3 +105,20 @@ class Finding(NamedTuple):
     title: str
     parts: Sequence[Part]
     legend: Mapping[str, str] = {}
+
+    def with_areas(self, names: Mapping[str, str]) -> Finding:
+        """The same with the names of areas in place of their codes, for faces that have no place of each."""
+        tell: dict[str, Callable[[Any], str]] = {
+            "area": lambda code: names.get(code, code),
+            "areas": lambda codes: (
+                codes if isinstance(codes, str) else ", ".join(map(names.__getitem__, codes))
+            ),
+        }
+
+        def named(part: Part) -> Part:
+            if not isinstance(part, Table):
+                return part
+            columns = [column.named(tell) for column in part.columns]
+            return part._replace(key=part.key.named(tell), columns=columns)
+
+        return self._replace(parts=[named(part) for part in self.parts])

@@ -98,25 +98,25 @@ def _filled(text: str, first: str, rest: str) -> str:
 
 def as_markdown(explanation: ExplainedArea) -> str:
     """An explanation in Markdown."""
-    parts = [f"# {_escaped(_title(explanation))}", _escaped(explanation.scheme_title)]
-    parts += [f"*{_escaped(notice)}*" for notice in explanation.notices]
+    parts = [f"# {escaped(_title(explanation))}", escaped(explanation.scheme_title)]
+    parts += [f"*{escaped(notice)}*" for notice in explanation.notices]
     parts += [_section_as_markdown(section) for section in explanation.sections]
     return printable("\n\n".join(parts))
 
 
 def _section_as_markdown(section: Section) -> str:
-    parts = [f"{'#' * (section.level + 1)} {_escaped(section.title)}"]
-    parts += [_escaped(sentence) for sentence in section.sentences]
-    parts += [_escaped(rules_in_words(section.rules))] if section.rules else []
+    parts = [f"{'#' * (section.level + 1)} {escaped(section.title)}"]
+    parts += [escaped(sentence) for sentence in section.sentences]
+    parts += [escaped(rules_in_words(section.rules))] if section.rules else []
     return "\n\n".join([*parts, *map(_step_as_markdown, section.steps)])
 
 
 def _step_as_markdown(step: Step) -> str:
-    lines = [f"**{_escaped(step.title)}**", ""]
-    lines += [f"- {label}: {_escaped(text)}" for label, text in _details(step)]
+    lines = [f"**{escaped(step.title)}**", ""]
+    lines += [f"- {label}: {escaped(text)}" for label, text in _details(step)]
     return "\n".join(lines)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which nothing means anything to Markdown."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -9,6 +9,7 @@ from bcf_payments.errors import require_extra
 require_extra("matplotlib", "bcf_payments.plots")
 
 from bcf_payments.plots.bars import change, earned_and_held  # noqa: E402
+from bcf_payments.plots.before_after import before_after  # noqa: E402
 from bcf_payments.plots.dots import achievement  # noqa: E402
 from bcf_payments.plots.flows import money_flow  # noqa: E402
 from bcf_payments.plots.funnels import funnel  # noqa: E402
@@ -17,6 +18,7 @@ from bcf_payments.plots.tiles import tile_map  # noqa: E402
 
 __all__ = [
     "achievement",
+    "before_after",
     "chance_by_area",
     "change",
     "earned_and_held",

@@ -11,6 +11,7 @@ from bcf_payments.tables.inputs import input_schema
 if TYPE_CHECKING:
     from bcf_payments.tables.fund_outputs import (
         AssuranceFindings,
+        Peers,
         Pool,
         PoolStatement,
         RevisedValues,
@@ -44,6 +45,7 @@ __all__ = [
     "Ledger",
     "MarginalValues",
     "Payments",
+    "Peers",
     "Pool",
     "PoolStatement",
     "Problems",
@@ -58,7 +60,15 @@ __all__ = [
     "input_schema",
 ]
 
-_OF_THE_FUND = ("AssuranceFindings", "Pool", "PoolStatement", "RevisedValues", "RiskShares", "Savings")
+_OF_THE_FUND = (
+    "AssuranceFindings",
+    "Peers",
+    "Pool",
+    "PoolStatement",
+    "RevisedValues",
+    "RiskShares",
+    "Savings",
+)
 
 
 if not TYPE_CHECKING:  # so that type checkers see misspelt names

@@ -7,6 +7,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 from bcf_payments import hints
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.tables.contributions import CONTRIBUTOR_TYPES
 from bcf_payments.tables.outputs import OutputTable
 from bcf_payments.tables.spending import STATEMENT_LINES
@@ -113,3 +114,20 @@ class RevisedValues(OutputTable):
 
     class Config(OutputTable.Config):
         unique = ["area_code"]
+
+
+class Peers(OutputTable):
+    """Areas that can help those that missed a metric: see `peers`."""
+
+    area_code: Series[str]
+    wave: Series[str]
+    line: Series[str]
+    review_id: Series[str] = pa.Field(default="")
+    rank: Series[int] = pa.Field(ge=1)
+    peer_code: Series[str]
+    distance: Series[float] = pa.Field(ge=0)
+    areas_met: Series[int] = pa.Field(ge=1)
+    like: Series[str]
+
+    class Config(OutputTable.Config):
+        unique = [*SLOT_KEY, "peer_code"]

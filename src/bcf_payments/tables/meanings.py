@@ -99,6 +99,11 @@ MEANINGS = {
     "operating_improvement": "the improvement that the operating plan has, as a share of the baselines",
     "value_before_pence": "what the plan was worth at the scheme's unit value, in pence",
     "value_after_pence": "what it is worth after the revision, in pence",
+    "rank": "1 for the area that comes nearest",
+    "peer_code": "the code of an area that met the same line",
+    "distance": "how far the two areas are apart in what they are compared by, in standard deviations",
+    "areas_met": "how many areas met the line",
+    "like": "what areas are compared by: columns of areas, or quotients of them",
 }
 
 
