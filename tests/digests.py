@@ -38,7 +38,8 @@ LIBRARIES = {"pandas": pd.__version__, "numpy": np.__version__}
 VERSIONS = LIBRARIES | {"python": platform.python_version()}
 SCREENS = (
     "settle", "validate --on-missing withhold", "explain Leeds", "return Leeds", "calendar",
-    "calendar --area Leeds", "assumptions", "simulate --draws 200", "schemes {scheme}", "schemes {scheme} --toml",
+    "calendar --area Leeds", "assumptions", "simulate --draws 200", "schemes {scheme}",
+    "schemes {scheme} --toml",
 )  # fmt: skip
 TABLES = ("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings", "areas")
 SUMMARIES = ("nation", "region", "area", "wave", "line")

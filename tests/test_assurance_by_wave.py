@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+from bcf_payments.tables.inputs import LINE_KEY, PLAN_NUMBERS
 
 SCHEME = bcf.Scheme.from_toml("""
 name = "school_terms"
@@ -76,6 +77,12 @@ def test_each_wave_is_paid_by_its_own_rows():
     ]
     told = " ".join(str(settlement.explain("SCH001")).split())
     assert "'registers' (Registers are kept) is not met, so what is earned here is multiplied by 1/4" in told
+
+
+def test_what_is_found_of_an_area_is_told_once_however_many_waves_say_it():
+    refused = BY_WAVE.assign(plan_status="not_approved")
+    found = bcf.assurance_report(refused, pd.DataFrame(columns=[*LINE_KEY, *PLAN_NUMBERS]), SCHEME)
+    assert found["finding"].tolist().count("not_approved") == 2
 
 
 def test_rows_of_waves_are_read_from_files(tmp_path):

@@ -337,6 +337,10 @@ def test_a_template_is_written_and_never_overwritten(run: Run, tmp_path: Path) -
     assert status == 1
     assert "plans: missing_row" in err
     assert run("template", tmp_path / "return.xls")[0] == 2
+    _, out, _ = run(
+        "template", tmp_path / "alone.xlsx", "--scheme", "july_2014", "--only", "Leeds", "North East"
+    )
+    assert "--only Leeds 'North East' --out DIR" in " ".join(out.split())
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_line(run: Run, tmp_path: Path) -> None:

@@ -92,6 +92,17 @@ def test_the_command_line_shows_and_writes_what_is_due(run, tmp_path):
     assert out.count("Illustration.") == 1
 
 
+def test_payments_to_areas_that_are_not_settled_are_not_read():
+    whole, alone = settled("july_2014"), settled("july_2014", only=("North East",))
+    paid = pd.DataFrame(
+        {"area_code": ["E06000001", "E08000035", "Hull"], "paid_pence": ["5", "a lot", "7"]}, dtype=object
+    )
+    assert due(alone, paid.head(2)) == due(whole, paid.head(1))
+    assert alone.returns(paid.head(2))["paid_pence"].sum() == 0
+    with pytest.raises(bcf.InputError, match="Hull"):
+        alone.due(paid)
+
+
 def test_without_payments_all_that_is_earned_is_due(run):
     status, out, _ = run("due")
     assert status == 0
@@ -143,9 +154,10 @@ def test_payments_stand_in_the_return_by_line_and_due_by_area():
     said = " ".join(str(own).split())
     assert "paid before £44,700.00 £0.01 £0.00 £0.00 £44,700.01" in said
     assert "earned to date £449,980.00" in said
-    assert "paid before £44,700.21" in said
-    assert "due now £405,279.79" in said
-    assert "overpaid" not in said
+    assert "less what was paid before -£44,700.21" in said
+    assert "What is due now" in said
+    assert "£405,279.79" in said
+    assert "Overpaid" not in said
     assert "paid_pence" not in july.return_for("E06000001").lines
 
 
@@ -156,14 +168,15 @@ def test_a_payment_names_the_line_of_a_wave_that_has_several():
     )
     returns = october.returns(paid).set_index(["area_code", "wave", "line"])["paid_pence"]
     assert returns["E06000001", "wave_1", "conditions"] == returns.sum() == 7
-    assert "overpaid: set against later payments" not in str(october.return_for("E06000001", paid))
+    assert "Overpaid" not in str(october.return_for("E06000001", paid))
 
 
 def test_what_an_area_was_overpaid_stands_in_its_return(run, tmp_path):
     (tmp_path / "paid.csv").write_text("area_code,paid_pence\nE06000001,99999999\n", encoding="utf-8")
     given = ("--scheme", "july_2014", "--paid", tmp_path / "paid.csv")
     _, out, _ = run("return", "Hartlepool", *given)
-    assert "overpaid: set against later payments £550,019.99" in " ".join(out.split())
+    assert "Overpaid, below 0: set against later payments" in out
+    assert "Total -£550,019.99" in " ".join(out.split())
     status, _, _ = run("return", "all", *given, "--out", tmp_path / "returns.csv")
     assert status == 0
     assert pd.read_csv(tmp_path / "returns.csv")["paid_pence"].sum() == 0

@@ -107,7 +107,8 @@ def test_equal_warnings_fold_into_one_line_with_their_areas(areas, told):
     codes = list(found.names)[:areas]
     finding = figures.warnings(warned(codes))
     screen = " ".join(finding_text(finding, found.names).split())
-    assert screen.endswith(f"low_ambition: {areas} {told.format(*codes)}")
+    names = [found.names[code] if areas > 1 else f"{found.names[code]} ({code})" for code in codes]
+    assert screen.endswith(f"low_ambition: {areas} {told.format(*names)}")
     page = html.unescape(re.sub("<[^>]+>", "", finding_html(found, finding)))
     assert page.endswith(told.format(*map(found.names.get, codes)))
 

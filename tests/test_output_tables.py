@@ -26,6 +26,12 @@ MODELS = {
     "comparison_by_wave": tables.ComparisonByWave,
     "due": tables.Due,
     "marginal_values": tables.MarginalValues,
+    "assurance_findings": tables.AssuranceFindings,
+    "savings": tables.Savings,
+    "revised_values": tables.RevisedValues,
+    "pool": tables.Pool,
+    "pool_statement": tables.PoolStatement,
+    "risk_shares": tables.RiskShares,
     "problems": tables.Problems,
     "reconciliation": tables.Reconciliation,
 }
@@ -51,8 +57,42 @@ def every_table(tables_in, scheme):
         "due": settlement.due(),
         "marginal_values": bcf.marginal_value(settlement),
         "problems": caught.value.problems,
+        "assurance_findings": bcf.assurance_report(tables_in.assurance, tables_in.plans, scheme),
+        "savings": savings(tables_in, scheme),
+        "revised_values": revised_values(),
+        **of_the_pool(settlement),
         "reconciliation": settlement.provenance.reconciliation,
     }
+
+
+def savings(tables_in, scheme):
+    _, plans, outcomes, _ = tables_in
+    values = pd.DataFrame({"metric": ["emergency_admissions"], "pounds": [1552], "source": ["N4"]})
+    return bcf.savings(plans, values, outcomes, scheme=scheme, on_missing="withhold")
+
+
+def of_the_pool(settlement):
+    contributions = bcf.load_contributions("two_waves")
+    agreement = bcf.agreement_by_contribution(contributions).assign(relief_share="1/3")
+    spending = pd.DataFrame(
+        {
+            "area_code": "E06000001",
+            "kind": ["spent", "forecast_underspend"],
+            "item": "all",
+            "amount_pounds": 1,
+        }
+    )
+    return {
+        "pool": bcf.pool(contributions, settlement),
+        "pool_statement": bcf.pool_statement(contributions, settlement, spending, "E06000001"),
+        "risk_shares": bcf.share_risk(settlement, agreement),
+    }
+
+
+def revised_values():
+    plans = bcf.load_example("p4p_2015_16").plans.query("area_code < 'E06000009'")
+    operating = plans[["area_code", "wave", "metric", "target_numerator"]]
+    return bcf.revise_targets(plans, operating).changes
 
 
 @pytest.fixture(scope="module")

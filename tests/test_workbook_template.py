@@ -91,6 +91,15 @@ def test_a_row_that_is_filled_in_by_half_is_still_at_fault(tmp_path: Path) -> No
     assert sorted(at_fault["column"]) == ["baseline_denominator", "baseline_numerator", "target_denominator"]
 
 
+def test_a_note_below_the_rows_of_a_form_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+    file = bcf.write_template(tmp_path / "noted.xlsx", areas=example("october_2013", 2).areas)
+    book = openpyxl.load_workbook(file)
+    book["plans"].cell(book["plans"].max_row + 1, 1).value = "Source: our own returns"
+    book.save(file)
+    with pytest.raises(bcf.InputError, match="Source: our own returns"):
+        bcf.settle(*bcf.read_tables(file), on_missing="withhold")
+
+
 def test_by_default_it_lists_the_areas_of_the_example_without_weights(tmp_path: Path) -> None:
     file = bcf.write_template(tmp_path / "all.xlsx", "july_2014")
     tables = bcf.read_tables(file)

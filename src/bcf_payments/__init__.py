@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bcf_payments.errors import VerificationError as VerificationError
     from bcf_payments.errors import WorkedExampleError as WorkedExampleError
     from bcf_payments.examples import available_examples as available_examples
+    from bcf_payments.examples import load_contributions as load_contributions
     from bcf_payments.examples import load_example as load_example
     from bcf_payments.explanation import Explanation as Explanation
     from bcf_payments.files import Published as Published
@@ -45,11 +46,21 @@ if TYPE_CHECKING:
     from bcf_payments.simulation import simulate as simulate
     from bcf_payments.studies.assumptions import Assumptions as Assumptions
     from bcf_payments.studies.assumptions import assumptions as assumptions
+    from bcf_payments.studies.assurance_report import assurance_counts as assurance_counts
+    from bcf_payments.studies.assurance_report import assurance_report as assurance_report
     from bcf_payments.studies.check import check_worked_example as check_worked_example
     from bcf_payments.studies.compare import compare as compare
     from bcf_payments.studies.planning import RequiredShare as RequiredShare
     from bcf_payments.studies.planning import outcomes_to_earn as outcomes_to_earn
     from bcf_payments.studies.planning import share_to_earn as share_to_earn
+    from bcf_payments.studies.pool import pool as pool
+    from bcf_payments.studies.pool import spread_contribution as spread_contribution
+    from bcf_payments.studies.pool_statement import pool_statement as pool_statement
+    from bcf_payments.studies.revised_targets import RevisedTargets as RevisedTargets
+    from bcf_payments.studies.revised_targets import revise_targets as revise_targets
+    from bcf_payments.studies.risk import agreement_by_contribution as agreement_by_contribution
+    from bcf_payments.studies.risk import share_risk as share_risk
+    from bcf_payments.studies.savings import savings as savings
     from bcf_payments.studies.solve import RequiredOutcome as RequiredOutcome
     from bcf_payments.studies.solve import marginal_value as marginal_value
     from bcf_payments.studies.solve import required_outcome as required_outcome
@@ -71,7 +82,7 @@ _HOMES = {
         "VerificationError",
         "WorkedExampleError",
     ),
-    "examples": ("available_examples", "load_example"),
+    "examples": ("available_examples", "load_contributions", "load_example"),
     "explanation": ("Explanation",),
     "files": ("Published", "Tables", "read_published", "read_tables", "write_tables"),
     "report": ("write_report",),
@@ -82,6 +93,12 @@ _HOMES = {
     "settlement": ("Settlement", "settle"),
     "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
+    "studies.revised_targets": ("RevisedTargets", "revise_targets"),
+    "studies.assurance_report": ("assurance_counts", "assurance_report"),
+    "studies.savings": ("savings",),
+    "studies.pool": ("pool", "spread_contribution"),
+    "studies.pool_statement": ("pool_statement",),
+    "studies.risk": ("agreement_by_contribution", "share_risk"),
     "studies.solve": ("RequiredOutcome", "marginal_value", "required_outcome"),
     "workbook": ("write_template", "write_workbook"),
     "studies.check": ("check_worked_example",),
@@ -102,6 +119,7 @@ __all__ = [
     "Published",
     "RequiredOutcome",
     "RequiredShare",
+    "RevisedTargets",
     "Scheme",
     "SchemeError",
     "Settlement",
@@ -110,28 +128,38 @@ __all__ = [
     "VerificationError",
     "WorkedExample",
     "WorkedExampleError",
+    "agreement_by_contribution",
     "allocate",
     "apportion",
     "assess",
     "assumptions",
+    "assurance_counts",
+    "assurance_report",
     "available_examples",
     "available_schemes",
     "check_worked_example",
     "compare",
     "in_pounds",
+    "load_contributions",
     "load_example",
     "load_scheme",
     "load_worked_example",
     "luck",
     "marginal_value",
     "outcomes_to_earn",
+    "pool",
+    "pool_statement",
     "read_published",
     "read_tables",
     "required_outcome",
+    "revise_targets",
+    "savings",
     "settle",
+    "share_risk",
     "share_to_earn",
     "simulate",
     "split",
+    "spread_contribution",
     "validate",
     "write_report",
     "write_tables",

@@ -35,6 +35,7 @@ TO_PANDAS = {
 
 MAKERS = {
     "Explanation": "settlement.explain",
+    "NoiseModel": "OutcomeModel",
     "Provenance": "settlement.provenance",
     "Settlement": "settle",
     "Simulation": "simulate",

@@ -29,7 +29,7 @@ def law(identifier: str, sentence: str, *facts: str) -> Callable[[Test], Test]:
     """Mark a test as the specification of a law."""
     if identifier in REGISTER:
         raise ValueError(f"two laws are called {identifier}")
-    if not sentence.endswith(".") or not all(re.fullmatch(r"[A-GL]\d+", fact) for fact in facts):
+    if not sentence.endswith(".") or not all(re.fullmatch(r"[A-GLN]\d+", fact) for fact in facts):
         raise ValueError(f"{identifier}: a law is a sentence, and facts are ids of docs/facts.md")
 
     def mark(test: Test) -> Test:

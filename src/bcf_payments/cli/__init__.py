@@ -76,8 +76,7 @@ def _do(arguments: Namespace) -> int:
 
         if isinstance(error, OSError):
             raise
-        against = (arguments.scheme or "the default scheme") if "scheme" in arguments else ""
-        report(error, arguments.problems, against)
+        report(error, arguments.problems, vars(arguments).get("checked_against", ""))
         return REFUSED
     return status or 0
 

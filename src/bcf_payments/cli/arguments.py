@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
+from bcf_payments.cli.assurance_options import add_assurance, add_savings
+from bcf_payments.cli.fund_options import add_contributions, add_pool
 from bcf_payments.cli.options import (
     KNOWN,
     add_decisions,
@@ -120,7 +122,15 @@ def parser() -> argparse.ArgumentParser:
     _add_return(commands)
     _add_calendar(commands)
     _add_due(commands)
+    purpose = "show the pooled fund: who puts in how much, what it spends, and on whom its risk falls"
+    pool = _command(commands, "pool", purpose)
+    add_input(pool)
+    add_pool(pool)
     _add_required(commands)
+    add_assurance(_command(commands, "assurance", "list what somebody should look at in the plans"))
+    add_savings(
+        _command(commands, "savings", "value what is planned and achieved at so many pounds per unit")
+    )
     _add_plot(commands)
     _add_template(commands)
     _add_completion(commands)
@@ -159,6 +169,7 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     explain.add_argument("area", metavar="AREA", help="the code or the name of an area, or part of its name")
     add_input(explain)
     add_decisions(explain)
+    add_contributions(explain)
     written = explain.add_mutually_exclusive_group()
     written.add_argument("--markdown", action="store_true", help="write Markdown instead of plain text")
     written.add_argument(
@@ -181,6 +192,7 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     add_input(report)
     add_decisions(report)
+    add_contributions(report)
     report.add_argument(
         "--out",
         metavar="FILE.html",

@@ -96,6 +96,7 @@ def choose(arguments: Namespace) -> Chosen:
     else:
         fix = f"give INPUT, or --example: the scheme {scheme.name} names no example of its own"
         raise InputError([{"table": "input", "reason": "missing_table", "fix": fix}])
+    arguments.checked_against = _checked_against(scheme, tables.scheme, arguments)
     kind, default = _defaults(arguments)
     on_missing: OnMissing = arguments.on_missing or default
     why = "as asked" if arguments.on_missing else f"the default for an {kind}"
@@ -114,6 +115,17 @@ def _of_workbook(said: Scheme | None, scheme: Scheme, arguments: Namespace) -> S
         fault = {"table": "options", "reason": "unknown_value", "column": "scheme", "value": told, "fix": fix}
         raise InputError([fault])
     return said
+
+
+def _checked_against(scheme: Scheme, said: Scheme | None, arguments: Namespace) -> str:
+    """The scheme by its name, and who named it, for who reads what is wrong with the input."""
+    if arguments.scheme or arguments.example:
+        return scheme.name
+    return (
+        f"{scheme.name}, as the workbook says"
+        if said
+        else f"{scheme.name}, the default; --scheme names another"
+    )
 
 
 def _built_in(name: str) -> Scheme | None:

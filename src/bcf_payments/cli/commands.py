@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bcf_payments.cli.assurance_commands import assurance, savings
 from bcf_payments.cli.chosen import choose, payments_made, resolve_chosen, settle_chosen
+from bcf_payments.cli.fund_commands import pool
+from bcf_payments.cli.fund_options import contributions_given
 from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
@@ -121,7 +124,8 @@ def explain(arguments: Namespace) -> None:
 
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
-    explanation = settled.explain(code_of(settled.areas, arguments.area))
+    code = code_of(settled.areas, arguments.area)
+    explanation = settled.explain(code, contributions_given(arguments))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
         show(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))
@@ -157,7 +161,7 @@ def report_page(arguments: Namespace) -> None:
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
     chance, said = _chance(settled, arguments.chance)
-    page = write_report(settled, arguments.out, **chance)
+    page = write_report(settled, arguments.out, contributions=contributions_given(arguments), **chance)
     show(page_screen(f"Report under {settled.scheme.label}", settled, chosen, page, [("Chance", said)]))
 
 
@@ -222,7 +226,7 @@ def template(arguments: Namespace) -> None:
         raise FileExistsError(errno.EEXIST, "it is there, and may be filled in: give another name", str(file))
     listed = None if areas is None else read_csv(areas, "areas")
     write_template(file, named, listed, only=arguments.only)
-    show(template_screen(file, load_scheme(named)))
+    show(template_screen(file, load_scheme(named), arguments.only))
 
 
 def check(arguments: Namespace) -> int:
@@ -350,7 +354,10 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "return": return_,
     "calendar": calendar,
     "due": due,
+    "pool": pool,
     "required": required,
+    "assurance": assurance,
+    "savings": savings,
     "plot": plot,
     "completion": completion,
     "template": template,

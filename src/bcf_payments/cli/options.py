@@ -19,12 +19,36 @@ workbook_path, csv_path, html_path = map(path_ending, (".xlsx", ".csv", ".html")
 def add_input(command: argparse.ArgumentParser, through: str = DUE) -> None:
     """What is settled, and under which scheme."""
     add_source(command)
+    _add_scheme(command)
+    add_settling(command, through)
+
+
+def add_plans(command: argparse.ArgumentParser) -> None:
+    """Plans of which something is asked, while nothing is settled."""
+    add_source(command)
+    _add_scheme(command)
+    _add_only(command)
+    _add_problems(command)
+
+
+def _add_scheme(command: argparse.ArgumentParser) -> None:
+    """Under which scheme."""
     command.add_argument(
         "--scheme",
         metavar="S",
         help="a built-in scheme or the path of a .toml file (default: october_2013, or the example's own)",
     )
-    add_settling(command, through)
+
+
+def _add_only(command: argparse.ArgumentParser) -> None:
+    """Which areas."""
+    command.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        metavar="AREA",
+        help="these areas alone, by code, name or region; all in the table areas share the fund",
+    )
 
 
 def add_source(command: argparse.ArgumentParser) -> None:
@@ -38,13 +62,7 @@ def add_source(command: argparse.ArgumentParser) -> None:
 
 def add_settling(command: argparse.ArgumentParser, through: str = DUE) -> None:
     """Which areas are settled, how far, and what is missing."""
-    command.add_argument(
-        "--only",
-        nargs="+",
-        action="extend",
-        metavar="AREA",
-        help="settle these areas alone, by code, name or region, while all in the table areas share the fund",
-    )
+    _add_only(command)
     command.add_argument("--through", metavar="WAVE", help=through)
     command.add_argument(
         "--on-missing",
@@ -52,6 +70,11 @@ def add_settling(command: argparse.ArgumentParser, through: str = DUE) -> None:
         help="missing plans, outcomes and conditions: refuse the input, or pay nothing on their lines"
         " (default: raise; withhold for an example)",
     )
+    _add_problems(command)
+
+
+def _add_problems(command: argparse.ArgumentParser) -> None:
+    """Where problems go."""
     command.add_argument(
         "--problems",
         metavar="FILE.csv",

@@ -7,19 +7,37 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
-READ = ("input", "decisions", "paid", "areas", "scheme", "before", "after", "name")
+READ = (
+    "input",
+    "decisions",
+    "paid",
+    "contributions",
+    "agreement",
+    "spending",
+    "unit_values",
+    "areas",
+    "scheme",
+    "before",
+    "after",
+    "name",
+)
 """Arguments that name what is read, if anything of that name is there."""
 
 WRITTEN = ("out", "problems", "file")
 
-TABLES_IN = frozenset({"areas", "plans", "outcomes", "assurance", "notice"})
+TABLES_IN = frozenset(
+    {
+        *("areas", "plans", "outcomes", "assurance", "notice"),
+        *("contributions", "agreement", "spending", "unit_values"),
+    }
+)
 """Files of an input folder, by their names without an ending."""
 
 TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
-        "simulation",
+        *("pool", "pool_statement", "risk_shares", "simulation"),
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""

@@ -43,7 +43,7 @@ def report(error: BcfError, file: Path | None, checked_against: str = "") -> Non
     if isinstance(error, InputError):
         show(input_problems(error.problems), sys.stderr)
         if checked_against and not (error.problems["reason"] == "unreadable_file").all():
-            show(f"\nChecked against {checked_against}; --scheme names another.", sys.stderr)
+            show(f"\nChecked against {checked_against}.", sys.stderr)
     elif isinstance(error, SchemeError):
         show(faults_of("scheme", error), sys.stderr)
     elif isinstance(error, WorkedExampleError):

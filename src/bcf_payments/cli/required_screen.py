@@ -39,10 +39,11 @@ def required_screen(
 
 
 def _asked(table: pd.DataFrame, area_code: str, settlement: Settlement) -> list[str]:
+    rows = table.to_dict("records")
     if table["goal"].iloc[0] != AMOUNT:
-        return [finding_text(required_of_lines(table), {})]
+        return [finding_text(required_of_lines(rows), {})]
     together = _together(settlement, area_code, int(table["asked_pence"].iloc[0]))
-    return [together, finding_text(required_of_area(table), {})]
+    return [together, finding_text(required_of_area(rows), {})]
 
 
 def _together(settlement: Settlement, area_code: str, asked_pence: int) -> str:
@@ -57,4 +58,4 @@ def _together(settlement: Settlement, area_code: str, asked_pence: int) -> str:
         f"{per_cent(found.share)} of the planned improvement on each of {lines}, {which},"
         f" earns the area {pounds(found.earned_pence)} in all."
     )
-    return finding_text(required_together(found.outcomes, sentence(said)), {})
+    return finding_text(required_together(found.outcomes.to_dict("records"), sentence(said)), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from shlex import quote
+from shlex import join
 from typing import Any
 
 from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section, table_with_text
@@ -141,12 +141,13 @@ def _value(name: str, value: object) -> str:
     return exact_pounds(value) if isinstance(value, Fraction) and name.endswith("_pounds") else told(value)
 
 
-def template_screen(file: Path, scheme: Scheme) -> str:
+def template_screen(file: Path, scheme: Scheme, only: Sequence[str] | None) -> str:
     """Say where the template is, and what to do with it."""
+    workbook = join([str(file), *(("--only", *only) if only else ())])
     about = [
         ("Scheme", scheme.title),
         ("Fill in", "the yellow cells; the sheet 'Read me' says how"),
-        ("Check", f"bcf-payments validate {quote(str(file))}"),
-        ("Settle", f"bcf-payments settle {quote(str(file))} --out DIR --format xlsx"),
+        ("Check", f"bcf-payments validate {workbook}"),
+        ("Settle", f"bcf-payments settle {workbook} --out DIR --format xlsx"),
     ]
     return screen(f"Template for {scheme.label}", (), facts(about), files_written([file]))

@@ -171,27 +171,31 @@ def _unknown_pots(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
 
 
 def _low_ambitions(case: Case, pot: PlannedValuePot) -> list[dict[str, str]]:
-    """A warning for each area whose planned reduction is below the expected one.
-
-    The reduction is compared as a share of the baselines, rounded half up to the scheme's step.
-    """
-    if not pot.expected_reduction or not pot.expected_reduction_step:
-        return []
-    step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
+    """A warning for each area whose planned reduction is below the expected one."""
     measures, paid = case.measures, slice(len(case.scheme.metric_lines))
     planned = improvement(measures.baseline[paid], measures.target[paid], measures.sign[paid])
     found = []
     for area in np.flatnonzero(measures.planned[paid].all(axis=0)):
         baseline = sum(int(value) for value in measures.baseline[paid][:, area])
         reduction = sum(int(value) for value in planned[:, area])
-        if not baseline:
-            continue
-        rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
-        if rounded < expected:
-            plan = f"an improvement of {float(rounded):.1%}" if rounded > 0 else "no improvement"
-            message = f"the plan is for {plan}; at least {float(expected):.1%} is expected"
+        if message := low_ambition(pot, baseline, reduction):
             found.append(_area_warning(case, int(area), "low_ambition", message))
     return found
+
+
+def low_ambition(pot: PlannedValuePot, baseline: Fraction | int, reduction: Fraction | int) -> str:
+    """What to say of a planned reduction that is below the expected one; nothing where it is not.
+
+    It is compared as a share of the baselines, rounded half up to the scheme's step.
+    """
+    if not pot.expected_reduction or not pot.expected_reduction_step or not baseline:
+        return ""
+    step, expected = pot.expected_reduction_step.value, pot.expected_reduction.value
+    rounded = math.floor(Fraction(reduction, baseline) / step + Fraction(1, 2)) * step
+    if rounded >= expected:
+        return ""
+    plan = f"an improvement of {float(rounded):.1%}" if rounded > 0 else "no improvement"
+    return f"the plan is for {plan}; at least {float(expected):.1%} is expected"
 
 
 def _area_warning(case: Case, area: int, reason: str, message: str) -> dict[str, str]:

@@ -15,8 +15,9 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction, exact_column
 from bcf_payments.exact.sharing import in_shares, largest_remainder
 from bcf_payments.given import take
+from bcf_payments.tables.keyed import as_array
 from bcf_payments.tables.number_checks import bad_numbers, number_rule
-from bcf_payments.tables.row_rules import Sheet, as_array
+from bcf_payments.tables.row_rules import Sheet
 from bcf_payments.words import briefly
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +14,8 @@ import pandas as pd
 from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import INT64_LIMIT, NumberError, as_fraction
 from bcf_payments.schemes import Scheme
-from bcf_payments.tables.checking import (
-    Findings,
-    area_numbers,
-    check_areas,
-    faults_of,
-    rows_of_areas,
-    with_columns,
-)
+from bcf_payments.tables.beside import Known, check_beside
+from bcf_payments.tables.checking import Findings
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import (
@@ -38,9 +32,15 @@ PAID_COLUMNS = Columns(("area_code", "paid_pence"), ("wave", "line", "paid_on"))
 """Of the table of payments made, a row each."""
 
 
-def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | None) -> pd.DataFrame:
+Only: TypeAlias = tuple[str, ...] | None
+"""The codes of the areas that are settled alone: payments to others are not read; None: all areas are."""
+
+
+def due_table(
+    case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | None, only: Only
+) -> pd.DataFrame:
     """What each area is due: see `Settlement.due`; `earned` is each area's pence to date, shape (areas,)."""
-    before = np.zeros(case.size, dtype=np.int64) if paid is None else paid_before(case, paid)
+    before = np.zeros(case.size, dtype=np.int64) if paid is None else paid_before(case, paid, only)
     left = earned - before
     return pd.DataFrame(
         {
@@ -53,24 +53,22 @@ def due_table(case: Case, earned: npt.NDArray[np.int64], paid: pd.DataFrame | No
     )
 
 
-def paid_before(case: Case, paid: pd.DataFrame) -> npt.NDArray[np.int64]:
+def paid_before(case: Case, paid: pd.DataFrame, only: Only) -> npt.NDArray[np.int64]:
     """What was paid to each area, in pence, shape (areas,)."""
-    by_line, unnamed = paid_by_line(case, paid)
+    by_line, unnamed = paid_by_line(case, paid, only)
     before: npt.NDArray[np.int64] = by_line.sum(axis=0) + unnamed
     return before
 
 
-def paid_by_line(case: Case, paid: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def paid_by_line(
+    case: Case, paid: pd.DataFrame, only: Only
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """What was paid on each line of each area, in pence, and to each area without naming a line.
 
     A payment names its line by its wave, where that has only one; every fault of the table at once.
     """
-    pattern = case.scheme.area_code_pattern.value
-    findings = Findings(case.areas, pattern)
-    sheet = rows_of_areas("paid", with_columns("paid", paid, PAID_COLUMNS, findings), pattern, findings)
-    findings.problems += faults_of("paid", sheet, _rules(case.scheme))
-    places = area_numbers(sheet, case.areas["area_code"])
-    check_areas("paid", sheet, places, case.areas["area_code"], pattern, findings)
+    known = Known(case.areas, case.scheme.area_code_pattern.value, only)
+    sheet, places, findings = check_beside("paid", paid, PAID_COLUMNS, _rules(case.scheme), known)
     findings.refuse()
     lines = _lines_named(case.scheme, sheet)
     sums: dict[tuple[int, int], int] = defaultdict(int)

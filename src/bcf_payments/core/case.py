@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -363,20 +363,17 @@ def _assured_of(sheet: Sheet, areas: RowNumbers, size: int, scheme: Scheme) -> A
     rows = np.full(size, ABSENT, dtype=np.intp)
     rows[areas] = np.arange(len(sheet))
 
-    def cells(column: str) -> list[Any]:
-        values = sheet.cells(column)
-        return [None if row == ABSENT else values[row] for row in rows]
+    def told(column: str, read: Callable[[Any], Any], kind: type) -> npt.NDArray[Any]:
+        """What is read from each area's cell; from None where it has no row."""
+        cells = sheet.keyed(column)
+        answers: npt.NDArray[Any] = np.fromiter(map(read, [*cells.different, None]), dtype=kind)
+        return np.asarray(answers[np.append(cells.numbers, ABSENT)[rows]])
 
-    conditions = {name: _truths(cells(name)) for name in scheme.condition_names}
-    not_approved = np.array([status == "not_approved" for status in cells("plan_status")], dtype=bool)
-    submitted_on = None
-    if sheet.has("submitted_on"):
-        days = cells("submitted_on")
-        submitted_on = tuple(None if is_blank(day) else as_date(day) for day in days)
+    conditions = {name: told(name, truth, int) for name in scheme.condition_names}
+    not_approved = told("plan_status", lambda status: status == "not_approved", bool)
+    submitted_on = tuple(told("submitted_on", _day, object)) if sheet.has("submitted_on") else None
     return Assured(conditions, not_approved, submitted_on)
 
 
-def _truths(cells: list[Any]) -> npt.NDArray[np.int64]:
-    """Cells as 1, 0 or `BLANK`; each different one is read once."""
-    known = {cell: truth(cell) for cell in set(cells)}
-    return np.array([known[cell] for cell in cells], dtype=np.int64)
+def _day(cell: object) -> dt.date | None:
+    return None if is_blank(cell) else as_date(cell)

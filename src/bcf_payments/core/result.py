@@ -305,7 +305,7 @@ class Result:
         {'earned_pence': ..., 'paid_pence': [5960000, 0], 'due_pence': ..., 'overpaid_pence': ...}
         """
         earned: IntArray = self.settled.earned.sum(axis=0)
-        return handed_out(due_table(self.case, earned, paid), self.notices)
+        return handed_out(due_table(self.case, earned, paid, self.only), self.notices)
 
     def reviews_at(self, trigger_below: Fraction | str | float) -> int:
         """How many reviews (area and wave) there would be if every review had this one threshold.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+import pandas as pd
+
 from bcf_payments.files import Tables, parse_csv
 from bcf_payments.given import take_option
 
@@ -18,6 +20,12 @@ LICENCE = (
 )
 NOTICES = (ILLUSTRATION, LICENCE)
 """What must be said wherever an example, or anything computed from one, is shown."""
+
+CONTRIBUTED = (
+    "The contributions are an illustration: only the minimum of Croydon, Portsmouth and Devon was published;"
+    " the rest is spread by proxies, and who contributes is invented."
+)
+"""What must be said besides wherever contributions are shown."""
 
 SHARED_TABLES = ("areas", "assurance")
 """Tables that all examples have in common."""
@@ -73,6 +81,47 @@ def load_example(name: str) -> Tables:
     """
     known = take_option(name, available_examples(), "example")
     return Tables(*(frame.copy() for frame in _parsed(known)))
+
+
+def load_contributions(name: str) -> pd.DataFrame:
+    """Load what bodies contribute to the pools of an example's areas: an illustration.
+
+    Parameters
+    ----------
+    name : {"two_waves", "p4p_2015_16"}
+        The example. Both are of the same areas, and have the same contributions.
+
+    Returns
+    -------
+    DataFrame, a row per area, contributor and component
+        As `pool` takes it, a table of your own. It carries in `attrs["notices"]` the sentences that must be
+        shown with it.
+
+    Raises
+    ------
+    InputError
+        No such example.
+
+    Notes
+    -----
+    The minimum of all areas is £3.784bn (F7), what is above it £1.4bn (F2), of both kinds of body alike.
+
+    Examples
+    --------
+    >>> contributions = load_contributions("two_waves")
+    >>> contributions.iloc[0]["contributor"], len(contributions)
+    ('CCGs of Hartlepool', 604)
+    """
+    take_option(name, available_examples(), "example")
+    return _contributions().copy()
+
+
+@cache
+def _contributions() -> pd.DataFrame:
+    file = files("bcf_payments.examples") / "contributions.csv"
+    table = parse_csv(file.read_bytes(), "contributions", file.name)
+    table.attrs = {"notices": (ILLUSTRATION, CONTRIBUTED, LICENCE)}
+    return table
 
 
 @cache

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.explanation import Explanation
+
+if TYPE_CHECKING:
+    from bcf_payments.explanation.pooled import PoolTold
 
 __all__ = ["Explanation", "explain_area"]
 
 
-def explain_area(settlement: Result, area_code: str) -> Explanation:
-    """Explain one area of a settlement: see `Settlement.explain`."""
+def explain_area(settlement: Result, area_code: str, pool: PoolTold | None = None) -> Explanation:
+    """Explain one area of a settlement, and what goes into its pool: see `Settlement.explain`."""
     from bcf_payments.explanation.account import Account
     from bcf_payments.explanation.sentences import sections
     from bcf_payments.tables.lookup import position_of
@@ -26,8 +31,8 @@ def explain_area(settlement: Result, area_code: str) -> Explanation:
         case.scheme.name,
         case.scheme.title,
         settlement.through,
-        settlement.notices,
-        sections(account),
+        tuple(dict.fromkeys((*settlement.notices, *(pool.notices if pool else ())))),
+        (*sections(account), *((pool.sections[area_code],) if pool else ())),
         account.totals,
         case.scheme.facts,
     )

@@ -12,9 +12,9 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import integers
 from bcf_payments.files.faults import refuse_columns, unreadable
+from bcf_payments.tables.keyed import FLOAT64_BYTES, as_array
 from bcf_payments.tables.places import Places, remember
-from bcf_payments.tables.row_rules import FLOAT64_BYTES, as_array
-from bcf_payments.tables.shapes import row_of_headings
+from bcf_payments.tables.shapes import is_prose, row_of_headings
 
 TEXT_COLUMNS = frozenset(
     {
@@ -167,7 +167,7 @@ def without_remarks(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def filled_in(body: pd.DataFrame, headings: dict[int, str], table: str) -> pd.DataFrame:
-    """The rows of a form that somebody has filled in; areas are listed, so that each of them counts.
+    """The rows of a form that somebody has filled in or noted on; areas are listed, so that each counts.
 
     Parameters
     ----------
@@ -187,7 +187,8 @@ def filled_in(body: pd.DataFrame, headings: dict[int, str], table: str) -> pd.Da
         answers = body[above].join(body[below].where(body[below] != "1"))
     else:
         return body
-    return body[answers.notna().any(axis=1)]
+    keys = body[[at for at, heading in headings.items() if heading in KEY_COLUMN]]
+    return body[answers.notna().any(axis=1) | keys.map(is_prose).any(axis=1)]
 
 
 def used(headings: dict[int, str], body: pd.DataFrame) -> dict[int, str]:

@@ -36,6 +36,9 @@ Carried: TypeAlias = Mapping[str, str | tuple[str, ...]]
 NOTICE_SHEET = "notice"
 """The sheet of a workbook that says what must be said with its tables."""
 
+_FILES = frozenset({".csv", ".parquet", ".txt", ".tsv"})
+"""How the names of files that hold one table end."""
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -174,6 +177,15 @@ def _workbook_reader(file: Path) -> tuple[Reader, Carried]:
 def _notices(said: Iterable[str]) -> tuple[str, ...]:
     """Sentences as every face may show them, since they go on to all of them."""
     return tuple(filter(None, (printable(sentence).strip() for sentence in said)))
+
+
+def read_beside(path: Path, table: str) -> pd.DataFrame | None:
+    """Read one table more of a folder or workbook; None where it is not there."""
+    if path.is_dir():
+        files = [file for file in path.iterdir() if file.stem.lower() == table]
+        return _from_folder(files, table) if any(file.suffix.lower() in _FILES for file in files) else None
+    sheets = read_sheets(path, {table}.__contains__)
+    return _from_sheets(sheets, path.name, table) if table in sheets else None
 
 
 def read_sheet(file: Path, table: str) -> pd.DataFrame:

@@ -141,7 +141,8 @@ def _draw_ribbon(ax: Axes, ribbon: Ribbon, layout: FlowLayout) -> None:
 
 
 def _label(account: str, settlement: Settlement) -> str:
-    title = account_title(settlement.scheme, account.removeprefix(STILL))
+    given = account == NATIONAL_FUND and settlement.case.fund.given
+    title = "Given to its areas" if given else account_title(settlement.scheme, account.removeprefix(STILL))
     if account.startswith(STILL):
         title = f"Still {title[:1].lower()}{title[1:]}"
     return textwrap.fill(title, LONGEST_LINE, break_on_hyphens=False)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from bcf_payments.core.requirements import requirements_table
+from bcf_payments.explanation import explain_area
 from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.explanation.page import HOW_TO_READ, sections_html, sources
-from bcf_payments.explanation.requirements import required_of_lines
+from bcf_payments.explanation.pooled import PoolTold
+from bcf_payments.explanation.requirements import Row, required_of_lines
 from bcf_payments.html.elements import Html, anchor, bullets, paragraphs, section, tag
 from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar, parts_html
@@ -20,22 +22,24 @@ from bcf_payments.words import pounds, short_pounds
 
 
 def areas_explained(
-    settlement: Settlement, figures: Figures, chance: ChanceBeside | None
+    settlement: Settlement, figures: Figures, chance: ChanceBeside | None, pool: PoolTold | None
 ) -> tuple[Html, set[str]]:
     """Each area's explanation, folded, below a search; with the ids of the facts that they cite."""
     warnings = dict(list(settlement.warnings.groupby("area_code")["message"]))
-    required = dict(list(requirements_table(settlement).groupby("area_code")))
+    required = defaultdict[str, list[Row]](list)
+    for row in requirements_table(settlement).to_dict("records"):
+        required[row["area_code"]].append(row)
     pictures = area_readings(figures)
     folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
-        explanation = settlement.explain(code)
+        explanation = explain_area(settlement, code, pool)
         cited.update(sources(explanation))
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
         steps = [pictures.get(code, Html()), sections_html(explanation, 4)]
-        folds.append((explanation, row, [*noted, *steps, *_required(figures, required.get(code)), *luck]))
+        folds.append((explanation, row, [*noted, *steps, *_required(figures, required[code]), *luck]))
     folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     shown = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(
@@ -49,9 +53,9 @@ def areas_explained(
     return body, cited
 
 
-def _required(figures: Figures, table: pd.DataFrame | None) -> list[Html]:
+def _required(figures: Figures, table: Sequence[Row]) -> list[Html]:
     """What each line of an area must achieve, where any pays on an outcome."""
-    if table is None:
+    if not table:
         return []
     found = required_of_lines(table)
     return [tag("h4", found.title), parts_html(figures, found)]

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+import pandas as pd
+
 from bcf_payments.explanation.figures import (
     Figures,
     areas,
@@ -19,10 +21,8 @@ from bcf_payments.explanation.figures import (
     reviews,
     warnings,
 )
-from bcf_payments.explanation.page import (
-    facts_cited,
-    made_from,
-)
+from bcf_payments.explanation.page import facts_cited, made_from
+from bcf_payments.explanation.pooled import told_pool
 from bcf_payments.files.writing import write_page
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document
@@ -35,6 +35,7 @@ from bcf_payments.settlement import Settlement
 from bcf_payments.simulation.result import Simulation
 from bcf_payments.studies.assumed import assumed
 from bcf_payments.studies.assumptions import assumptions
+from bcf_payments.words import printable
 
 NATIONAL = (follows, fund, money, reasons, results, regions, areas, reviews, missing)
 """What is told of the nation, in this order."""
@@ -43,21 +44,28 @@ _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 
 
 @guarded
-def report_html(settlement: Settlement, *, chance: Simulation | None = None, chance_note: str = "") -> str:
+def report_html(
+    settlement: Settlement,
+    *,
+    chance: Simulation | None = None,
+    chance_note: str = "",
+    contributions: pd.DataFrame | None = None,
+) -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
     luck = None if chance is None else ChanceBeside.of(chance, figures, chance_note)
     found = assumptions(settlement)
-    explained, cited = areas_explained(settlement, figures, luck)
+    pool = None if contributions is None else told_pool(settlement, contributions)
+    explained, cited = areas_explained(settlement, figures, luck, pool)
     for _, rule in settlement.scheme.cited():
         cited.update(rule.source)
     for alternative in settlement.scheme.alternatives:
         cited.update(alternative.source)
-    if luck:
-        cited.update(FACTS)
+    cited.update(FACTS if luck else ())
     parts = [
         money_at_a_glance(figures, luck),
         *(finding_html(figures, told(figures)) for told in NATIONAL),
+        finding_html(figures, pool.finding) if pool else Html(),
         finding_html(figures, warnings(settlement.warnings)),
         chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),
         explained,
@@ -68,7 +76,10 @@ def report_html(settlement: Settlement, *, chance: Simulation | None = None, cha
     shown = [part for part in parts if part]
     contents = [(place, Html(title)) for part in shown for place, title in _HEADING.findall(part)]
     lead = f"{settlement.scheme.title} ({settlement.scheme.label})"
-    return document("Performance payments", lead, settlement.notices, shown, contents=contents, script=True)
+    part = f" of {printable(settlement.whole)}" if settlement.case.is_part else ""
+    title = f"Performance payments{part}"
+    notices = tuple(dict.fromkeys((*settlement.notices, *(pool.notices if pool else ()))))
+    return document(title, lead, notices, shown, contents=contents, script=True)
 
 
 @guarded
@@ -78,6 +89,7 @@ def write_report(
     *,
     chance: Simulation | None = None,
     chance_note: str = "",
+    contributions: pd.DataFrame | None = None,
 ) -> Path:
     """Write the report of a settlement: one self-contained HTML page, to read, to search and to print.
 
@@ -91,6 +103,8 @@ def write_report(
         What the same areas could have earned by chance: it stands beside what each earned.
     chance_note : str
         What the simulation is, a paragraph a line; by default what its model says of itself.
+    contributions : DataFrame, a row per area, contributor and component, optional
+        As `pool` takes it: the page then tells what goes into the pools, and each area's part of it.
 
     Returns
     -------
@@ -100,7 +114,7 @@ def write_report(
     Raises
     ------
     InputError
-        The simulation is of other rules or other areas.
+        The simulation is of other rules or other areas; every fault of the contributions.
     OSError
         The file cannot be written.
 
@@ -120,4 +134,5 @@ def write_report(
     ...     "£91,748,240.00 released" in page.read_text(encoding="utf-8")
     True
     """
-    return write_page(report_html(settlement, chance=chance, chance_note=chance_note), path)
+    page = report_html(settlement, chance=chance, chance_note=chance_note, contributions=contributions)
+    return write_page(page, path)

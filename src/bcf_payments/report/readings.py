@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import pandas as pd
-
 from bcf_payments.explanation.figures import Figures
 from bcf_payments.html.bars import READINGS_KEY, Reading, readings
 from bcf_payments.html.elements import Html, joined, tag
@@ -25,20 +22,22 @@ def area_readings(figures: Figures) -> dict[str, Html]:
     rows = figures.result.assessments
     known = rows[(rows["line"] != CONDITIONS) & rows[MEASURES].notna().any(axis=1)]
     pictures: dict[str, list[Html]] = {}
-    for (code, line), of_line in known.groupby(["area_code", "line"], sort=False):
-        pictures.setdefault(str(code), []).append(_picture(figures, str(line), of_line))
-    key = tag("p", f"From point to point: {READINGS_KEY.format(*_named(figures))}.", class_="u")
+    points: dict[tuple[str, str], list[Reading]] = {}
+    for code, line, wave, *values in known[["area_code", "line", "wave", *MEASURES]].itertuples(index=False):
+        when = figures.wave_titles[wave].partition(":")[0]
+        points.setdefault((code, line), []).append(Reading(when, *map(float, values)))
+    names = _named(figures)
+    for (code, line), of_line in points.items():
+        pictures.setdefault(code, []).append(_picture(figures, line, of_line, names))
+    key = tag("p", f"From point to point: {READINGS_KEY.format(*names)}.", class_="u")
     return {code: joined([key, tag("div", *drawn, class_="pictures")]) for code, drawn in pictures.items()}
 
 
-def _picture(figures: Figures, line: str, rows: pd.DataFrame) -> Html:
+def _picture(figures: Figures, line: str, points: list[Reading], names: tuple[str, ...]) -> Html:
     unit = UNITS[figures.result.scheme.metrics[line].unit.value]
-    titles = [figures.wave_titles[wave] for wave in rows["wave"]]
-    values = rows[MEASURES].itertuples(index=False)
-    points = [Reading(title.partition(":")[0], *row) for title, row in zip(titles, values, strict=True)]
-    label = "; ".join(_told(point, _named(figures)) for point in points)
-    known = rows[MEASURES].to_numpy(dtype=float)
-    ends = [_number(float(end)) for end in (np.nanmax(known), np.nanmin(known))]
+    label = "; ".join(_told(point, names) for point in points)
+    known = [value for point in points for value in point[1:] if not math.isnan(value)]
+    ends = [_number(max(known)), _number(min(known))]
     caption = tag("figcaption", f"{figures.line_titles[line]}, {unit}")
     return tag("figure", caption, readings(points, ends, label))
 

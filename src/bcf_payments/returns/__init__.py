@@ -36,16 +36,10 @@ def area_return(
     )
 
 
-BALANCE = {
-    "earned_pence": "earned to date",
-    "paid_pence": "paid before",
-    "due_pence": "due now",
-    "overpaid_pence": "overpaid: set against later payments",
-}
-
-
 def _balance(due: pd.DataFrame, area_code: str) -> tuple[Share, ...]:
-    """What the area has earned, was paid before, and is due or overpaid (G8)."""
+    """What the area has earned, less what it was paid before: what is due, or below 0 overpaid (G8)."""
     (row,) = due[due["area_code"] == area_code].to_dict("records")
-    told = [Share(what, int(row[name])) for name, what in BALANCE.items()]
-    return tuple(share for share in told if share.pence or share.what != BALANCE["overpaid_pence"])
+    return (
+        Share("earned to date", int(row["earned_pence"])),
+        Share("less what was paid before", -int(row["paid_pence"])),
+    )

@@ -62,7 +62,7 @@ class AreaFigures:
         made_good_or_gone = int(lines["caught_up_pence"].sum() + gone.sum())
         held["performance"] = held.get("performance", 0) - made_good_or_gone
         amounts = [
-            Share("paid", int(lines["earned_pence"].sum())),
+            Share("earned" if self.balance else "paid", int(lines["earned_pence"].sum())),
             *(Share(self._destination(str(name)), int(pence)) for name, pence in gone.items()),
             *(Share(self._held(reason), int(held[reason])) for reason in REASONS if reason in held),
             Share("not yet due", int(lines["not_due_pence"].sum())),
@@ -99,7 +99,10 @@ class AreaFigures:
     def amounts(self) -> tuple[tuple[str, list[Share]], ...]:
         """What stands below the lines, each with its title: the area's money, and what became of the pot."""
         told = (("The area's performance money", self.funds), ("What became of the pot", self.shares))
-        return (*told, ("What was paid, and what is due", [*self.balance])) if self.balance else told
+        if not self.balance:
+            return told
+        due = sum(share.pence for share in self.balance) >= 0
+        return (*told, ("What is due now" if due else OVERPAID, [*self.balance]))
 
     @property
     def title(self) -> str:
@@ -117,5 +120,7 @@ class AreaFigures:
         """
         return blocks(self._lines, self.scheme)
 
+
+OVERPAID = "Overpaid, below 0: set against later payments"
 
 MADE_GOOD_LATER = "held back; a later payment point may still make it good"

@@ -229,6 +229,8 @@ def _planned_value(parts: Mapping[str, Any]) -> Iterator[Fault]:
         yield "pot.expected_reduction", "goes together with expected_reduction_step"
     if step and step.value <= 0:
         yield "pot.expected_reduction_step", "must be above 0"
+    if pot.revision_tolerance and pot.revision_tolerance.value < 0:
+        yield "pot.revision_tolerance", "is negative"
     yield from _planned_value_lines(parts)
 
 

@@ -273,6 +273,12 @@ class PlannedValuePot(NationalAmount):
         " `expected_reduction`; without it, there is none.",
         examples=["0.001"],
     )
+    revision_tolerance: Cited[Exact] | None = Field(
+        None,
+        description="How far, as a share of the baselines, a plan may be from a later one and stand; without"
+        " it, no plan is compared with a later one.",
+        examples=["0.02"],
+    )
 
 
 Pot: TypeAlias = Annotated[FixedPot | PlannedValuePot, Field(discriminator="kind")]

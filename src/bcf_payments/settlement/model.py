@@ -59,13 +59,15 @@ class Settlement(Result):
     np.True_
     """
 
-    def explain(self, area_code: str) -> Explanation:
+    def explain(self, area_code: str, contributions: pd.DataFrame | None = None) -> Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
         ----------
         area_code : str
             An area of this settlement.
+        contributions : DataFrame, a row per area, contributor and component, optional
+            As `pool` takes it: the explanation then ends with what goes into the area's pool.
 
         Returns
         -------
@@ -77,7 +79,7 @@ class Settlement(Result):
         Raises
         ------
         InputError
-            No such area (`unknown_area`), with those that come near.
+            No such area (`unknown_area`), with those that come near; every fault of the contributions.
 
         Notes
         -----
@@ -92,8 +94,10 @@ class Settlement(Result):
         Hartlepool can earn £1,704,634.88 for performance.
         """
         from bcf_payments.explanation import explain_area
+        from bcf_payments.explanation.pooled import told_pool
 
-        return explain_area(self, area_code)
+        pool = None if contributions is None else told_pool(self, contributions)
+        return explain_area(self, area_code, pool)
 
     def returns(self, paid: pd.DataFrame | None = None) -> pd.DataFrame:
         """What each area planned, achieved and is paid, line by line: the figures of a return.
@@ -132,7 +136,7 @@ class Settlement(Result):
         """
         lines = self._returns
         if paid is not None:
-            by_line, _ = paid_by_line(self.case, paid)
+            by_line, _ = paid_by_line(self.case, paid, self.only)
             lines = lines.assign(paid_pence=by_line.T.ravel())
         return handed_out(lines, self.notices)
 

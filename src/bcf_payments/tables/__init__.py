@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Any
 from bcf_payments.tables.inputs import input_schema
 
 if TYPE_CHECKING:
+    from bcf_payments.tables.fund_outputs import (
+        AssuranceFindings,
+        Pool,
+        PoolStatement,
+        RevisedValues,
+        RiskShares,
+        Savings,
+    )
     from bcf_payments.tables.outputs import (
         Allocations,
         Assessments,
@@ -29,20 +37,28 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocations",
     "Assessments",
+    "AssuranceFindings",
     "Comparison",
     "ComparisonByWave",
     "Due",
     "Ledger",
     "MarginalValues",
     "Payments",
+    "Pool",
+    "PoolStatement",
     "Problems",
     "Reconciliation",
     "Releases",
     "Returns",
     "Reviews",
+    "RevisedValues",
+    "RiskShares",
+    "Savings",
     "Warnings",
     "input_schema",
 ]
+
+_OF_THE_FUND = ("AssuranceFindings", "Pool", "PoolStatement", "RevisedValues", "RiskShares", "Savings")
 
 
 if not TYPE_CHECKING:  # so that type checkers see misspelt names
@@ -50,7 +66,8 @@ if not TYPE_CHECKING:  # so that type checkers see misspelt names
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module("bcf_payments.tables.outputs"), name)
+        module = "fund_outputs" if name in _OF_THE_FUND else "outputs"
+        return getattr(import_module(f"bcf_payments.tables.{module}"), name)
 
 
 def __dir__() -> list[str]:

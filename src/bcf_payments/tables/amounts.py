@@ -50,15 +50,25 @@ def is_filled(sheet: Sheet, column: str) -> bool:
 
 def amounts_rules(columns: tuple[str, ...], scheme: Scheme) -> tuple[RowRule, ...]:
     """Every area has its amounts, of whole pence, and together they are pence that an int64 holds."""
+    rules = pounds_rules(columns, "every area has its amounts, or none has")
+    if scheme.fund_pence:
+        return rules
+    parts = ", ".join(parts_columns(scheme))
+    fix = f"give the amounts part by part ({parts}): the scheme's own are all 0, and divide nothing"
+    return (*rules, _refusing("divisible", (ALLOCATION,), lambda pence: not pence, fix))
+
+
+def pounds_rules(columns: tuple[str, ...], not_known: str) -> tuple[RowRule, ...]:
+    """Pounds are numbers of at least 0 and of whole pence, and together pence that an int64 holds."""
     largest = (INT64_LIMIT - 1) // max(len(columns), 1)
 
     def too_much(sheet: Sheet, column: str) -> BoolArray:
-        pence = [_pence(cell) or Fraction(0) for cell in sheet.cells(column)]
+        pence = [exact_pence(cell) or Fraction(0) for cell in sheet.cells(column)]
         over = sum(pence) > largest
         return np.array([over and part == max(pence) for part in pence], dtype=bool)
 
-    rules = [
-        number_rule(columns, "every area has its amounts, or none has"),
+    return (
+        number_rule(columns, not_known),
         _refusing(
             "whole_pence",
             columns,
@@ -72,12 +82,7 @@ def amounts_rules(columns: tuple[str, ...], scheme: Scheme) -> tuple[RowRule, ..
             lambda _: "out_of_range",
             lambda _: f"write pounds: the column adds up to more than {pounds(largest)}",
         ),
-    ]
-    if not scheme.fund_pence:
-        parts = ", ".join(parts_columns(scheme))
-        fix = f"give the amounts part by part ({parts}): the scheme's own are all 0, and divide nothing"
-        rules.append(_refusing("divisible", (ALLOCATION,), lambda pence: not pence, fix))
-    return tuple(rules)
+    )
 
 
 def _refusing(name: str, columns: tuple[str, ...], accepts: Callable[[Fraction], bool], fix: str) -> RowRule:
@@ -85,7 +90,7 @@ def _refusing(name: str, columns: tuple[str, ...], accepts: Callable[[Fraction],
 
     def bad(sheet: Sheet, column: str) -> BoolArray:
         def passes(cell: object) -> bool:
-            pence = _pence(cell)
+            pence = exact_pence(cell)
             return pence is None or accepts(pence)
 
         return sheet.rejected(column, passes)
@@ -93,7 +98,8 @@ def _refusing(name: str, columns: tuple[str, ...], accepts: Callable[[Fraction],
     return RowRule(name, columns, bad, lambda _: "out_of_range", lambda _: fix)
 
 
-def _pence(cell: object) -> Fraction | None:
+def exact_pence(cell: object) -> Fraction | None:
+    """The pence of a cell of pounds; None where it holds no number."""
     try:
         return as_fraction(cell) * 100
     except NumberError:

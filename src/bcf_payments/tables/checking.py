@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -279,9 +278,16 @@ def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
     """For each row of a table the number of its slot, and `ABSENT` where the scheme does not use it."""
     if not sheet.has("wave", "metric"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
-    numbers = {(slot.wave, slot.name): number for number, slot in enumerate(slots)}
-    pairs = zip(sheet.cells("wave"), sheet.cells("metric"), strict=True)
-    return np.fromiter(map(numbers.get, pairs, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
+    waves, metrics = (
+        {name: number for number, name in enumerate(dict.fromkeys(names))}
+        for names in ((slot.wave for slot in slots), (slot.name for slot in slots))
+    )
+    numbers = np.full((len(waves) + 1, len(metrics) + 1), ABSENT, dtype=np.intp)
+    for number, slot in enumerate(slots):
+        numbers[waves[slot.wave], metrics[slot.name]] = number
+    of_wave = sheet.keyed("wave").map(lambda wave: waves.get(wave, len(waves)), int)
+    of_metric = sheet.keyed("metric").map(lambda metric: metrics.get(metric, len(metrics)), int)
+    return np.asarray(numbers[of_wave, of_metric])
 
 
 def faults_of(name: str, sheet: Sheet, rules: tuple[RowRule, ...]) -> list[pd.DataFrame]:
@@ -314,20 +320,20 @@ def area_numbers(sheet: Sheet, codes: Iterable[str]) -> RowNumbers:
     """For each row of a table the number of its area, and `ABSENT` where the area is not known."""
     if not sheet.has("area_code"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
-    numbers = {code: number for number, code in enumerate(codes)}
-    cells = sheet.cells("area_code")
-    return np.fromiter(map(numbers.get, cells, repeat(ABSENT)), dtype=np.intp, count=len(sheet))
+    cells = sheet.keyed("area_code")
+    known = pd.Index(np.asarray(codes, dtype=object), dtype=object)
+    numbers = known.get_indexer(pd.Index(cells.different, dtype=object))
+    return np.asarray(numbers[cells.numbers], dtype=np.intp)
 
 
 def check_areas(
     name: str, sheet: Sheet, areas: RowNumbers, known: Iterable[str], pattern: str, findings: Findings
 ) -> None:
     """The area of every row must be known; a code that does not match the pattern is a fault already."""
-    lost = np.flatnonzero(areas == ABSENT)
-    if not lost.size or not sheet.has("area_code"):
+    if not sheet.has("area_code"):
         return
-    codes, well_formed = sheet.cells("area_code"), matcher(pattern)
-    lost = np.array([row for row in lost if well_formed(codes[row])], dtype=np.intp)
+    lost = np.flatnonzero((areas == ABSENT) & ~sheet.rejected("area_code", matcher(pattern)))
+    codes = sheet.cells("area_code") if lost.size else []
     if lost.size:
         keys = ("area_code", "area_name", "wave", "metric")
         where = {key: sheet.array(key)[lost] for key in keys if sheet.has(key)}

@@ -54,9 +54,18 @@ def chosen_codes(areas: Sheet, chosen: Sequence[str]) -> list[str]:
     return sorted(codes)
 
 
+def given_codes(only: Sequence[str] | None) -> Codes | None:
+    """The codes of the areas that somebody chose of tables that stand without `areas`; None: all of them."""
+    if only is None:
+        return None
+    if isinstance(only, str) or not isinstance(only, Collection) or not only:
+        raise wrong("only", only, "give a list of area codes, such as only=['E08000035']")
+    return np.array(sorted({take(code, str, "only", FIX) for code in only}), dtype=object)
+
+
 def settled_codes(areas: Sheet, only: Sequence[str] | None) -> tuple[Codes, list[pd.DataFrame]]:
     """The codes of the areas that are settled, in order, and what is wrong with the choice."""
-    everybody = np.array(sorted(set(map(str, _cells(areas)))), dtype=object)
+    everybody = np.array(sorted(set(map(str, _codes(areas)))), dtype=object)
     if only is None or not areas.has("area_code", "area_name", "region"):
         return everybody, []
     try:
@@ -74,5 +83,5 @@ def of_these(sheet: Sheet, codes: Codes, pattern: str) -> Sheet:
     return sheet.only(kept)
 
 
-def _cells(areas: Sheet) -> list[object]:
-    return areas.cells("area_code") if areas.has("area_code") else []
+def _codes(areas: Sheet) -> list[object]:
+    return areas.distinct("area_code") if areas.has("area_code") else []

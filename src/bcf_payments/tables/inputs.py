@@ -344,7 +344,7 @@ def _blank_and_payable(sheet: Sheet, column: str) -> BoolArray:
     blank = _blank(sheet, column)
     if not blank.any() or not sheet.has("plan_status"):
         return blank
-    payable = np.array([status != "not_approved" for status in sheet.cells("plan_status")], dtype=bool)
+    payable = ~sheet.rejected("plan_status", lambda status: status != "not_approved")
     return np.asarray(blank & payable, dtype=bool)
 
 

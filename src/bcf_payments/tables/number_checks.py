@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import RANGE, BoolArray, FloatArray, NumberError, as_fraction
+from bcf_payments.tables.keyed import FLOAT64_BYTES
 from bcf_payments.tables.marks import fix_of_mark
-from bcf_payments.tables.row_rules import FLOAT64_BYTES, Reason, RowRule, Sheet
+from bcf_payments.tables.row_rules import Reason, RowRule, Sheet
 
 LARGEST_UNIT = 100_000.0
 """Rates are shown in parts of up to this many."""
@@ -70,7 +71,10 @@ def given_number(value: object, argument: str) -> Fraction:
         raise InputError([{**problem, "value": value, "fix": str(error)}]) from None
 
 
-def number_rule(columns: tuple[str, ...], not_known: str = "leave the row out if it is not known") -> RowRule:
+def number_rule(
+    columns: tuple[str, ...],
+    not_known: str = "leave the row out, or its cells blank in a template, if it is not known",
+) -> RowRule:
     """Values must be finite numbers of at least 0; denominators must be above 0."""
     least = "at least 0; a denominator above 0" if any(map(_divides, columns)) else "at least 0"
 

@@ -27,7 +27,7 @@ _CELLS = {
 """What the cells of a column may be, by the kind of the column, to be read as the library's own."""
 
 
-class _Table(pa.DataFrameModel):
+class OutputTable(pa.DataFrameModel):
     """A table with these columns in this order and no others, whatever holds them.
 
     A table that was written and read again passes: blanks of text that were read as missing, and nullable,
@@ -74,7 +74,7 @@ def _in_type(column: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
         return column
 
 
-class Allocations(_Table):
+class Allocations(OutputTable):
     """Money by area and component, in whole pence."""
 
     area_code: Series[str]
@@ -82,11 +82,11 @@ class Allocations(_Table):
     kind: Series[str] = pa.Field(isin=("formula", "performance"))
     amount_pence: Series[int] = pa.Field(ge=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = ["area_code", "component"]
 
 
-class Assessments(_Table):
+class Assessments(OutputTable):
     """Performance by area and line, in the metric's unit; floats, which never decide money."""
 
     area_code: Series[str]
@@ -100,11 +100,11 @@ class Assessments(_Table):
     status: Series[str] = pa.Field(isin=STATUS_NAMES)
     unambitious: Series[bool]
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
 
-class Payments(_Table):
+class Payments(OutputTable):
     """Money by area and line, in whole pence."""
 
     area_code: Series[str]
@@ -117,7 +117,7 @@ class Payments(_Table):
     not_due_pence: Series[int] = pa.Field(ge=0)
     held_reason: Series[str] = pa.Field(isin=HELD_NAMES, default="")
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
     @pa.dataframe_check
@@ -134,7 +134,7 @@ class Payments(_Table):
         return (table["held_reason"] != "") == (table["withheld_pence"] > 0)
 
 
-class Returns(_Table):
+class Returns(OutputTable):
     """The figures of returns, by area and line: see `Settlement.returns`."""
 
     area_code: Series[str]
@@ -161,7 +161,7 @@ class Returns(_Table):
     destination: Series[str] = pa.Field(default="")
     destination_pence: Series[int] = pa.Field(ge=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
     @pa.dataframe_check
@@ -177,7 +177,7 @@ class Returns(_Table):
         return table["earned_pence"] <= table["largest_payment_pence"]
 
 
-class Reviews(_Table):
+class Reviews(OutputTable):
     """Missed lines and what each triggered."""
 
     review_id: Series[str]
@@ -188,11 +188,11 @@ class Reviews(_Table):
     action: Series[str]
     withheld_pence: Series[int] = pa.Field(ge=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
 
-class Ledger(_Table):
+class Ledger(OutputTable):
     """Movements of money between accounts, with the ids of the rules that moved it."""
 
     area_code: Series[str]
@@ -203,11 +203,11 @@ class Ledger(_Table):
     amount_pence: Series[int] = pa.Field(gt=0)
     source: Series[str] = pa.Field(str_length={"min_value": 1})
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = ["area_code", "wave", "line", "from_account", "to_account"]
 
 
-class Releases(_Table):
+class Releases(OutputTable):
     """Where money that was held back goes, or that it awaits a decision."""
 
     area_code: Series[str]
@@ -216,11 +216,11 @@ class Releases(_Table):
     destination: Series[str]
     amount_pence: Series[int] = pa.Field(gt=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
 
-class Reconciliation(_Table):
+class Reconciliation(OutputTable):
     """Each amount beside the sum of its parts, from the national fund down to the lines."""
 
     level: Series[str]
@@ -233,7 +233,7 @@ class Reconciliation(_Table):
     difference_pence: Series[int]
 
 
-class Warnings(_Table):
+class Warnings(OutputTable):
     """What to look at; blank where a column does not apply."""
 
     area_code: Series[str] = pa.Field(default="")
@@ -243,7 +243,7 @@ class Warnings(_Table):
     message: Series[str]
 
 
-class _Change(_Table):
+class _Change(OutputTable):
     """What was, what is, and what changed between."""
 
     @pa.dataframe_check
@@ -262,7 +262,7 @@ class Comparison(_Change):
     after_pence: Series[int] = pa.Field(ge=0)
     change_pence: Series[int]
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = ["area_code", "measure"]
 
 
@@ -276,11 +276,11 @@ class ComparisonByWave(_Change):
     after_pence: Series[int]
     change_pence: Series[int]
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = ["area_code", "wave", "measure"]
 
 
-class Due(_Table):
+class Due(OutputTable):
     """What to pay now, by area, in whole pence (G8)."""
 
     area_code: Series[str]
@@ -289,7 +289,7 @@ class Due(_Table):
     due_pence: Series[int] = pa.Field(ge=0)
     overpaid_pence: Series[int] = pa.Field(ge=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = ["area_code"]
 
     @pa.dataframe_check
@@ -302,7 +302,7 @@ class Due(_Table):
         )
 
 
-class MarginalValues(_Table):
+class MarginalValues(OutputTable):
     """What one count more is worth, by area and line, in whole pence."""
 
     area_code: Series[str]
@@ -310,11 +310,11 @@ class MarginalValues(_Table):
     line: Series[str]
     value_pence: Series[int] = pa.Field(ge=0)
 
-    class Config(_Table.Config):
+    class Config(OutputTable.Config):
         unique = [*SLOT_KEY]
 
 
-class Problems(_Table):
+class Problems(OutputTable):
     """Faults of the input; blank where a column does not apply."""
 
     table: Series[str]

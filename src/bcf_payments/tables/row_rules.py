@@ -15,6 +15,7 @@ import pandas as pd
 
 from bcf_payments.exact.numbers import BoolArray
 from bcf_payments.schemes.patterns import matcher
+from bcf_payments.tables.keyed import Keyed, as_array, keyed_cells, repeated
 from bcf_payments.tables.places import cell_places
 from bcf_payments.words import briefly, nearest, one_of
 
@@ -46,6 +47,11 @@ WORDS = frozenset(
         "line",
         "direction",
         "plan_status",
+        "component",
+        "contributor",
+        "contributor_type",
+        "partner",
+        "kind",
     }
 )
 """Columns of words."""
@@ -56,23 +62,7 @@ WRITE_A_CODE = "write an area code"
 SUGGESTED = 200
 """So many different bad values of a column get a suggestion; one with more is broken in another way."""
 
-FLOAT64_BYTES = 8
-"""Wider floats hold what a float64 does not."""
-
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?", re.ASCII)
-
-
-def as_array(values: pd.Series[Any]) -> npt.NDArray[Any]:
-    """A column as an array; of objects unless its type is one of NumPy's own and no date, or of floats.
-
-    Floats keep their width, whatever holds them: a single-precision 95.1 is 95.1.
-    """
-    kept = values.dtype.categories.dtype if isinstance(values.dtype, pd.CategoricalDtype) else values.dtype
-    width = getattr(kept, "numpy_dtype", kept)
-    if isinstance(width, np.dtype) and width.kind == "f":
-        return values.to_numpy(width, na_value=np.nan)
-    own = isinstance(values.dtype, np.dtype) and values.dtype.kind not in "Mm"
-    return values.to_numpy(None if own else object)
 
 
 class Sheet:
@@ -87,8 +77,8 @@ class Sheet:
         self._whole, self._rows = frame, np.arange(len(frame))
         self._columns = frozenset(frame.columns)
         self._arrays: dict[str, npt.NDArray[Any]] = {}
-        self._cells: dict[str, list[Any]] = {}
-        self._distinct: dict[str, set[Any]] = {}
+        self._keyed: dict[str, Keyed] = {}
+        self._rejected: dict[tuple[str, Callable[[Any], bool]], BoolArray] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -116,58 +106,31 @@ class Sheet:
     def array(self, column: str) -> npt.NDArray[Any]:
         """A column as an array: see `as_array`."""
         if column not in self._arrays:
-            self._arrays[column] = as_array(self.frame[column])
-            if column in WORDS:
-                self._trim(column)
+            values = self.frame[column]
+            words = column in WORDS and getattr(values.dtype, "kind", "O") == "O"
+            self._arrays[column] = self.keyed(column).array() if words else as_array(values)
         return self._arrays[column]
+
+    def keyed(self, column: str) -> Keyed:
+        """The cells of a column by number, without blanks around words: see `Keyed`."""
+        if column not in self._keyed:
+            cells = keyed_cells(self.frame[column])
+            self._keyed[column] = cells.trimmed() if column in WORDS else cells
+        return self._keyed[column]
 
     def cells(self, column: str) -> list[Any]:
         """The cells of a column as Python objects; what cannot be a key stands as its text."""
-        values = self.array(column)
-        if column not in self._cells:
-            self._read(column, values)
-        return self._cells[column]
+        return self.keyed(column).cells
 
-    def _read(self, column: str, values: npt.NDArray[Any]) -> None:
-        narrow = values.dtype.kind == "f" and values.dtype != np.float64
-        cells = [float(str(value)) for value in values] if narrow else values.tolist()
-        try:
-            self._distinct[column] = set(cells)
-        except TypeError:
-            cells = [cell if _is_key(cell) else briefly(cell) for cell in cells]
-            self._distinct[column] = set(cells)
-        self._cells[column] = cells
-
-    def _trim(self, column: str) -> None:
-        """Leave blanks around words out; where there are none, nothing is copied."""
-        self._read(column, self._arrays[column])
-        words = (cell for cell in self._distinct[column] if isinstance(cell, str))
-        trimmed = {cell: cell.strip() for cell in words if cell.strip() != cell}
-        if trimmed:
-            cells = [trimmed.get(cell, cell) for cell in self._cells[column]]
-            self._arrays[column] = np.array([*cells, None], dtype=object)[:-1]
-            self._read(column, self._arrays[column])
-
-    def distinct(self, column: str) -> set[Any]:
+    def distinct(self, column: str) -> list[Any]:
         """The different cells of a column."""
-        self.cells(column)
-        return self._distinct[column]
+        return self.keyed(column).different
 
     def rejected(self, column: str, accepts: Callable[[Any], bool]) -> BoolArray:
-        """True where a cell is not accepted; each different cell is looked at once."""
-        refused = {cell for cell in self.distinct(column) if not accepts(cell)}
-        if not refused:
-            return np.zeros(len(self), dtype=bool)
-        return np.array([cell in refused for cell in self.cells(column)], dtype=bool)
-
-
-def _is_key(cell: object) -> bool:
-    """Whether a cell can be a key: a list cannot, nor can a signalling NaN."""
-    try:
-        hash(cell)
-    except TypeError:
-        return False
-    return True
+        """True where a cell is not accepted; each different cell is looked at once by each that asks."""
+        if (column, accepts) not in self._rejected:
+            self._rejected[column, accepts] = ~self.keyed(column).map(accepts, bool)
+        return self._rejected[column, accepts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,10 +277,7 @@ def unique_rule(keys: tuple[str, ...]) -> RowRule:
     def repeats(sheet: Sheet, _: str) -> BoolArray:
         if not sheet.has(*keys):
             return np.zeros(len(sheet), dtype=bool)
-        columns = [sheet.cells(key) for key in keys]
-        if len(set(zip(*columns, strict=True))) == len(sheet):
-            return np.zeros(len(sheet), dtype=bool)
-        return pd.DataFrame(dict(zip(keys, columns, strict=True))).duplicated().to_numpy()
+        return repeated([sheet.keyed(key) for key in keys])
 
     return RowRule(
         "unique_key",

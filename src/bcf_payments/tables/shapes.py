@@ -157,4 +157,4 @@ def row_of_headings(rows: pd.DataFrame, names: Collection[str]) -> int | None:
 
 def has_formula(cells: Iterable[object]) -> bool:
     """Whether a cell holds a formula in place of its value."""
-    return any(isinstance(cell, str) and FORMULA.fullmatch(cell.strip()) for cell in cells)
+    return any(isinstance(cell, str) and "=" in cell and FORMULA.fullmatch(cell.strip()) for cell in cells)

@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bcf_payments import hints
 from bcf_payments.exact.numbers import FLOAT_LIMIT, INT64_LIMIT, as_fraction
-from bcf_payments.tables.row_rules import as_array
+from bcf_payments.tables.keyed import as_array
 from bcf_payments.testing.tape import TAPES, Tape
 
 Written: TypeAlias = int | float | Decimal | str

@@ -119,7 +119,7 @@ def _cited(value: object, basis: str = "assumed") -> Rules:
 
 
 def _fixed(tape: Tape) -> Rules:
-    sizes = tape.pick((*((1, 2, 3, 0),) * 7, (0,)))
+    sizes = tape.pick((*((1, 2, 3, 0),) * 3, (0,)))
     waves = [_wave(tape, index, sizes) for index in range(tape.pick((1, 2, 3)))]
     lines = [line for wave in waves for line in wave["lines"]]
     parts = [tape.pick(SHARES) for _ in lines]
@@ -167,6 +167,7 @@ def _planned_value(tape: Tape) -> Rules:
         "remainder": _cited("other_services"),
         "remainder_title": "Other services",
         "unearned_to": _cited(tape.pick(("other_services", "local_services"))),
+        "revision_tolerance": _cited("0.02"),
     }
     if tape.pick((False, True)):
         pot |= {"expected_reduction": _cited("0.035"), "expected_reduction_step": _cited("0.001")}
