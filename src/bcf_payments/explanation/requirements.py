@@ -77,10 +77,11 @@ def _outcomes(heading: str, rows: Sequence[Row]) -> Column:
 
 def _outcome(row: Row) -> str:
     """A numerator and its rate; in a word where there is none."""
-    numerator, most = row["outcome_numerator"], row["most_pence"]
-    if numerator is None and bool(pd.isna(most)):
-        return NOT_KNOWN
+    numerator = row["outcome_numerator"]
     if numerator is None:
+        most = row["most_pence"]
+        if bool(pd.isna(most)):
+            return NOT_KNOWN
         return NONE_PAYS if row["asked_pence"] > most or not most else ALL_PAY
     count = exact(numerator)
     if row["unit"] == "count":
