@@ -56,6 +56,19 @@ def test_the_fast_path_equals_the_reference(case):
     settle(case, verify=True)
 
 
+@law(
+    "assurance-by-wave",
+    "Assurance that says of every payment point what it said of all changes nothing.",
+    "A12",
+)
+@tried(0.3)
+@over(cases(), reaches=ANY_CASE)
+def test_assurance_that_is_repeated_for_each_wave_changes_nothing(case):
+    rows = [case.assurance.assign(wave=wave) for wave in reversed(case.scheme.wave_names)]
+    by_wave = case._replace(assurance=pd.concat(rows, ignore_index=True))
+    assert_same(settle(case), settle(by_wave, verify=True))
+
+
 @law("conserves-components", "Every component adds up over the areas to its national amount.", "F4", "F7")
 @over(cases(), reaches=ANY_CASE)
 def test_components_add_up_to_the_national_amounts(case):

@@ -102,7 +102,7 @@ class Periods:
 class Case:
     """Everything that a settlement is computed from: areas in code order, their fund, measures, assurance.
 
-    `whole` is what these areas are called together.
+    `whole` is what these areas are called together; `assured` is by wave, and empty without the table.
     """
 
     scheme: Scheme
@@ -112,7 +112,7 @@ class Case:
     fund: Fund
     measures: Measures
     periods: Periods | None
-    assured: Assured | None
+    assured: Mapping[str, Assured]
     warnings: tuple[dict[str, str], ...]
 
     @property
@@ -344,12 +344,24 @@ def _sign(plans: _LaidOut, slots: tuple[Slot, ...], scheme: Scheme) -> npt.NDArr
     return signs
 
 
-def _assured(tables: CheckedTables, scheme: Scheme) -> Assured | None:
+def _assured(tables: CheckedTables, scheme: Scheme) -> dict[str, Assured]:
+    """What is known of plans by wave; the same for all where rows name no wave."""
     if "assurance" not in tables.sheets:
-        return None
-    sheet = tables.sheets["assurance"]
-    rows = np.full(len(tables.codes), ABSENT, dtype=np.intp)
-    rows[tables.areas["assurance"]] = np.arange(len(sheet))
+        return {}
+    sheet, areas = tables.sheets["assurance"], tables.areas["assurance"]
+    if not sheet.has("wave"):
+        return dict.fromkeys(scheme.wave_names, _assured_of(sheet, areas, len(tables.codes), scheme))
+    waves = sheet.array("wave").astype(str)
+    rows = {wave: waves == wave for wave in scheme.wave_names}
+    return {
+        wave: _assured_of(sheet.only(these), areas[these], len(tables.codes), scheme)
+        for wave, these in rows.items()
+    }
+
+
+def _assured_of(sheet: Sheet, areas: RowNumbers, size: int, scheme: Scheme) -> Assured:
+    rows = np.full(size, ABSENT, dtype=np.intp)
+    rows[areas] = np.arange(len(sheet))
 
     def told(column: str, read: Callable[[Any], Any], kind: type) -> npt.NDArray[Any]:
         """What is read from each area's cell; from None where it has no row."""

@@ -85,15 +85,15 @@ def kept_parts(case: Case) -> Kept:
     whole = [1] * len(part)
     for line, slot in enumerate(scheme.lines):
         for gateway in scheme.gateways_of(slot.wave):
-            met, keeps = _answers(case, gateway.condition.value), gateway.keeps.value
+            met, keeps = _answers(case, slot.wave, gateway.condition.value), gateway.keeps.value
             part[line] *= np.where(met == 1, keeps.denominator, keeps.numerator)
             whole[line] *= keeps.denominator
             blank[line] |= met == BLANK
     return Kept(narrow(part), tuple(whole), blank)
 
 
-def _answers(case: Case, condition: str) -> IntArray:
+def _answers(case: Case, wave: str, condition: str) -> IntArray:
     """1, 0 or `BLANK` by area; blank where there is no assurance."""
-    if case.assured is None:
+    if wave not in case.assured:
         return np.full(case.size, BLANK)
-    return case.assured.conditions[condition]
+    return case.assured[wave].conditions[condition]

@@ -119,9 +119,9 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     action[metric] = triggered_actions(scheme, terms, assessed.actual[paid], assessed.known[paid])
 
     for line, slot in enumerate(scheme.lines):
-        if isinstance(slot.rule, ConditionsLine) and due[line] and case.assured is not None:
-            entitlement = allocation.entitlement[line]
-            payout, status[line], held[line] = kept.conditions(line, slot.rule, entitlement, case.assured)
+        if isinstance(slot.rule, ConditionsLine) and due[line] and slot.wave in case.assured:
+            entitlement, assured = allocation.entitlement[line], case.assured[slot.wave]
+            payout, status[line], held[line] = kept.conditions(line, slot.rule, entitlement, assured)
             earned[line] = payout.earned
             fraction[line] = ratio(payout.part, payout.whole)
     fraction[~np.broadcast_to(due, shape)] = np.nan

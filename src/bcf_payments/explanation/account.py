@@ -132,7 +132,7 @@ class Account:
     @property
     def not_approved(self) -> bool:
         """Whether the area's plan is not approved."""
-        return self.case.assured is not None and bool(self.case.assured.not_approved[self.index])
+        return any(assured.not_approved[self.index] for assured in self.case.assured.values())
 
     @cached_property
     def name(self) -> str:
@@ -273,11 +273,10 @@ class Account:
         """Whether it is not known what gateways leave."""
         return bool(self._kept.blank[line, self.index])
 
-    def answer(self, condition: str) -> int:
-        """What is known of a condition: 1, 0 or `BLANK`."""
-        return (
-            BLANK if self.case.assured is None else int(self.case.assured.conditions[condition][self.index])
-        )
+    def answer(self, wave: str, condition: str) -> int:
+        """What is known of a condition in a wave: 1, 0 or `BLANK`."""
+        known = self.case.assured.get(wave)
+        return BLANK if known is None else int(known.conditions[condition][self.index])
 
     @cached_property
     def quarters(self) -> Quarters:
@@ -299,11 +298,9 @@ class Account:
             bool(self.case.measures.planned[lines, self.index].all()),
         )
 
-    def checked(self, rule: ConditionsLine) -> Checked:
-        """What is known of the area's plan on a conditions line."""
-        assured, area = self.case.assured, self.index
-        if assured is None:
-            raise TypeError("the case was read without its assurance")
+    def checked(self, wave: str, rule: ConditionsLine) -> Checked:
+        """What is known of the area's plan on the conditions line of a wave."""
+        assured, area = self.case.assured[wave], self.index
         submit_by = rule.submit_by.value if rule.submit_by else None
         return Checked(
             {name: int(assured.conditions[name][area]) for name in rule.conditions.value},
@@ -315,8 +312,6 @@ class Account:
 
     def conditions_share(self, line: int, rule: ConditionsLine) -> Fraction:
         """The share of its entitlement that a conditions line is paid."""
-        if self.case.assured is None:
-            raise TypeError("the case was read without its assurance")
-        assured = self._kept.assured(line, self.case.assured)
+        assured = self._kept.assured(line, self.case.assured[self.scheme.lines[line].wave])
         payout, _ = settle_conditions(rule, self.allocation.entitlement[line], assured)
         return Fraction(int(payout.part[self.index]), int(payout.whole[self.index]))

@@ -249,5 +249,9 @@ def _lacks(account: Account, line: int, slot: Slot) -> str:
             return "the curve of payment stops below the whole amount"
         return f"the {ends_of(rule).end} was missed"
     if held is Held.CONDITIONS and isinstance(rule, ConditionsLine):
-        return "the plan came late" if account.checked(rule).late else "the conditions are not all met"
+        return (
+            "the plan came late"
+            if account.checked(slot.wave, rule).late
+            else "the conditions are not all met"
+        )
     return reason_in_short(account.scheme, held)

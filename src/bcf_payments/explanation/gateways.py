@@ -22,7 +22,7 @@ def gateways_in_words(account: Account, slot: Slot) -> list[str]:
     return [
         f"The condition of the gateway {gateway.name!r}"
         f" ({account.scheme.conditions[gateway.condition.value].value})"
-        f" {words[account.answer(gateway.condition.value)].format(fraction(gateway.keeps.value))}."
+        f" {words[account.answer(slot.wave, gateway.condition.value)].format(fraction(gateway.keeps.value))}."
         for gateway in gateways
     ]
 
@@ -33,7 +33,8 @@ def gateways_step(account: Account, line: int, slot: Slot) -> list[Step]:
     if not gateways or account.is_shut(line):
         return []
     left = [
-        Fraction(1) if account.answer(gate.condition.value) == 1 else gate.keeps.value for gate in gateways
+        Fraction(1) if account.answer(slot.wave, gate.condition.value) == 1 else gate.keeps.value
+        for gate in gateways
     ]
     rules = {rule: f"the gateway {gate.name!r}" for gate in gateways for rule in gate.rules}
     return [

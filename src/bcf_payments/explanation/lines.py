@@ -121,7 +121,7 @@ def conditions_line(account: Account, line: int, slot: Slot, rule: ConditionsLin
     steps = [entitlement(account, line, slot)]
     sentences = [f"Not due yet: {pounds(money.not_due_pence)} can be earned when the payment point comes."]
     if due:
-        checked = account.checked(rule)
+        checked = account.checked(slot.wave, rule)
         sentences = [earned_in_words(money)]
         sentences += _plan_in_words(rule, checked) + _conditions_in_words(account, checked)
         sentences += gateways_in_words(account, slot)

@@ -153,7 +153,7 @@ def with_short_decimals(frame: pd.DataFrame) -> pd.DataFrame:
 REMARK = "# "
 """How the first cell of a remark begins."""
 
-LAID_OUT = ("area_code", "area_name", "region")
+LAID_OUT = ("area_code", "area_name", "region", "wave")
 """Columns of `assurance` that a form comes with; all others are answers."""
 
 TESTED_IF_THERE = "submitted_on"

@@ -180,7 +180,7 @@ def fixed_pot(case: PlainCase, pot: FixedPot) -> dict[LineKey, ReferenceLine]:
             result = _metric_line(case, entitlement, code, wave, line)
         elif wave in case.due:
             # G4: an area without a row of assurance has no condition filled in.
-            row = case.assurance.get((code,), {})
+            row = case.assurance.get((code, wave), {})
             result = _conditions_line(entitlement, line, row, _kept(case, code, wave))
         else:
             result = _not_due(entitlement)
@@ -229,7 +229,7 @@ def _metric_line(case: PlainCase, entitlement: int, code: str, wave: str, line: 
 
 def _kept(case: PlainCase, code: str, wave: str) -> Fraction | None:
     """What gateways leave of what a line of the wave earns; None where a condition is not known."""
-    row, kept = case.assurance.get((code,), {}), Fraction(1)
+    row, kept = case.assurance.get((code, wave), {}), Fraction(1)
     for gateway in case.scheme.gateways:
         if gateway.waves is None or wave in gateway.waves.value:
             answer = row.get(gateway.condition.value)

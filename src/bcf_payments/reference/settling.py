@@ -10,7 +10,7 @@ import pandas as pd
 
 from bcf_payments.reference.following import reviews_of
 from bcf_payments.reference.lines import LineKey, ReferenceLine, fixed_pot, planned_value_pot, watched
-from bcf_payments.reference.sharing import PlainCase, received, rows_of
+from bcf_payments.reference.sharing import PlainCase, Rows, received, rows_of
 from bcf_payments.schemes.parts import FixedPot
 from bcf_payments.schemes.scheme import Scheme
 
@@ -25,6 +25,14 @@ class ReferenceSettlement(NamedTuple):
     lines: dict[LineKey, ReferenceLine]
     reviews: dict[LineKey, str]
     watched: dict[LineKey, ReferenceLine]
+
+
+def _by_wave(assurance: pd.DataFrame, waves: list[str]) -> Rows:
+    """Rows of assurance by area and wave: a row that names no wave is of all."""
+    if "wave" in assurance:
+        return rows_of(assurance, "area_code", "wave")
+    rows = rows_of(assurance, "area_code")
+    return {(code, wave): row for (code,), row in rows.items() for wave in waves}
 
 
 def reference_settlement(
@@ -94,7 +102,7 @@ def reference_settlement(
         areas=rows,
         plans=rows_of(plans, "area_code", "wave", "metric"),
         outcomes=rows_of(outcomes, "area_code", "wave", "metric"),
-        assurance={} if assurance is None else rows_of(assurance, "area_code"),
+        assurance={} if assurance is None else _by_wave(assurance, waves),
     )
     allocations: dict[tuple[str, str], int] = defaultdict(int)
     # F8: each formula component is apportioned by its own weight column; G7: or as the area was told.

@@ -274,7 +274,10 @@ class PlannedValuePot(NationalAmount):
         examples=["0.001"],
     )
     revision_tolerance: Cited[Exact] | None = Field(
-        None, description="How far, as a share of the baselines, a plan may be from a later one and stand."
+        None,
+        description="How far, as a share of the baselines, a plan may be from a later one and stand; without"
+        " it, no plan is compared with a later one.",
+        examples=["0.02"],
     )
 
 

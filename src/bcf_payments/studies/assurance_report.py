@@ -204,7 +204,8 @@ def assurance_report(
             for area_code, finding, detail in doubts(lines, samples, rules, model)
         ),
     ]
-    found.sort(key=lambda row: (row.area_code == key, row.area_code))
+    # Rows of several waves may say the same of an area.
+    found = sorted(dict.fromkeys(found), key=lambda row: (row.area_code == key, row.area_code))
     table = pd.DataFrame(found, columns=list(_Finding._fields), dtype=object).astype(str)
     return handed_out(table, notices_of({"assurance": assurance, "plans": plans}))
 

@@ -162,7 +162,7 @@ def _check_across(
         if name != "areas":
             check_areas(name, sheet, areas[name], codes, demanded.area_code, findings)
     if demanded.assured and "assurance" in sheets:
-        _check_assured(sheets["assurance"], areas["assurance"], codes, findings)
+        _check_assured(sheets["assurance"], areas["assurance"], codes, demanded.assured, findings)
     for name, needed in demanded.needed.items():
         if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
             needed_slots = {number: demanded.slots[number] for number in needed}
@@ -348,13 +348,19 @@ def _fix_of_code(code: str, known: frozenset[str]) -> str:
     return f"{told}: {UNDER_ONE_CODE}" if told else "add the area to the areas table, or correct the code"
 
 
-def _check_assured(sheet: Sheet, areas: RowNumbers, codes: Codes, findings: Findings) -> None:
-    """Every area needs its row."""
-    absent = np.delete(codes, areas[areas >= 0])
-    if absent.size and sheet.has("area_code"):
-        findings.problem(
-            "assurance", "missing_row", "add a row for the area, or fill it in", area_code=absent
-        )
+def _check_assured(
+    sheet: Sheet, areas: RowNumbers, codes: Codes, waves: Sequence[str], findings: Findings
+) -> None:
+    """Every area needs its row; where rows name a wave, one for each that needs it."""
+    if not sheet.has("area_code"):
+        return
+    by_wave = sheet.has("wave")
+    for wave in waves if by_wave else ("",):
+        rows = (areas >= 0) & (sheet.array("wave").astype(str) == wave if by_wave else True)
+        absent = np.delete(codes, areas[rows])
+        if absent.size:
+            fix = "add a row for the area, or fill it in"
+            findings.problem("assurance", "missing_row", fix, area_code=absent, wave=wave)
 
 
 def _check_lines(

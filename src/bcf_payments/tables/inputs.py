@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -74,7 +77,7 @@ def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Colu
         "areas": Columns((*AREA, *shared), optional, dict.fromkeys(scheme.weight_columns, amounts)),
         "plans": Columns(LINE_KEY + PLAN_NUMBERS, ("sample_size", "baseline_period", "direction")),
         "outcomes": Columns(LINE_KEY + OUTCOME_NUMBERS, ("outcome_period",)),
-        "assurance": Columns(("area_code", "plan_status", *scheme.condition_names), ("submitted_on",)),
+        "assurance": Columns(("area_code", "plan_status", *scheme.condition_names), ("submitted_on", "wave")),
     }
 
 
@@ -114,10 +117,20 @@ def table_rules(
             (number_rule(OUTCOME_NUMBERS), rate_rule(("outcome",), counted)),
         ),
         "assurance": TableRules(
-            (code, unique_rule(("area_code",))),
+            (code, known_rule("wave", scheme.wave_names), _once_an_area(), unique_rule(LINE_KEY[:2])),
             (known_rule("plan_status", PLAN_STATUSES), *_conditions(scheme, due_waves, on_missing)),
         ),
     }
+
+
+def _once_an_area() -> RowRule:
+    """An area has one row, where conditions are not told wave by wave."""
+    rule = unique_rule(LINE_KEY[:1])
+    return replace(
+        rule,
+        name="unique_area",
+        bad=lambda sheet, column: rule.bad(sheet, column) & (not sheet.has("wave")),
+    )
 
 
 def _no_whole(scheme: Scheme) -> RowRule:
@@ -137,8 +150,8 @@ class Demands(NamedTuple):
 
     `slots` are numbered in the order of the laid-out lines; by table, `read` (rows that may be) and `needed`
     (rows that must be) are such numbers.
-    `assurance` says whether the table is needed, `assured` whether every area needs a row of it; `given` are
-    the columns of amounts that are read in place of those of `weights`.
+    `assurance` says whether the table is needed, `assured` for which waves every area needs a row of it;
+    `given` are the columns of amounts that are read in place of those of `weights`.
     """
 
     area_code: str
@@ -148,7 +161,7 @@ class Demands(NamedTuple):
     needed: Mapping[str, Sequence[int]]
     either: tuple[Slot, ...]
     assurance: bool
-    assured: bool
+    assured: tuple[str, ...]
     columns: Mapping[str, Columns]
     rules: Mapping[str, TableRules]
     given: tuple[str, ...]
@@ -163,11 +176,8 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
     planned = tuple(number for number, slot in enumerate(slots) if not level_of(scheme, slot))
     read, paid = {"plans": planned, "outcomes": due}, range(len(scheme.metric_lines))
     needed = {name: [number for number in numbers if number in paid] for name, numbers in read.items()}
-    conditions = any(
-        slot.wave_index < due_waves
-        and (isinstance(slot.rule, ConditionsLine) or scheme.gateways_of(slot.wave))
-        for slot in scheme.lines
-    )
+    pays, cuts = _conditions_by_wave(scheme, due_waves)
+    waves = tuple(wave for wave in scheme.wave_names if wave in {*chain(*pays.values(), *cuts.values())})
     return Demands(
         area_code=scheme.area_code_pattern.value,
         metrics=tuple(scheme.metrics),
@@ -175,8 +185,8 @@ def demands(scheme: Scheme, due_waves: int, on_missing: OnMissing, given: tuple[
         read=read,
         needed=needed if on_missing == "raise" else {},
         either=tuple(slot for slot in slots if scheme.metrics[slot.name].direction.value == "either"),
-        assurance=conditions,
-        assured=conditions and on_missing == "raise",
+        assurance=bool(waves),
+        assured=waves if on_missing == "raise" else (),
         columns=table_columns(scheme, given),
         rules=table_rules(scheme, due_waves, on_missing, given),
         given=given,
@@ -275,38 +285,55 @@ def _direction(scheme: Scheme) -> tuple[RowRule, ...]:
 
 def _conditions(scheme: Scheme, due_waves: int, on_missing: OnMissing) -> tuple[RowRule, ...]:
     """Conditions and days must be legible, and filled in where the plan's status lets them pay."""
-    lines = [
-        (slot.wave_index < due_waves, slot.rule)
-        for slot in scheme.lines
-        if isinstance(slot.rule, ConditionsLine)
-    ]
-    dated = any(line.submit_by for _, line in lines)
     rules = [truth_rule(scheme.condition_names)]
-    if dated:
+    if any(isinstance(slot.rule, ConditionsLine) and slot.rule.submit_by for slot in scheme.lines):
         rules.append(date_rule("submitted_on"))
     if on_missing == "raise":
-        needed = [name for due, line in lines if due for name in line.conditions.value]
-        needed += ["submitted_on" for due, line in lines if due and line.submit_by]
-        waves = dict.fromkeys(slot.wave for slot in scheme.lines if slot.wave_index < due_waves)
-        gates = [gateway.condition.value for wave in waves for gateway in scheme.gateways_of(wave)]
+        pays, cuts = _conditions_by_wave(scheme, due_waves)
+        pays = {name: waves - cuts.get(name, set()) for name, waves in pays.items()}
         rules += [
-            RowRule(
-                name,
-                tuple(dict.fromkeys(columns)),
-                at_fault,
-                lambda _: "missing_value",
-                lambda _: "fill the cell in, or withhold what is missing (on_missing='withhold')",
-            )
-            for name, columns, at_fault in (
-                (
-                    "filled_in_where_it_pays",
-                    [name for name in needed if name not in gates],
-                    _blank_and_payable,
-                ),
-                ("filled_in_where_it_cuts", gates, _blank),
-            )
+            _filled_in("filled_in_where_it_pays", pays, _blank_and_payable, unless=cuts),
+            _filled_in("filled_in_where_it_cuts", cuts, _blank),
         ]
     return tuple(rules)
+
+
+def _conditions_by_wave(scheme: Scheme, due_waves: int) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """In which of the waves that are due a condition, or the day of submission, pays, and where it cuts."""
+    pays: dict[str, set[str]] = defaultdict(set)
+    cuts: dict[str, set[str]] = defaultdict(set)
+    for slot in scheme.lines:
+        if slot.wave_index < due_waves:
+            for gateway in scheme.gateways_of(slot.wave):
+                cuts[gateway.condition.value].add(slot.wave)
+            if isinstance(slot.rule, ConditionsLine):
+                dated = ("submitted_on",) if slot.rule.submit_by else ()
+                for name in (*slot.rule.conditions.value, *dated):
+                    pays[name].add(slot.wave)
+    return pays, cuts
+
+
+def _filled_in(
+    name: str,
+    needed: Mapping[str, Set[str]],
+    at_fault: Callable[[Sheet, str], BoolArray],
+    unless: Container[str] = (),
+) -> RowRule:
+    """Cells must be filled in where they are needed: in rows of these waves, if rows name a wave."""
+
+    def bad(sheet: Sheet, column: str) -> BoolArray:
+        if sheet.has("wave"):
+            rows = np.isin(sheet.array("wave").astype(str), list(needed[column]))
+            return np.asarray(at_fault(sheet, column) & rows, dtype=bool)
+        return np.asarray(at_fault(sheet, column) & (column not in unless), dtype=bool)
+
+    return RowRule(
+        name,
+        tuple(needed),
+        bad,
+        lambda _: "missing_value",
+        lambda _: "fill the cell in, or withhold what is missing (on_missing='withhold')",
+    )
 
 
 def _blank(sheet: Sheet, column: str) -> BoolArray:
