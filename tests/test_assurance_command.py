@@ -59,7 +59,7 @@ def test_savings_are_shown_and_written_to_the_penny(run, tmp_path, values, by, r
     assert written["planned_pence"].sum() == reduction * 1_490_00
     if by == "nation":
         shown = " ".join(out.split())
-        assert "ENGLAND, q1_2015_16, emergency admissions -48,831 1,607 £72,758,190.00" in shown
+        assert "England, q1_2015_16, emergency admissions -48,831 1,607 £72,758,190.00" in shown
 
 
 def test_missing_outcomes_of_ones_own_input_are_refused_unless_asked_otherwise(run, tmp_path, values):

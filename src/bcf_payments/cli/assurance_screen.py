@@ -99,12 +99,19 @@ def _kinds(found: pd.DataFrame) -> str:
 
 def _findings(found: pd.DataFrame, chosen: Chosen) -> str:
     """The findings that are rarest, as those that every area has say little of any."""
-    names = chosen.tables.areas.set_index("area_code")["area_name"].to_dict()
+    names = _names(chosen)
     often = found["finding"].map(found["finding"].value_counts())
     rare = found.loc[often.sort_values(kind="stable").index].head(MOST_FINDINGS)
     who = [plain(names.get(code, code)) for code in rare["area_code"]]
     kinds = Column("finding", [spoken(kind) for kind in rare["finding"]], "text")
     return table_with_text([Column("area", who, "text"), kinds], "what was found", rare["detail"].tolist())
+
+
+def _names(chosen: Chosen) -> dict[str, str]:
+    """What every area is called, and all of them together."""
+    areas = chosen.tables.areas
+    of_areas = dict(zip(areas["area_code"], areas["area_name"], strict=True))
+    return of_areas | {chosen.scheme.nation_key: chosen.scheme.whole}
 
 
 def _left(found: pd.DataFrame) -> list[str]:
@@ -113,8 +120,7 @@ def _left(found: pd.DataFrame) -> list[str]:
 
 
 def _savings(saved: pd.DataFrame, chosen: Chosen) -> str:
-    key = str(saved.columns[0])
-    names = chosen.tables.areas.set_index("area_code")["area_name"].to_dict() if key == "area_code" else {}
+    key, names = str(saved.columns[0]), _names(chosen)
     rows = zip(saved[key], saved["wave"], saved["metric"], strict=True)
     labels = [
         f"{plain(names.get(place, place))}, {plain(wave)}, {spoken(metric)}" for place, wave, metric in rows

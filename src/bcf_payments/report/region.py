@@ -285,7 +285,7 @@ def _targets(figures: Figures, found: pd.DataFrame) -> Finding:
         known = [status.get(key) for key in keys]
         cells = [TOLD.get(str(said)) or first.get(key, NOBODY) for key, said in zip(keys, known, strict=True)]
         met = f"{known.count('met')} of {len(known) - known.count(None)} met"
-        heading = f"{titled(line)}, {spoken(wave)}"
+        heading = f"{titled(line)}, {wave}"
         columns.append(Column(heading, [*cells, met], "area"))
     where = "Met, or the area most alike of those in any region that met the target: where to begin to ask."
     alike = [f"Alike in {listed([spoken(name) for name in said.split(', ')])}." for said in found["like"][:1]]
