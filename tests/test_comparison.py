@@ -118,7 +118,7 @@ def test_a_changed_rule_is_named(run, tmp_path):
     scheme = bcf.load_scheme("july_2014").replace(unit_value_pounds=2150)
     (tmp_path / "mine.toml").write_text(scheme.to_toml(), encoding="utf-8")
     out = run("compare", "july_2014", tmp_path / "mine.toml")[1]
-    assert "1 rule of 55 with another value: pot.unit_value_pounds" in out
+    assert "1 rule of 56 with another value: pot.unit_value_pounds" in out
 
 
 def test_through_must_be_a_wave_of_both_schemes(run):

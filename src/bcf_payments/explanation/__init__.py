@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.explanation import Explanation
-
-if TYPE_CHECKING:
-    from bcf_payments.explanation.pooled import PoolTold
+from bcf_payments.explanation.pooled import PoolTold
 
 __all__ = ["Explanation", "explain_area"]
 

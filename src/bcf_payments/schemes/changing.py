@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from bcf_payments.errors import SchemeError
 from bcf_payments.schemes.consistency import Fault, unknown
 from bcf_payments.schemes.fields import SchemeFields
@@ -67,11 +65,16 @@ def _set(data: Any, steps: Sequence[str], value: object) -> None:
     if value is None:
         data.pop(last, None)
     else:
-        data[last] = _AS_DATA.dump_python(value, exclude_none=True)
+        data[last] = _as_data(value)
 
 
-_AS_DATA: TypeAdapter[Any] = TypeAdapter(Any)
-"""Models as data, wherever they stand."""
+def _as_data(value: Any) -> Any:
+    """The value with data in place of models, wherever they stand; its numbers are not looked at."""
+    if isinstance(value, Model):
+        return value.model_dump(exclude_none=True)
+    if isinstance(value, Mapping):
+        return {key: _as_data(part) for key, part in value.items()}
+    return [*map(_as_data, value)] if isinstance(value, (list, tuple)) else value
 
 
 def _path(scheme: SchemeFields, name: str) -> list[str]:
