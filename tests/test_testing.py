@@ -21,6 +21,7 @@ from bcf_payments import settle
 from bcf_payments.errors import MissingExtraError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import ConditionsLine, MetricLine, Scheme, available_schemes, load_scheme
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.testing import (
     Case,
     area_codes,
@@ -324,7 +325,9 @@ def test_numbers_are_exact_and_in_range(case: Case) -> None:
 @given(cases(gaps=False))
 def test_cases_without_gaps_are_complete(case: Case) -> None:
     assert case.on_missing == "raise"
-    assert paid_keys(case) <= set(keys_of(case.plans))
+    slots = case.scheme.metric_lines
+    by_level = {(slots[place].wave, slots[place].name) for place in levels_of(case.scheme, slots)}
+    assert {key for key in paid_keys(case) if key[1:] not in by_level} <= set(keys_of(case.plans))
     due = {key for key in paid_keys(case) if key[1] in due_waves(case)}
     assert due <= set(keys_of(case.outcomes))
     payable = case.assurance[case.assurance["plan_status"] != "not_approved"]

@@ -9,6 +9,7 @@ import pandas as pd
 
 import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.testing import Case
 
 KEY = ["area_code", "wave", "metric"]
@@ -91,9 +92,16 @@ def reordered(case: Case, seed: int) -> Case:
 
 def all_targets_met(case: Case) -> Case:
     """The same areas with every plan approved and in time, every condition and target met."""
-    outcomes = case.plans[KEY].assign(
+    planned = case.plans[KEY].assign(
         outcome_numerator=case.plans["target_numerator"], outcome_denominator=case.plans["target_denominator"]
     )
+    slots = case.scheme.metric_lines
+    by_level = [
+        (code, slots[place].wave, slots[place].name, str(level.upper), level.per)
+        for place, level in levels_of(case.scheme, slots).items()
+        for code in case.areas["area_code"]
+    ]
+    outcomes = pd.concat([as_objects(planned), pd.DataFrame(by_level, columns=[*planned], dtype=object)])
     conditions = dict.fromkeys(case.scheme.condition_names, True)
     assurance = pd.DataFrame({"area_code": case.areas["area_code"], "plan_status": "approved", **conditions})
     return case._replace(outcomes=outcomes, assurance=assurance, through=None, on_missing="raise")

@@ -8,6 +8,7 @@ from hypothesis import assume
 
 import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.levels import levels_of
 
 from .changes import KEY, as_objects, number, settle
 from .drawn import asked_cases
@@ -101,10 +102,14 @@ def test_the_goals_of_a_line_are_those_of_its_required_outcome(seen):
 
 
 def rates(case, area, places, share):
-    """The rates with which an area achieves a share of its plan in some places, from the plan as written."""
+    """The rates with which an area achieves a share in some places, from the plan or thresholds as written."""
     plans = as_objects(case.plans[case.plans["area_code"] == area]).set_index(["wave", "metric"]).sort_index()
-    found = {}
-    for slot in case.scheme.metric_lines:
+    found, slots = {}, case.scheme.metric_lines
+    levels = levels_of(case.scheme, slots)
+    for at, slot in enumerate(slots):
+        if at in levels:
+            found[slot.wave, slot.name] = [end / levels[at].per for end in levels[at][:2]]
+            continue
         plan = plans.loc[(slot.wave, slot.name)] if (slot.wave, slot.name) in plans.index else None
         if plan is not None:
             is_count = case.scheme.metrics[slot.name].unit.value == "count"
