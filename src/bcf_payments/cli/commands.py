@@ -121,12 +121,13 @@ def _check_through(through: str | None, schemes: list[Scheme]) -> None:
 def explain(arguments: Namespace) -> None:
     """Explain the money of one area, by its code or name."""
     from bcf_payments.cli.area_screens import explanation_screen, page_screen
+    from bcf_payments.studies.peers import peers_known
     from bcf_payments.tables.lookup import code_of
 
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
     code = code_of(settled.areas, arguments.area)
-    explanation = settled.explain(code, contributions_given(arguments))
+    explanation = settled.explain(code, contributions_given(arguments), peers_known(settled))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
         show(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))

@@ -59,7 +59,12 @@ class Settlement(Result):
     np.True_
     """
 
-    def explain(self, area_code: str, contributions: pd.DataFrame | None = None) -> Explanation:
+    def explain(
+        self,
+        area_code: str,
+        contributions: pd.DataFrame | None = None,
+        peers: pd.DataFrame | None = None,
+    ) -> Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
@@ -68,6 +73,8 @@ class Settlement(Result):
             An area of this settlement.
         contributions : DataFrame, a row per area, contributor and component, optional
             As `pool` takes it: the explanation then ends with what goes into the area's pool.
+        peers : DataFrame, a row per missed line and area that can help, optional
+            As the function `peers` gives it: the explanation then names whom to ask about each missed target.
 
         Returns
         -------
@@ -97,7 +104,7 @@ class Settlement(Result):
         from bcf_payments.explanation.pooled import told_pool
 
         pool = None if contributions is None else told_pool(self, contributions)
-        return explain_area(self, area_code, pool)
+        return explain_area(self, area_code, pool, peers)
 
     def returns(self, paid: pd.DataFrame | None = None) -> pd.DataFrame:
         """What each area planned, achieved and is paid, line by line: the figures of a return.

@@ -112,6 +112,14 @@ def peers(settlement: Settlement, *, like: Sequence[str] = LIKE, most: int = 3) 
     return handed_out(pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS), settlement.notices)
 
 
+def peers_known(settlement: Settlement) -> pd.DataFrame | None:
+    """The same as far as the table `areas` tells by what areas are alike; None where it does not."""
+    try:
+        return peers(settlement)
+    except InputError:
+        return None
+
+
 @dataclass(frozen=True)
 class Likeness:
     """What areas are compared by: `values` from 0 to 1 by what it is, and by area in the order of codes."""
