@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def settle(arguments: Namespace) -> None:
     """Settle, write the tables if asked, and show the result."""
     from bcf_payments import settlement
+    from bcf_payments.cli.fund_commands import fund_beside
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.settlement_screen import brief_screen, settlement_screen
 
@@ -42,7 +43,10 @@ def settle(arguments: Namespace) -> None:
     settled = resolve_chosen(settled, arguments.decisions) if arguments.decisions else settled.resolve()
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
+    written = []
+    if arguments.out:
+        beside = fund_beside(arguments, settled)
+        written = settled.write(arguments.out, file_format=arguments.format or "csv", beside=beside)
     if arguments.brief:
         show(brief_screen(settled, written))
     else:
