@@ -99,8 +99,9 @@ def test_misuse_of_peers_is_refused(options):
 
 
 def test_an_unknown_region_is_refused_with_the_nearest():
-    with pytest.raises(bcf.InputError, match="did you mean North East"):
-        bcf.regional_report(settled(), "Nort East")
+    for written, meant in (("Nort East", "North East"), ("yorkshire", "Yorkshire and The Humber")):
+        with pytest.raises(bcf.InputError, match=f"did you mean {meant}"):
+            bcf.regional_report(settled(), written)
 
 
 def test_what_was_paid_for_a_unit_is_exact():

@@ -218,7 +218,11 @@ def _quotients(above: list[Fraction], below: list[Fraction] | None = None) -> li
 def _check(sheet: Sheet, columns: Iterable[str]) -> None:
     """Refuse columns that are not there, and cells that are no numbers."""
     there = [str(name) for name in sheet.frame if name not in AREA and number_rule((str(name),)).holds(sheet)]
-    fix = f"name other columns with like=[...]: areas has {listed(there)}" if there else "add it to areas"
+    fix = (
+        f"add it, or compare by others, with like or --like: areas has {listed(there)}"
+        if there
+        else "add it to areas"
+    )
     lacking = [column for column in columns if not sheet.has(column)]
     fault = {"table": "areas", "reason": "missing_column", "fix": fix}
     faults = faults_of("areas", sheet, (number_rule(tuple(columns), NEVER_BLANK),))
