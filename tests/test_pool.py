@@ -5,6 +5,7 @@ import pytest
 
 import bcf_payments as bcf
 
+from .pages import ROOT
 from .samples import settled
 
 ROTHERHAM, ELSEWHERE = "E08000018", "E08000019"
@@ -38,7 +39,37 @@ def test_a_pool_of_5_2bn_is_36_8_per_cent_above_the_minimum_and_5_3bn_is_1_5bn_a
     early = bcf.pool(national(5_200_000_000), by="nation").loc[0]
     assert early["voluntary_pence"] == 1_400_000_000_00
     assert round(100 * early["share_above_minimum"], 1) == 36.8
-    assert bcf.pool(national(5_300_000_000)).loc[0, "voluntary_pence"] == 1_500_000_000_00
+    approved = bcf.pool(national(5_300_000_000), by="nation").loc[0]
+    assert (approved["total_pence"], approved["voluntary_pence"]) == (5_300_000_000_00, 1_500_000_000_00)
+
+
+def test_what_dorset_called_at_risk_is_its_share_of_the_billion_and_not_a_pot():
+    # C11: £14.3m are 26.5% of a fund of £53.962m; £1bn are 26.3% of £3.8bn.
+    local = contributions(
+        (ROTHERHAM, "Dorset", "ccg", "share", 14_300_000, 14_300_000),
+        (ROTHERHAM, "Dorset", "ccg", "other", 39_662_000, 39_662_000),
+    )
+    nation = contributions(
+        (ROTHERHAM, "England", "ccg", "share", 1_000_000_000, 1_000_000_000),
+        (ROTHERHAM, "England", "ccg", "other", 2_800_000_000, 2_800_000_000),
+    )
+    for table, percentage in ((local, 26.5), (nation, 26.3)):
+        part, whole = bcf.pool(table.head(1)), bcf.pool(table)
+        assert round(100 * part.loc[0, "total_pence"] / whole.loc[0, "total_pence"], 1) == percentage
+
+
+def test_rotherhams_pot_of_0_4m_stands_within_its_fund_of_23_316m():
+    # C10; the pot is the value of 268 fewer admissions in the worked example.
+    example = bcf.load_worked_example(ROOT / "docs/worked_examples/july_rotherham.toml")
+    settlement = bcf.settle(*example.tables(), example.scheme, on_missing="withhold")
+    table = contributions(
+        (ROTHERHAM, "CCG", "ccg", "pool", 13_245_000, 13_245_000),
+        (ROTHERHAM, "council", "council", "pool", 10_071_000, 10_071_000),
+    )
+    area = bcf.pool(table, settlement).loc[0]
+    assert (area["allocation_pence"], area["difference_pence"]) == (23_316_000_00, 0)
+    pot = settlement.summary()["entitlement_pence"].item()
+    assert (round(pot / 1e8, 1), round(100 * pot / area["total_pence"], 1)) == (0.4, 1.7)
 
 
 def test_rotherhams_20m_are_0_53_per_cent_of_the_fund_and_half_of_them_are_mandated():

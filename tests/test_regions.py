@@ -99,8 +99,9 @@ def test_misuse_of_peers_is_refused(options):
 
 
 def test_an_unknown_region_is_refused_with_the_nearest():
-    with pytest.raises(bcf.InputError, match="did you mean North East"):
-        bcf.regional_report(settled(), "Nort East")
+    for written, meant in (("Nort East", "North East"), ("yorkshire", "Yorkshire and The Humber")):
+        with pytest.raises(bcf.InputError, match=f"did you mean {meant}"):
+            bcf.regional_report(settled(), written)
 
 
 def test_what_was_paid_for_a_unit_is_exact():
@@ -176,3 +177,32 @@ def test_the_command_evaluate_says_what_it_is_no_evidence_of(run, tmp_path):
     assert "chance alone" in out
     assert pd.read_csv(file, dtype=str).loc[4, "pounds_per_unit"] == "445510/171"
     assert "no figure here is evidence" in (tmp_path / "evaluation.notice.txt").read_text(encoding="utf-8")
+
+
+def test_an_explanation_names_whom_to_ask_about_each_missed_target(run):
+    found = bcf.peers(settled())
+    own = found[found["area_code"] == CODES[0]]
+    section = settled().explain(CODES[0], peers=found).sections[-1]
+    names = settled().areas.set_index("area_code")["area_name"]
+    assert section.title == "Who could help"
+    assert len(section.sentences) == len(own[["wave", "line"]].drop_duplicates()) + 2
+    first = own.query("line == 'delayed_transfers' and wave == 'wave_1'")["peer_code"].map(names)
+    assert section.sentences[0].endswith(f": {'; '.join(first)}.")
+    assert "Who could help" in run("explain", CODES[0])[1]
+
+
+def test_an_explanation_says_nothing_of_peers_where_areas_cannot_be_compared(run, tmp_path):
+    areas, *others = example("july_2014", CODES)
+    tables = (areas.drop(columns=["population"]), *others)
+    bcf.write_tables(dict(zip(example()._fields, tables, strict=True)), tmp_path)
+    words = (tmp_path, "--scheme", "july_2014", "--on-missing", "withhold")
+    status, out, _ = run("explain", CODES[0], *words)
+    assert (status, "Who could help" in out) == (0, False)
+    assert "Who could help" not in str(
+        bcf.settle(*tables, "july_2014", on_missing="withhold").explain(CODES[0])
+    )
+
+
+def test_the_report_says_whom_to_ask_in_each_area_that_missed_a_target(tmp_path):
+    page = bcf.write_report(three_areas(), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("Who could help") == 1

@@ -56,12 +56,23 @@ def test_the_plans_of_october_2014_change_as_they_were_published():
     assert round(table.loc[ADMISSIONS, "planned_pence"] / (532 * MILLION), 2) == 0.48
 
 
+def test_savings_of_532_million_are_253_of_admissions_and_279_of_all_else():
+    # N1: what the other £279m rest on was not published; here all of it lies on delayed days.
+    plans = counted(ADMISSIONS, BASELINE, -163_000), counted(DAYS, 100_962 / Fraction("0.075"), -100_962)
+    others = Fraction(279 * MILLION, 100 * 100_962)
+    saved = nation(*plans, emergency_admissions=1552, delayed_transfers=others)["planned_pence"]
+    assert (saved / MILLION).round().to_dict() == {DAYS: 279, ADMISSIONS: 253}
+    assert round(saved.sum() / MILLION) == 532
+
+
 def test_fewer_people_in_care_homes_and_more_at_home_both_save():
     # N1: 3.3% more people living independently, a third more at home: more of them is better.
     fewer = counted("residential_admissions", 1000, -33)
     more = counted("reablement", 300, 100).assign(baseline_denominator=1000, target_denominator=1000)
     table = nation(fewer, more, residential_admissions=1, reablement=1)
     assert table["planned_units"].to_dict() == {"reablement": 100, "residential_admissions": -33}
+    change = table["planned_units"] / table["baseline_units"]
+    assert change.round(3).to_dict() == {"reablement": 0.333, "residential_admissions": -0.033}
     assert table["planned_pence"].to_dict() == {"reablement": 100_00, "residential_admissions": 33_00}
 
 
@@ -95,6 +106,7 @@ def test_2015_16_ended_311_and_146_million_worse_than_planned():
     units = {"emergency_admissions": "171000000/106000", "delayed_transfers": "90000000/293000"}
     table = nation(*plans, outcomes=outcomes, **units)
     assert table["planned_pence"].to_dict() == {DAYS: 90 * MILLION, ADMISSIONS: 171 * MILLION}
+    assert table["planned_units"].to_dict() == {DAYS: -293_000, ADMISSIONS: -106_000}
     assert table["achieved_units"].to_dict() == {DAYS: 185_000, ADMISSIONS: 87_000}
     worse = -table["above_plan_pence"] / MILLION
     assert worse.round(1).to_dict() == {DAYS: 146.8, ADMISSIONS: 311.3}

@@ -197,3 +197,47 @@ def test_equal_warnings_stand_in_one_row_with_all_their_areas(tmp_path: Path) ->
     row = rows[rows["reason"] == "pot_not_known"]
     assert row["area_code"].tolist() == ["E08000025, E08000029, E10000028"]
     assert row["area_name"].tolist() == ["Birmingham, Solihull, Staffordshire"]
+
+
+def test_what_is_told_of_the_fund_has_sheets_of_its_own(tmp_path: Path) -> None:
+    areas, plans, _, assurance = example("july_2014", FEW)
+    settlement = settled("july_2014", FEW)
+    contributions = bcf.load_contributions("p4p_2015_16")
+    beside = {
+        "pool": bcf.pool(contributions[contributions["area_code"].isin(areas["area_code"])], settlement),
+        "assurance": bcf.assurance_report(assurance, plans, "july_2014"),
+        "evaluation": bcf.evaluate(settlement),
+    }
+    file = bcf.write_workbook(settlement, tmp_path / "results.xlsx", beside=beside)
+    read = pd.read_excel(file, sheet_name=None, engine="openpyxl")
+    for name, table in beside.items():
+        assert len(read[name]) == len(table)
+    assert read["pool"]["total_pence"].tolist() == beside["pool"]["total_pence"].tolist()
+    said = set(values(file)["Summary"].values())
+    assert said >= {*beside["pool"].attrs["notices"], *beside["evaluation"].attrs["notices"]}
+    assert file.read_bytes() == bcf.write_workbook(settlement, file, beside=beside).read_bytes()
+
+
+def test_a_table_beside_needs_a_name_of_its_own(tmp_path: Path) -> None:
+    settlement = settled("july_2014", 1)
+    with pytest.raises(bcf.InputError, match="name of its own"):
+        bcf.write_workbook(settlement, tmp_path / "a.xlsx", beside={"Ledger": settlement.ledger})
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_the_command_settle_writes_what_tables_beside_the_four_come_to(run, tmp_path, file_format) -> None:
+    tables = example("july_2014", FEW)
+    contributions = bcf.load_contributions("p4p_2015_16")
+    own = contributions[contributions["area_code"].isin(tables.areas["area_code"])]
+    units = pd.DataFrame({"metric": ["emergency_admissions"], "pounds": [1490], "source": ["C8"]})
+    given = tables._asdict() | {"contributions": own, "unit_values": units}
+    bcf.write_tables(given, tmp_path / "in")
+    options = ("--scheme", "july_2014", "--on-missing", "withhold", "--format", file_format)
+    status, _, err = run("settle", tmp_path / "in", *options, "--out", tmp_path / "out")
+    assert (status, err) == (0, "")
+    if file_format == "csv":
+        read = {name: pd.read_csv(tmp_path / "out" / f"{name}.csv") for name in ("pool", "savings")}
+    else:
+        read = pd.read_excel(tmp_path / "out" / "settlement.xlsx", sheet_name=None, engine="openpyxl")
+    assert read["pool"]["total_pence"].sum() == 100 * own["planned_pounds"].sum()
+    assert set(read["savings"]["metric"]) == {"emergency_admissions"}

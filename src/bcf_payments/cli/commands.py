@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def settle(arguments: Namespace) -> None:
     """Settle, write the tables if asked, and show the result."""
     from bcf_payments import settlement
+    from bcf_payments.cli.fund_commands import fund_beside
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.settlement_screen import brief_screen, settlement_screen
 
@@ -42,7 +43,10 @@ def settle(arguments: Namespace) -> None:
     settled = resolve_chosen(settled, arguments.decisions) if arguments.decisions else settled.resolve()
     if arguments.problems:
         write_problems(no_problems(), arguments.problems)
-    written = settled.write(arguments.out, file_format=arguments.format or "csv") if arguments.out else []
+    written = []
+    if arguments.out:
+        beside = fund_beside(arguments, settled)
+        written = settled.write(arguments.out, file_format=arguments.format or "csv", beside=beside)
     if arguments.brief:
         show(brief_screen(settled, written))
     else:
@@ -121,12 +125,13 @@ def _check_through(through: str | None, schemes: list[Scheme]) -> None:
 def explain(arguments: Namespace) -> None:
     """Explain the money of one area, by its code or name."""
     from bcf_payments.cli.area_screens import explanation_screen, page_screen
+    from bcf_payments.studies.peers import peers_known
     from bcf_payments.tables.lookup import code_of
 
     chosen, settled = settle_chosen(arguments)
     settled = resolve_chosen(settled, arguments.decisions)
     code = code_of(settled.areas, arguments.area)
-    explanation = settled.explain(code, contributions_given(arguments))
+    explanation = settled.explain(code, contributions_given(arguments), peers_known(settled))
     if arguments.out:
         page = explanation.write_page(arguments.out, provenance=settled.provenance)
         show(page_screen(f"Explanation of {explanation.title}", settled, chosen, page))

@@ -37,11 +37,35 @@ def pool(arguments: Namespace) -> None:
     show(pool_screen(named, arguments.by, settled, chosen, notices, written))
 
 
+def fund_beside(arguments: Namespace, settled: Settlement) -> dict[str, DataFrame]:
+    """What tables of INPUT beside the four come to: the pool, its statements and risk, and what is saved."""
+    from bcf_payments.studies.pool import pool as pool_of
+    from bcf_payments.studies.savings import savings
+
+    contributions, values = (table_beside(arguments, name) for name in ("contributions", "unit_values"))
+    tables = {}
+    if contributions is not None:
+        tables["pool"] = pool_of(contributions, settled)
+        tables |= _risk(arguments, settled, contributions) | _statements(arguments, settled, contributions)
+    if values is not None:
+        areas, plans, outcomes, _ = settled.inputs
+        tables["savings"] = savings(
+            plans,
+            values,
+            outcomes,
+            areas=areas,
+            scheme=settled.scheme,
+            on_missing=settled.on_missing,
+            only=settled.only,
+        )
+    return tables
+
+
 def _risk(arguments: Namespace, settled: Settlement, contributions: DataFrame) -> dict[str, DataFrame]:
     """On whom falls what is not earned, where partners have agreed on it."""
     from bcf_payments.studies.risk import agreement_by_contribution, share_risk
 
-    if arguments.agreement == Path(BY_CONTRIBUTION):
+    if vars(arguments).get("agreement") == Path(BY_CONTRIBUTION):
         agreement: DataFrame | None = agreement_by_contribution(contributions, settled)
     else:
         agreement = table_beside(arguments, "agreement")

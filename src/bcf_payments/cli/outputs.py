@@ -38,7 +38,7 @@ TABLES_OUT = frozenset(
     {
         *("allocations", "assessments", "payments", "reviews", "ledger", "releases", "warnings"),
         *("reconciliation", "provenance", "settlement", "comparison", "notice"),
-        *("pool", "pool_statement", "risk_shares", "simulation"),
+        *("pool", "pool_statement", "risk_shares", "savings", "simulation"),
     }
 )
 """Files that commands may write into the folder of `--out`, likewise."""

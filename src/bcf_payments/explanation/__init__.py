@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bcf_payments.core.result import Result
 from bcf_payments.explanation.explanation import Explanation
 from bcf_payments.explanation.pooled import PoolTold
@@ -9,9 +11,12 @@ from bcf_payments.explanation.pooled import PoolTold
 __all__ = ["Explanation", "explain_area"]
 
 
-def explain_area(settlement: Result, area_code: str, pool: PoolTold | None = None) -> Explanation:
-    """Explain one area of a settlement, and what goes into its pool: see `Settlement.explain`."""
+def explain_area(
+    settlement: Result, area_code: str, pool: PoolTold | None = None, peers: pd.DataFrame | None = None
+) -> Explanation:
+    """Explain one area of a settlement: see `Settlement.explain`."""
     from bcf_payments.explanation.account import Account
+    from bcf_payments.explanation.helped import helpers
     from bcf_payments.explanation.sentences import sections
     from bcf_payments.tables.lookup import position_of
 
@@ -28,7 +33,11 @@ def explain_area(settlement: Result, area_code: str, pool: PoolTold | None = Non
         case.scheme.title,
         settlement.through,
         tuple(dict.fromkeys((*settlement.notices, *(pool.notices if pool else ())))),
-        (*sections(account), *((pool.sections[area_code],) if pool else ())),
+        (
+            *sections(account),
+            *helpers(settlement, peers, area_code),
+            *((pool.sections[area_code],) if pool else ()),
+        ),
         account.totals,
         case.scheme.facts,
     )

@@ -18,6 +18,7 @@ from bcf_payments.report.chance import ChanceBeside
 from bcf_payments.report.findings import money_bar, parts_html
 from bcf_payments.report.readings import area_readings
 from bcf_payments.settlement import Settlement
+from bcf_payments.studies.peers import peers_known
 from bcf_payments.words import pounds, short_pounds
 
 
@@ -29,12 +30,12 @@ def areas_explained(
     required = defaultdict[str, list[Row]](list)
     for row in requirements_table(settlement).to_dict("records"):
         required[row["area_code"]].append(row)
-    pictures = area_readings(figures)
+    pictures, peers = area_readings(figures), peers_known(settlement)
     folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
-        explanation = explain_area(settlement, code, pool)
+        explanation = explain_area(settlement, code, pool, peers)
         cited.update(sources(explanation))
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []

@@ -234,7 +234,8 @@ def _region_of(settlement: Settlement, region: str) -> str:
     if folded(region) in known:
         return known[folded(region)]
     fault = {"table": "areas", "reason": "unknown_value", "column": "region", "value": region}
-    near = get_close_matches(folded(region), known, n=1)
+    near = [name for name in known if folded(region) in name]
+    near = near if len(near) == 1 else get_close_matches(folded(region), known, n=1)
     fix = f"did you mean {known[near[0]]}?" if near else one_of(known.values())
     raise InputError([fault | {"fix": fix}])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +16,12 @@ from bcf_payments.core.balance import paid_by_line
 from bcf_payments.core.frames import records
 from bcf_payments.core.provenance import Provenance
 from bcf_payments.core.result import Result
-from bcf_payments.core.written import guide, written_tables
+from bcf_payments.core.written import guide, with_names, written_tables
 from bcf_payments.explanation import Explanation
 from bcf_payments.explanation.summary import settlement_html, settlement_line
 from bcf_payments.files.replacing import write_files
 from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_tables
-from bcf_payments.given import handed_out, take_folder
+from bcf_payments.given import handed_out, notices_of, take_folder
 from bcf_payments.names import TABLES_OUT
 from bcf_payments.returns import AreaReturn
 from bcf_payments.schemes import Scheme
@@ -59,7 +60,12 @@ class Settlement(Result):
     np.True_
     """
 
-    def explain(self, area_code: str, contributions: pd.DataFrame | None = None) -> Explanation:
+    def explain(
+        self,
+        area_code: str,
+        contributions: pd.DataFrame | None = None,
+        peers: pd.DataFrame | None = None,
+    ) -> Explanation:
         """Explain one area's money: every step as formula, numbers, result in pounds and pence, and rules.
 
         Parameters
@@ -68,6 +74,8 @@ class Settlement(Result):
             An area of this settlement.
         contributions : DataFrame, a row per area, contributor and component, optional
             As `pool` takes it: the explanation then ends with what goes into the area's pool.
+        peers : DataFrame, a row per missed line and area that can help, optional
+            As the function `peers` gives it: the explanation then names whom to ask about each missed target.
 
         Returns
         -------
@@ -97,7 +105,7 @@ class Settlement(Result):
         from bcf_payments.explanation.pooled import told_pool
 
         pool = None if contributions is None else told_pool(self, contributions)
-        return explain_area(self, area_code, pool)
+        return explain_area(self, area_code, pool, peers)
 
     def returns(self, paid: pd.DataFrame | None = None) -> pd.DataFrame:
         """What each area planned, achieved and is paid, line by line: the figures of a return.
@@ -274,7 +282,13 @@ class Settlement(Result):
         """
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
-    def write(self, folder: str | os.PathLike[str], *, file_format: FileFormat = "csv") -> list[Path]:
+    def write(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        file_format: FileFormat = "csv",
+        beside: Mapping[str, pd.DataFrame] | None = None,
+    ) -> list[Path]:
         """Write what came out into a folder, as `bcf-payments settle --out` does, resolved if it is not yet.
 
         Files have the name of each area beside its code. Reviews have the columns of decisions: filled in,
@@ -286,6 +300,8 @@ class Settlement(Result):
             Made if it is not there. Files of the same names are replaced; others are left alone.
         file_format : {"csv", "parquet", "xlsx"}
             One file per table, or one workbook `settlement.xlsx`.
+        beside : mapping of str to DataFrame, optional
+            What else there is, such as `{"pool": pool(contributions, settlement)}`: a file or sheet each.
 
         Returns
         -------
@@ -317,12 +333,14 @@ class Settlement(Result):
         if file_format == "xlsx":
             from bcf_payments.workbook.results import results_book
 
-            return write_files({WORKBOOK: results_book(settled).save} | text_files(documents), target)
+            return write_files(
+                {WORKBOOK: results_book(settled, beside or {}).save} | text_files(documents), target
+            )
         tables = written_tables(settled)
         documents |= {"README.txt": guide(settled, tables, file_format)}
-        return write_tables(
-            tables, target, file_format=file_format, notices=settled.notices, documents=documents
-        )
+        notices = tuple(dict.fromkeys((*settled.notices, *notices_of(beside or {}))))
+        tables |= {name: with_names(table, self.areas) for name, table in (beside or {}).items()}
+        return write_tables(tables, target, file_format=file_format, notices=notices, documents=documents)
 
     def __repr__(self) -> str:
         return settlement_line(self)

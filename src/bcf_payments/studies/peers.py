@@ -112,6 +112,14 @@ def peers(settlement: Settlement, *, like: Sequence[str] = LIKE, most: int = 3) 
     return handed_out(pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS), settlement.notices)
 
 
+def peers_known(settlement: Settlement) -> pd.DataFrame | None:
+    """The same as far as the table `areas` tells by what areas are alike; None where it does not."""
+    try:
+        return peers(settlement)
+    except InputError:
+        return None
+
+
 @dataclass(frozen=True)
 class Likeness:
     """What areas are compared by: `values` from 0 to 1 by what it is, and by area in the order of codes."""
@@ -210,7 +218,11 @@ def _quotients(above: list[Fraction], below: list[Fraction] | None = None) -> li
 def _check(sheet: Sheet, columns: Iterable[str]) -> None:
     """Refuse columns that are not there, and cells that are no numbers."""
     there = [str(name) for name in sheet.frame if name not in AREA and number_rule((str(name),)).holds(sheet)]
-    fix = f"name other columns with like=[...]: areas has {listed(there)}" if there else "add it to areas"
+    fix = (
+        f"add it, or compare by others, with like or --like: areas has {listed(there)}"
+        if there
+        else "add it to areas"
+    )
     lacking = [column for column in columns if not sheet.has(column)]
     fault = {"table": "areas", "reason": "missing_column", "fix": fix}
     faults = faults_of("areas", sheet, (number_rule(tuple(columns), NEVER_BLANK),))

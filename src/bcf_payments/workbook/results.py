@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+
+import pandas as pd
 
 from bcf_payments.core.result import Result
 from bcf_payments.files.book import Book
 from bcf_payments.files.replacing import write_files
 from bcf_payments.files.scheme_sheet import put_scheme
 from bcf_payments.files.styles import styled_book
-from bcf_payments.given import guarded, take_path
+from bcf_payments.given import guarded, notices_of, take_path
 from bcf_payments.workbook.areas import area_sheet, explanation_sheet
 from bcf_payments.workbook.summary import Summary
-from bcf_payments.workbook.tables import table_sheets
+from bcf_payments.workbook.tables import sheets_beside, table_sheets
 
 
 @guarded
-def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
+def write_workbook(
+    settlement: Result,
+    path: str | os.PathLike[str],
+    *,
+    beside: Mapping[str, pd.DataFrame] | None = None,
+) -> Path:
     """Write a settlement as an Excel workbook for people.
 
     Parameters
@@ -27,6 +35,9 @@ def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     path : str or path
         The file, which ends in `.xlsx`; one that is there is replaced, and never half written.
 
+    beside : mapping of str to DataFrame, optional
+        What else there is, such as `{"pool": pool(contributions, settlement)}`: a sheet for each name.
+
     Returns
     -------
     Path
@@ -35,7 +46,7 @@ def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        More rows than a sheet holds.
+        More rows than a sheet holds; two sheets of one name.
     MissingExtraError
         Needs the extra `excel`.
     OSError
@@ -60,18 +71,20 @@ def write_workbook(settlement: Result, path: str | os.PathLike[str]) -> Path:
     'settlement.xlsx'
     """
     target = take_path(path)
-    (file,) = write_files({target.name: results_book(settlement).save}, target.parent)
+    (file,) = write_files({target.name: results_book(settlement, beside or {}).save}, target.parent)
     return file
 
 
-def results_book(settlement: Result) -> Book:
-    """The workbook of a settlement, which says where money goes as far as it is known."""
+def results_book(settlement: Result, beside: Mapping[str, pd.DataFrame]) -> Book:
+    """The workbook of a settlement, which says where money goes as far as known, and of what is beside."""
     settlement = settlement if settlement.is_resolved else settlement.resolve()
     book = styled_book("writing a workbook")
     summary, by_area = book.sheet("Summary"), book.sheet("By area")
     tables = table_sheets(book, settlement)
+    sheets_beside(book, settlement, beside)
+    notices = tuple(dict.fromkeys((*settlement.notices, *notices_of(beside))))
     explained = explanation_sheet(book, settlement, book.sheet("Explanations"))
     areas = area_sheet(book, settlement, tables["payments"], by_area, explained)
-    Summary(book, settlement, summary, tables, areas).write()
+    Summary(book, settlement, summary, tables, areas, notices).write()
     put_scheme(book, settlement.scheme)
     return book

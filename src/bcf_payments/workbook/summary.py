@@ -29,10 +29,16 @@ class Summary:
     """The summary, written from the top down."""
 
     def __init__(
-        self, book: Book, settlement: Result, sheet: Any, tables: Mapping[str, Written], areas: Areas
+        self,
+        book: Book,
+        settlement: Result,
+        sheet: Any,
+        tables: Mapping[str, Written],
+        areas: Areas,
+        notices: Sequence[str],
     ) -> None:
         self.book, self.settlement, self.sheet = book, settlement, sheet
-        self.tables, self.areas = tables, areas
+        self.tables, self.areas, self.notices = tables, areas, notices
         self.row = 1
 
     def write(self) -> None:
@@ -61,8 +67,8 @@ class Summary:
         missing = "refused" if settlement.on_missing == "raise" else "earns nothing and waits"
         self.book.put(self.sheet, self.row, 1, f"Performance payments: {scheme.title}", "bcf title")
         self.row += 1
-        for text in (*settlement.notices, NOT_THAT):
-            self._wide(text, "bcf notice" if text in settlement.notices else "bcf wrapped")
+        for text in (*self.notices, NOT_THAT):
+            self._wide(text, "bcf notice" if text in self.notices else "bcf wrapped")
         facts = [
             ("Scheme", scheme.label),
             ("Due through", _wave_title(settlement, through)),

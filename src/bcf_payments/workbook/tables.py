@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -47,6 +48,12 @@ def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
     frames["required"] = with_names(requirements_table(settlement), settlement.areas)
     frames["warnings"] = folded(frames["warnings"], _in_one_cell)
     return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
+
+
+def sheets_beside(book: Book, settlement: Result, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Add a sheet for each table that is not of the settlement itself."""
+    for name, frame in tables.items():
+        _table_sheet(book, settlement, name, with_names(frame, settlement.areas))
 
 
 def _in_one_cell(names: pd.Series[str]) -> str:
