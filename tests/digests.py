@@ -132,7 +132,7 @@ def of_files(settlement: bcf.Settlement) -> Iterator[tuple[str, str]]:
 
 def cells(path: Path) -> str:
     """The filled cells of a workbook."""
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, read_only=True)
     return "\n".join(
         f"{sheet.title}!{cell.coordinate} {cell.value!r}"
         for sheet in book
