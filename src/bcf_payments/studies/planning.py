@@ -235,9 +235,8 @@ def _part(kernel: FixedKernel | PlannedValueKernel, line: AskedLine) -> tuple[in
 
 
 def _paid(entitlement: int, curve: Curve, share: Fraction) -> int:
-    paid = curve.paid(*(np.array(number, dtype=object) for number in share.as_integer_ratio()))
-    part, whole = map(int, paid)
-    return entitlement * part // whole
+    part, whole = curve.paid(*(np.array([number], dtype=object) for number in share.as_integer_ratio()))
+    return int(entitlement * part[0] // whole[0])
 
 
 def _last_step(entitlement: int, curve: Curve, share: Fraction) -> Fraction:
