@@ -157,6 +157,13 @@ def test_rows_of_plans_for_such_a_line_are_not_read(settled):
     pd.testing.assert_frame_equal(again.payments, settled.payments)
 
 
+def test_the_table_of_plans_may_be_left_out_that_of_outcomes_not(settled):
+    without = bcf.settle(AREAS, None, OUTCOMES, None, by_level(), verify=True)
+    pd.testing.assert_frame_equal(without.payments, settled.payments)
+    with pytest.raises(bcf.InputError, match="outcomes: missing_table"):
+        bcf.settle(AREAS, None, None, None, by_level())
+
+
 def test_a_missing_outcome_is_a_fault_and_a_missing_plan_is_none():
     with pytest.raises(bcf.InputError) as found:
         bcf.settle(AREAS, NO_PLANS, OUTCOMES.iloc[1:], None, by_level())

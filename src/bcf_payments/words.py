@@ -21,6 +21,8 @@ REASONS = {
 }
 """Why money is held back, in words."""
 
+NOTHING_PAID = "metrics are watched, and nothing is paid on them"
+
 MILLION = 100_000_000
 """A million pounds in pence."""
 

@@ -12,6 +12,7 @@ from .changes import pays_catch_up
 from .places import Asked, Seen
 
 REVIEWED = (schemes() | built_in_schemes()).filter(lambda scheme: scheme.review is not None)
+WITH_GATEWAYS = schemes().filter(lambda scheme: bool(scheme.gateways))
 
 
 @st.composite

@@ -3,13 +3,14 @@
 import pandas as pd
 from hypothesis import strategies as st
 
-from bcf_payments.testing import cases, schemes
+from bcf_payments.testing import cases
 
 from .changes import settle
+from .drawn import WITH_GATEWAYS
 from .laws import law, over, tried
 from .places import GATED
 
-GATED_CASES = cases(schemes().filter(lambda scheme: scheme.gateways))
+GATED_CASES = cases(WITH_GATEWAYS)
 
 
 def open_gateways(case):

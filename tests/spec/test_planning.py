@@ -102,7 +102,7 @@ def test_the_goals_of_a_line_are_those_of_its_required_outcome(seen):
 
 
 def rates(case, area, places, share):
-    """The rates with which an area achieves a share in some places, from the plan or thresholds as written."""
+    """The rates with which an area achieves a share in some places, of the plan or thresholds as written."""
     plans = as_objects(case.plans[case.plans["area_code"] == area]).set_index(["wave", "metric"]).sort_index()
     found, slots = {}, case.scheme.metric_lines
     levels = levels_of(case.scheme, slots)

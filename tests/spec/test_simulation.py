@@ -11,6 +11,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.simulation.blocks import BLOCK, run
 from bcf_payments.testing import cases
 
@@ -32,12 +33,13 @@ SPREADS = st.sampled_from((0.0, 0.03, 0.5))
 
 
 @st.composite
-def models(draw, metrics):
-    """Models of every kind of noise, that hold what has no size."""
+def models(draw, scheme):
+    """Models of every kind of noise, that hold what has no size; lines judged by level have no baseline."""
     changes = st.sampled_from((Fraction(-1), Fraction(-1, 30), Fraction(0), Fraction(1, 50)))
-    named = st.sampled_from(sorted(metrics))
+    named = st.sampled_from(sorted(scheme.metrics))
+    around = st.sampled_from(("baseline", "target")) | st.dictionaries(named, changes)
     return bcf.OutcomeModel(
-        expected=draw(st.sampled_from(("baseline", "target")) | st.dictionaries(named, changes)),
+        expected="target" if levels_of(scheme, scheme.metric_lines) else draw(around),
         noise=draw(KINDS | st.dictionaries(named, KINDS)),
         dispersion=draw(st.sampled_from((1.0, 1.5, 30.0))),
         relative_sd=draw(SPREADS | st.dictionaries(named, SPREADS)),
@@ -75,7 +77,7 @@ def by_area(settlement, column="earned_pence"):
 @settings(max_examples=50)
 @over(cases(max_areas=3), st.data(), st.integers(0, 2**64), reaches=ANY_CASE)
 def test_a_draw_earns_what_settling_it_pays(case, data, seed):
-    simulation = simulate(case, data.draw(models(case.scheme.metrics)), seed=seed)
+    simulation = simulate(case, data.draw(models(case.scheme)), seed=seed)
     draw = simulation.draw(data.draw(st.integers(0, DRAWS - 1)))
     settlement = settled(case, draw, verify=True)
     pd.testing.assert_series_equal(draw.earned_pence, by_area(settlement))
@@ -87,7 +89,7 @@ def test_a_draw_earns_what_settling_it_pays(case, data, seed):
 @settings(max_examples=30)
 @over(cases(max_areas=3), st.data(), reaches=ANY_CASE)
 def test_a_simulation_is_the_sum_of_its_draws(case, data):
-    simulation = simulate(case, data.draw(models(case.scheme.metrics)))
+    simulation = simulate(case, data.draw(models(case.scheme)))
     settlements = [settled(case, simulation.draw(number)) for number in range(DRAWS)]
     found = simulation.to_frame().set_index("area_code")
     earned = np.array([by_area(settlement) for settlement in settlements])
@@ -118,7 +120,7 @@ def test_a_simulation_is_the_sum_of_its_draws(case, data):
 @settings(max_examples=30)
 @over(cases(max_areas=3), st.data(), reaches=ANY_CASE)
 def test_the_laws_of_a_settlement_hold_in_every_draw(case, data):
-    simulation = simulate(case, data.draw(models(case.scheme.metrics)))
+    simulation = simulate(case, data.draw(models(case.scheme)))
     drawn = case._replace(outcomes=simulation.draw(data.draw(st.integers(0, DRAWS - 1))).outcomes)
     settlement = settle(drawn, through=None)
     payments = settlement.payments
@@ -143,7 +145,7 @@ def test_a_forecast_keeps_what_is_known(case, data):
     names = case.scheme.wave_names
     known = names[: names.index(case.through or names[-1]) + 1]
     through = data.draw(st.sampled_from(known))
-    model = data.draw(models(case.scheme.metrics))
+    model = data.draw(models(case.scheme))
     lines = simulate(case, model, outcomes=case.outcomes, through=through).lines.set_index(LINE)
     settlement = settle(case, through=through)
     earned = settlement.payments.set_index(LINE)["earned_pence"]

@@ -11,14 +11,16 @@ from bcf_payments.tables import MarginalValues
 from bcf_payments.testing import cases, catch_up_cases, single_precision
 
 from .changes import KEY, as_objects, better_is_lower, moved, number, paid_rows, settle
-from .drawn import asked_cases
+from .drawn import WITH_GATEWAYS, asked_cases
 from .laws import law, over, tried
 from .places import ANY_CASE, ASKED
 
 A_LITTLE = Fraction(1, 10**9)
 HUGE = 10**40
 PLAIN = cases(max_areas=2)
-SMALL = st.one_of(PLAIN, PLAIN.flatmap(single_precision), catch_up_cases(max_areas=2))
+SMALL = st.one_of(
+    PLAIN, PLAIN.flatmap(single_precision), catch_up_cases(max_areas=2), cases(WITH_GATEWAYS, max_areas=2)
+)
 
 
 def earned_with(case, key, numerator, denominator=1):

@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_payments.cli.findings import finding_text
 from bcf_payments.cli.layout import facts, files_written, paragraph, screen, section
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
-from bcf_payments.explanation.answer import answer
+from bcf_payments.explanation.answer import answer, findings_of
 from bcf_payments.explanation.figures import (
     Figures,
     follows,
@@ -55,7 +55,7 @@ def settlement_screen(
         settlement.notices,
         facts(answer(figures)),
         facts(about),
-        *(finding_text(finding(figures), figures.names) for finding in tell),
+        *(finding_text(found, figures.names) for found in findings_of(figures, tell)),
         finding_text(warnings(settlement.warnings), figures.names),
         files_written(written),
     )

@@ -153,7 +153,11 @@ def summary_table(case: Case, settled: Settled, payments: pd.DataFrame, by: By) 
     counts["reviews"] = np.zeros(len(counted), dtype=np.int64)
     counts["reviews"][hit] = first
     groups = counted.assign(**counts).groupby(keys, sort=by not in {"wave", "line"})
-    return groups[[*PENCE_COLUMNS, *counts]].sum().reset_index()
+    totals = groups[[*PENCE_COLUMNS, *counts]].sum()
+    if totals.empty and by not in {"wave", "line"}:  # no line pays, and the areas are there all the same
+        areas = case.areas.assign(nation=case.nation_key)
+        totals = totals.reindex(pd.Index(sorted(set(areas[keys[0]])), name=keys[0]), fill_value=0)
+    return totals.reset_index()
 
 
 def _keys(case: Case, slots: tuple[Slot, ...] | list[Slot]) -> dict[str, npt.NDArray[np.object_]]:

@@ -101,7 +101,7 @@ class Asked:
         case, slots = result.case, result.scheme.metric_lines
         paid = slice(len(slots))
         metric = np.array([isinstance(slot.rule, MetricLine) for slot in result.scheme.lines], dtype=bool)
-        due = np.array([[slot.wave_index < case.due_waves] for slot in slots], dtype=bool)
+        due = np.array([slot.wave_index < case.due_waves for slot in slots], dtype=bool)[:, None]
         return cls(
             payment_kernel(case, result.allocation, result.assessed.terms),
             result.assessed.actual[paid],

@@ -167,7 +167,7 @@ class Account:
     @cached_property
     def totals(self) -> Money:
         """The five amounts of all lines together."""
-        return Money(*map(sum, zip(*self.money, strict=True)))
+        return Money(*map(sum, zip(*self.money, strict=True))) if self.money else Money(0, 0, 0, 0, 0)
 
     @cached_property
     def held(self) -> tuple[Held, ...]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from bcf_payments.explanation.figures import Figures
+from bcf_payments.explanation.figures import Figures, fund, results
+from bcf_payments.explanation.findings import Finding
 from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.schemes.levels import reasons_in
-from bcf_payments.words import REASONS, pounds, several, share, short_pounds
+from bcf_payments.words import NOTHING_PAID, REASONS, pounds, several, share, short_pounds
+
+
+def findings_of(figures: Figures, asked: Sequence[Callable[[Figures], Finding]]) -> Iterator[Finding]:
+    """Findings in their order; without those of performance money where no line pays."""
+    return (find(figures) for find in asked if figures.result.scheme.lines or find in {fund, results})
 
 
 def answer(figures: Figures) -> Iterator[tuple[str, str]]:
     """At most five labelled sentences; sums are in millions to be read, and exact in brackets."""
+    if not figures.result.scheme.lines:
+        yield "Earned", f"nothing: {NOTHING_PAID}"
+        return
     nation = figures.nation
     due, earned, later = (nation[part] for part in ("due", "earned", "later"))
     told = f"{short_pounds(earned)} of {short_pounds(due)} due, {share(earned, due) or 'nothing'}"

@@ -116,19 +116,14 @@ def fund(figures: Figures) -> Finding:
     components = Column("Component", [*(titles[str(name)] for name in totals.index), "Total"], "text")
     amounts = Column("Amount", [*totals, totals.sum()], "pence")
     announced = None if figures.result.case.is_part else announcement(figures.result.scheme)
-    return Finding(
-        "fund",
-        "The fund",
-        (
-            Table("The fund by component, allocated to the areas", components, [amounts], total=True),
-            f"Announced as {announced}." if announced else "",
-        ),
-    )
+    table = Table("The fund by component, allocated to the areas", components, [amounts], total=True)
+    told = (table, f"Announced as {announced}." if announced else "")
+    return Finding("fund", "The fund", told if figures.result.scheme.amounts else ())
 
 
 def _points(figures: Figures, what: str, by_line: pd.DataFrame, added: pd.DataFrame, told: _Teller) -> Points:
     """A table by payment point and one by line; `added` are the lines that points, and the total, add up."""
-    waves = figures.result.scheme.waves
+    waves = [wave for wave in figures.result.scheme.waves if wave.lines]
     names = [wave.name for wave in waves]
     total = added.sum().to_frame().T
     by_point = pd.concat([added.groupby(level="wave").sum().reindex(names, fill_value=0), total])
@@ -223,16 +218,19 @@ def results(figures: Figures) -> Finding:
     metrics = counts[counts.index.get_level_values("line") != CONDITIONS]
     watched = found.loc[[slot for slot in _names(scheme.monitored) if slot in found.index]]
     parts: list[Part] = [
-        f"Met: the outcome is at least as good as the {ends.end}. Partly met: better than the {ends.start}.",
-        "A line counts areas; a payment point and the total count the metric lines of all areas.",
-        _points(figures, "Results", counts, metrics, told),
+        f"Met: the outcome is at least as good as the {ends.end}. Partly met: better than the {ends.start}."
     ]
+    if scheme.lines:
+        parts.append(
+            "A line counts areas; a payment point and the total count the metric lines of all areas."
+        )
+        parts.append(_points(figures, "Results", counts, metrics, told))
     if len(watched):
         waves, lines = (watched.index.get_level_values(level).tolist() for level in ("wave", "line"))
         columns, bars_of = told(watched)
         within = Column("Payment point", waves, "wave")
-        title = "Metrics that are watched, not paid on"
-        parts.append(Table(title, Column("Line", lines, "line"), [within, *columns], bars=bars_of))
+        what = "Metrics that are watched, not paid on"
+        parts.append(Table(what, Column("Line", lines, "line"), [within, *columns], bars=bars_of))
     return Finding("metrics", "Number of areas by result", parts, shown)
 
 

@@ -14,6 +14,7 @@ from bcf_payments.names import POT, Held, Status
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
 from bcf_payments.schemes.parts import FixedPot, Wave
 from bcf_payments.words import (
+    NOTHING_PAID,
     bracketed,
     day,
     exact,
@@ -22,6 +23,7 @@ from bcf_payments.words import (
     penny_parts,
     per_cent,
     pounds,
+    sentence,
     several,
 )
 
@@ -44,8 +46,9 @@ def sections(account: Account) -> tuple[Section, ...]:
     lines = [section for wave in account.scheme.waves for section in _wave(account, wave)]
     steps = [step for section in lines for step in section.steps]
     parts = [in_short(account), how_to_read(), formula_money(account), planned_pot(account), *lines]
-    parts += [_watched(account), totals(account, steps), follows(account)]
-    parts += [where_it_went(account), review_rule(account)]
+    parts.append(_watched(account))
+    if account.scheme.lines:
+        parts += [totals(account, steps), follows(account), where_it_went(account), review_rule(account)]
     return tuple(part for part in parts if part)
 
 
@@ -53,9 +56,12 @@ def in_short(account: Account) -> Section:
     """The whole story in a few sentences."""
     money, name = account.totals, account.name
     by_formula = sum(account.components[component.name] for component in account.scheme.components)
-    sentences = [f"{name} can earn {pounds(money.entitlement_pence)} for performance."]
+    sentences = []
     if account.scheme.components:
-        sentences.insert(0, f"{name} gets {pounds(by_formula)} by formula, whatever its performance.")
+        sentences.append(f"{name} gets {pounds(by_formula)} by formula, whatever its performance.")
+    if not account.scheme.lines:
+        return Section("In short", (*sentences, sentence(NOTHING_PAID)))
+    sentences.append(f"{name} can earn {pounds(money.entitlement_pence)} for performance.")
     if money.not_due_pence < money.entitlement_pence or not money.entitlement_pence:
         sentences.append(_earned_in_short(account))
     sentences += _missing_in_short(account)
@@ -114,6 +120,8 @@ def how_to_read() -> Section:
 def _wave(account: Account, wave: Wave) -> list[Section]:
     """A payment point and its lines."""
     lines = [(line, slot) for line, slot in enumerate(account.scheme.lines) if slot.wave == wave.name]
+    if not lines:
+        return []
     money = Money(*map(sum, zip(*(account.money[line] for line, _ in lines), strict=True)))
     due = account.is_due(lines[0][1])
     paid = f"Paid on {day(wave.payment_date.value)}."

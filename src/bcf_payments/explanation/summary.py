@@ -8,7 +8,7 @@ from typing import Any
 
 from bcf_payments.core.result import Result
 from bcf_payments.names import CONDITIONS, OFTEN_NIL
-from bcf_payments.words import MONEY_HEADINGS, pounds, printable, several
+from bcf_payments.words import MONEY_HEADINGS, NOTHING_PAID, pounds, printable, several
 
 _COUNTS = {
     "met": "Met",
@@ -28,7 +28,8 @@ def settlement_line(settlement: Result) -> str:
     nation = settlement.summary().to_dict("records")[0]
     through = f" through {settlement.through}" if settlement.through else ""
     held = pounds(nation["withheld_pence"] - nation["caught_up_pence"])
-    money = f"earned {pounds(nation['earned_pence'])}, held back, net {held}"
+    earned = f"earned {pounds(nation['earned_pence'])}, held back, net {held}"
+    money = earned if settlement.scheme.lines else NOTHING_PAID
     areas = several(len(settlement.areas), "area")
     return f"<Settlement of {settlement.scheme.label}{through}: {areas}, {money}>"
 
@@ -40,6 +41,8 @@ def settlement_html(settlement: Result) -> str:
     """
     lines = settlement.summary("line").to_dict("records")
     nation = settlement.summary().to_dict("records")[0] | {"wave": printable(settlement.whole), "line": ""}
+    if not lines:
+        return f"<p>{escape(printable(settlement_line(settlement)[1:-1]))}</p>"
     money = {name: text for name, text in MONEY_HEADINGS.items() if name not in _OFTEN_NIL or nation[name]}
     counts = {name: text for name, text in _COUNTS.items() if name not in _OFTEN_NIL or nation[name]}
     heads = "".join(f'<th scope="col" style="{_LEFT}">{text}</th>' for text in ("Wave", "Line"))

@@ -30,8 +30,13 @@ def areas_explained(
     required = defaultdict[str, list[Row]](list)
     for row in requirements_table(settlement).to_dict("records"):
         required[row["area_code"]].append(row)
+<<<<<<< HEAD
     pictures, peers = area_readings(figures), peers_known(settlement)
     folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
+=======
+    pictures = area_readings(figures)
+    folds: list[tuple[Explanation, Sequence[Html | str], list[Html]]] = []
+>>>>>>> twelve
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
@@ -40,7 +45,8 @@ def areas_explained(
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []
         steps = [pictures.get(code, Html()), sections_html(explanation, 4)]
-        folds.append((explanation, row, [*noted, *steps, *_required(figures, required[code]), *luck]))
+        money = _money(row) if settlement.scheme.lines else ()
+        folds.append((explanation, money, [*noted, *steps, *_required(figures, required[code]), *luck]))
     folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     shown = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(
@@ -77,20 +83,25 @@ def _search(found: str) -> Html:
     )
 
 
-def _fold(explanation: Explanation, row: dict[Any, Any], parts: list[Html], *, unfolded: bool) -> Html:
-    """An area that can be unfolded: a link to it opens it, because what it leads to lies inside."""
+def _money(row: dict[Any, Any]) -> tuple[Html | str, ...]:
+    """What an area has earned of what it can earn."""
     money, exact = (
         f"{told(row['earned_pence'])} earned of {told(row['entitlement_pence'])}"
         for told in (short_pounds, pounds)
     )
+    return " ", tag("span", money, class_="sum", title=exact), money_bar(row)
+
+
+def _fold(
+    explanation: Explanation, money: Sequence[Html | str], parts: list[Html], *, unfolded: bool
+) -> Html:
+    """An area that can be unfolded: a link to it opens it, because what it leads to lies inside."""
     head = tag(
         "summary",
         tag("h3", explanation.area_name),
         " ",
         tag("span", f"{explanation.area_code}, {explanation.region}", class_="where"),
-        " ",
-        tag("span", money, class_="sum", title=exact),
-        money_bar(row),
+        *money,
     )
     place = anchor("area", explanation.area_code)
     body = tag("div", *parts, id=place, class_="body")

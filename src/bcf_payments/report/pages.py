@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bcf_payments.explanation.answer import findings_of
 from bcf_payments.explanation.figures import (
     Figures,
     areas,
@@ -63,8 +64,8 @@ def report_html(
         cited.update(alternative.source)
     cited.update(FACTS if luck else ())
     parts = [
-        money_at_a_glance(figures, luck),
-        *(finding_html(figures, told(figures)) for told in NATIONAL),
+        money_at_a_glance(figures, luck) if settlement.scheme.lines else Html(),
+        *(finding_html(figures, told) for told in findings_of(figures, NATIONAL)),
         finding_html(figures, pool.finding) if pool else Html(),
         finding_html(figures, warnings(settlement.warnings)),
         chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.answer import answer
-from bcf_payments.explanation.figures import Figures, areas, follows, missing, money, reviews
+from bcf_payments.explanation.figures import Figures, areas, follows, missing, money, results, reviews
 from bcf_payments.explanation.findings import Finding, Points, Table
 from bcf_payments.explanation.text import escaped
 from bcf_payments.files.writing import write_page
@@ -95,6 +95,8 @@ class RegionalReport:
     def findings(self) -> tuple[Finding, ...]:
         """What there is to say, once for screen, Markdown and page."""
         figures = self.figures
+        if not self.settlement.scheme.lines:
+            return (results(figures),)
         return (
             _by_point(figures),
             _by_area(figures),

@@ -98,7 +98,9 @@ class AreaFigures:
     @property
     def amounts(self) -> tuple[tuple[str, list[Share]], ...]:
         """What stands below the lines, each with its title: the area's money, and what became of the pot."""
-        told = (("The area's performance money", self.funds), ("What became of the pot", self.shares))
+        told: tuple[tuple[str, list[Share]], ...] = ()
+        if self.scheme.pot:
+            told = (("The area's performance money", self.funds), ("What became of the pot", self.shares))
         if not self.balance:
             return told
         due = sum(share.pence for share in self.balance) >= 0

@@ -79,10 +79,10 @@ def figures(scheme: Scheme, lines: pd.DataFrame) -> tuple[Figure, ...]:
         Figure("achieved_so_far", f"actual {change} so far", "number"),
         Figure("achievement", f"achieved of the {ends.way if ends is LEVEL else 'plan'}", "share"),
         Figure("status", "result", "text", always=True),
-        *(money if carries else money[:1]),
-        Figure("earned_pence", "suggested payment", "pence", always=True, adds_up=True),
+        *(money if carries else money[:1] if scheme.lines else ()),
+        Figure("earned_pence", "suggested payment", "pence", always=bool(scheme.lines), adds_up=True),
         Figure("caught_up_pence", "of it for earlier points", "pence", always=carries, adds_up=True),
-        Figure("withheld_pence", "held back", "pence", always=True, adds_up=True),
+        Figure("withheld_pence", "held back", "pence", always=bool(scheme.lines), adds_up=True),
         Figure("held_reason", "why", "text"),
         *(() if planned_value else goes_on),
         Figure("not_due_pence", "not yet due", "pence", adds_up=True),
@@ -100,18 +100,19 @@ def blocks(lines: pd.DataFrame, scheme: Scheme) -> tuple[Block, ...]:
     scheme : Scheme
         The rules.
     """
-    if all(len(wave.lines) == 1 for wave in scheme.waves):
-        titles = dict.fromkeys(line_title(scheme, slot.name) for slot in scheme.lines)
-        return (_block("; ".join(titles), lambda slot: slot.wave, scheme.lines, lines, scheme),)
+    waves = [wave for wave in scheme.waves if any(slot.wave == wave.name for slot in scheme.told)]
+    if len(waves) == len(scheme.told):
+        titles = dict.fromkeys(line_title(scheme, slot.name) for slot in scheme.told)
+        return (_block("; ".join(titles), lambda slot: slot.wave, scheme.told, lines, scheme),)
     return tuple(
         _block(
-            f"{wave.title}, paid on {day(wave.payment_date.value)}",
+            f"{wave.title}, paid on {day(wave.payment_date.value)}" if scheme.lines else wave.title,
             lambda slot: slot.name,
-            tuple(slot for slot in scheme.lines if slot.wave == wave.name),
+            tuple(slot for slot in scheme.told if slot.wave == wave.name),
             lines[lines["wave"] == wave.name],
             scheme,
         )
-        for wave in scheme.waves
+        for wave in waves
     )
 
 
@@ -129,7 +130,8 @@ def _rules(slots: tuple[Slot, ...], scheme: Scheme) -> Iterator[Item]:
     if len({wave.name for wave in waves}) > 1:
         if len(set(names)) > 1:
             yield Item("line", "text", tuple(names))
-        yield Item("paid on", "text", tuple(wave.payment_date.value.isoformat() for wave in waves))
+        if scheme.lines:
+            yield Item("paid on", "text", tuple(wave.payment_date.value.isoformat() for wave in waves))
     periods = [slot.rule.period.value if isinstance(slot.rule, MetricLine) else None for slot in slots]
     if any(periods):
         starts = tuple(period.start.isoformat() if period else None for period in periods)

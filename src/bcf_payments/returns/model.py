@@ -12,7 +12,7 @@ import pandas as pd
 from bcf_payments.given import take_path
 from bcf_payments.returns.figures import AreaFigures, Share
 from bcf_payments.returns.layout import Block, item_texts
-from bcf_payments.words import pounds, printable
+from bcf_payments.words import NOTHING_PAID, pounds, printable
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class AreaReturn(AreaFigures):
 
     def __repr__(self) -> str:
         paid = int(self._lines["earned_pence"].sum())
-        return f"<{self.title}, {self.scheme.label}: paid {pounds(paid)} of {pounds(self.pot_pence)}>"
+        money = f"paid {pounds(paid)} of {pounds(self.pot_pence)}" if self.scheme.lines else NOTHING_PAID
+        return f"<{self.title}, {self.scheme.label}: {money}>"
 
     def _repr_html_(self) -> str:
         """The return for notebooks."""

@@ -109,9 +109,9 @@ def _across(
 ) -> int:
     """A figure of all areas, a column per line below its name; the last column that is filled."""
     top, column = place
-    values = lines[figure.column].to_numpy(dtype=object).reshape(-1, len(scheme.lines))
+    values = lines[figure.column].to_numpy(dtype=object).reshape(-1, len(scheme.told))
     units = {name: metric.unit.value for name, metric in scheme.metrics.items()}
-    for slot, by_area in zip(scheme.lines, values.T.tolist(), strict=True):
+    for slot, by_area in zip(scheme.told, values.T.tolist(), strict=True):
         column += 1
         for row, heading in enumerate((figure.label, slot.wave, slot.name), start=top):
             book.put(sheet, row, column, heading, "bcf heading of numbers")

@@ -11,7 +11,7 @@ from bcf_payments.core.case import Case
 from bcf_payments.core.lines import Assessed, Settled
 from bcf_payments.core.payment import Pence
 from bcf_payments.exact.numbers import BoolArray, FloatArray, IntArray, peak, ratio, widen
-from bcf_payments.names import SLOT_KEY
+from bcf_payments.names import PENCE_COLUMNS, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import PlannedValuePot
 
 KEY = [*SLOT_KEY]
@@ -60,7 +60,8 @@ def returns_table(
         The settlement's tables, whose figures these are.
     """
     goes_on = releases.rename(columns={"amount_pence": "destination_pence"})
-    lines = payments.merge(assessments, on=KEY, how="left", validate="1:1")
+    paid = payments if case.scheme.lines else _nothing(case)
+    lines = paid.merge(assessments, on=KEY, how="left", validate="1:1")
     lines = lines.merge(goes_on, on=KEY, how="left", validate="1:1")
     lines = lines.fillna({"destination": "", "destination_pence": 0}).astype({"destination_pence": "int64"})
     scheme = case.scheme
@@ -68,17 +69,26 @@ def returns_table(
     carried = carried_over(case, settled)
     planned, achieved = _so_far(case, assessed)
     added: dict[str, npt.NDArray[np.generic]] = {
-        "unit": np.array([[units.get(slot.name, "")] * case.size for slot in scheme.lines], dtype=object),
+        "unit": np.array([[units.get(slot.name, "")] * case.size for slot in scheme.told], dtype=object),
         "planned_change": _change(case, case.measures.target, case.measures.planned),
         "actual_change": _change(case, case.measures.outcome, case.measures.planned & case.measures.measured),
         "planned_so_far": planned,
         "achieved_so_far": achieved,
-        "carried_over_pence": carried,
-        "largest_payment_pence": settled.entitlement + carried,
     }
+    if scheme.lines:
+        added |= {"carried_over_pence": carried, "largest_payment_pence": settled.entitlement + carried}
+    else:
+        added["status"] = np.array(STATUS_NAMES)[assessed.status]
     for name, values in added.items():
         lines[name] = values.T.ravel()
-    return lines[list(COLUMNS)].astype({"unit": str})
+    return lines[list(COLUMNS)].astype({"unit": str, "status": str})
+
+
+def _nothing(case: Case) -> pd.DataFrame:
+    """The rows of a return, where metrics are only watched and nothing is paid."""
+    rows = [(code, slot.wave, slot.name) for code in case.areas["area_code"] for slot in case.scheme.told]
+    money = dict.fromkeys((*PENCE_COLUMNS, "carried_over_pence", "largest_payment_pence"), 0)
+    return pd.DataFrame(rows, columns=KEY).assign(**money, held_reason="")
 
 
 def carried_over(case: Case, settled: Settled) -> Pence:
@@ -105,7 +115,7 @@ def _so_far(case: Case, assessed: Assessed) -> tuple[FloatArray, FloatArray]:
     """
     measures, paid = case.measures, slice(len(case.scheme.metric_lines))
     if not isinstance(case.scheme.pot, PlannedValuePot):
-        nothing = np.full((len(case.scheme.lines), case.size), np.nan)
+        nothing = np.full((len(case.scheme.told), case.size), np.nan)
         return nothing, nothing
     planned = assessed.terms.planned[paid], measures.planned[paid]
     achieved = assessed.actual[paid], measures.planned[paid] & measures.measured[paid]
@@ -124,7 +134,7 @@ def _running_total(values: IntArray, known: BoolArray, scale: int) -> FloatArray
 
 def _of_lines(case: Case, by_metric: FloatArray) -> FloatArray:
     """Values of metrics, in the order of the lines; NaN on conditions."""
-    place = {slot: index for index, slot in enumerate(case.scheme.metric_lines)}
+    place = {slot: index for index, slot in enumerate(case.measures.slots)}
     blank = np.full((1, case.size), np.nan)
-    rows = [place.get(slot, len(by_metric)) for slot in case.scheme.lines]
+    rows = [place.get(slot, len(by_metric)) for slot in case.scheme.told]
     return np.asarray(np.vstack([by_metric, blank])[rows])

@@ -184,6 +184,11 @@ class SchemeFields(Titled):
         )
 
     @cached_property
+    def told(self) -> tuple[Slot, ...]:
+        """What a return tells of: the lines that pay, or where none does, the metrics that are watched."""
+        return self.lines or self.monitored
+
+    @cached_property
     def amounts(self) -> dict[str, NationalAmount]:
         """The national amounts of the components and, last, of the pot if there is one."""
         named = {component.name: component for component in self.components}

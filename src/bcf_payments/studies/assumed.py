@@ -8,14 +8,18 @@ import pandas as pd
 
 from bcf_payments.explanation.findings import Finding, Table
 from bcf_payments.studies.assumptions import Assumptions
-from bcf_payments.words import Column
+from bcf_payments.words import NOTHING_PAID, Column, sentence
 
+BY_BASIS = "Performance money by the basis of its rules"
 AS_IT_STANDS = "as it stands"
 MOVERS = 3
 
 
 def assumed(found: Assumptions) -> Iterator[Finding]:
     """What rests on which assumption, and what each alternative would pay and change."""
+    if not found.settlement.scheme.lines:
+        yield Finding("basis", BY_BASIS, (sentence(NOTHING_PAID),))
+        return
     yield _by_basis(found.by_basis)
     yield _by_fact(found.by_fact)
     rows, lacking, title = found.alternatives, found.unsettled, "What each alternative would pay"
@@ -63,7 +67,7 @@ def _by_basis(rows: pd.DataFrame) -> Finding:
         " published document; derived by arithmetic from stated figures; or assumed, a default that can be"
         " changed, because no published text was found or sources differ."
     )
-    return Finding("basis", "Performance money by the basis of its rules", (shown, note))
+    return Finding("basis", BY_BASIS, (shown, note))
 
 
 def _money(rows: pd.DataFrame) -> list[Column]:

@@ -224,7 +224,7 @@ def rules_table(settlement: Settlement) -> pd.DataFrame:
         for path, basis, source in rules
         if path in {*places, GIVEN} or path.rpartition(".")[0] in places
     ]
-    return pd.DataFrame(rows)[["wave", "line", "rule", "basis", "source", *MONEY]]
+    return pd.DataFrame(rows, columns=["wave", "line", "rule", "basis", "source", *MONEY])
 
 
 def _deciding(settlement: Settlement) -> list[tuple[str, Basis, tuple[str, ...]]]:

@@ -80,15 +80,17 @@ def compare(before: Settlement, after: Settlement, *, by: By = "area") -> pd.Dat
 
 def _by_area(settlement: Settlement) -> pd.DataFrame:
     """The measures of every area, a column each, and of the nation in the last row."""
-    allocations = settlement.allocations
-    is_pot = allocations["component"] == POT
-    paid = settlement.payments.groupby("area_code")[
-        ["earned_pence", "withheld_pence", "caught_up_pence"]
-    ].sum()
+    allocations, codes = settlement.allocations, settlement.areas["area_code"]
+    of_pot = allocations[allocations["component"] == POT]
+    paid = settlement.summary("area").set_index("area_code")
+    all_money, pots = (
+        table.groupby("area_code")["amount_pence"].sum().reindex(codes, fill_value=0)
+        for table in (allocations, of_pot)
+    )
     measures = pd.DataFrame(
         {
-            "allocated": allocations.groupby("area_code")["amount_pence"].sum(),
-            "pot": allocations[is_pot].groupby("area_code")["amount_pence"].sum(),
+            "allocated": all_money,
+            "pot": pots,
             "earned": paid["earned_pence"],
             "withheld": paid["withheld_pence"] - paid["caught_up_pence"],
         }

@@ -82,8 +82,9 @@ def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Colu
 
 
 def or_no_rows(scheme: Scheme, table: Any, name: str) -> Any:
-    """The table; one without rows in place of None, where no line pays on a metric."""
-    if table is not None or scheme.metric_lines:
+    """The table; one without rows in place of None, where no line that pays needs any."""
+    needed = [slot for slot in scheme.metric_lines if name == "outcomes" or not level_of(scheme, slot)]
+    if table is not None or needed:
         return table
     return pd.DataFrame(columns=[*table_columns(scheme)[name].required, "direction"])
 

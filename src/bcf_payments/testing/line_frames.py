@@ -194,12 +194,14 @@ def _outcome_row(
 ) -> tuple[Fraction, Fraction]:
     """Numerator and denominator: on the way that was planned, or (also without a plan) anywhere."""
     place, nudge = tape.pick(places), tape.pick(NUDGES)
-    below, count = tape.pick(OTHER_BELOW), tape.pick(COUNTS)
+    below, count, exactly = tape.pick(OTHER_BELOW), tape.pick(COUNTS), tape.pick((False, True))
     if levels is None:
         return count, below or Fraction(1)
     below = below or levels.below
     if place is not None:
         level = levels.baseline + place * (levels.target - levels.baseline)
+        if exactly and level >= 0 and not levels.counted:
+            return Fraction(level.numerator), Fraction(level.denominator)
         count = max(Fraction(0), (level if levels.counted else level * below) + nudge)
     return count, below
 
@@ -210,7 +212,7 @@ def _places(scheme: Scheme) -> dict[tuple[str, str], Sequence[Fraction | None]]:
     for slot in scheme.metric_lines:
         if isinstance(slot.rule, MetricLine):
             points = scheme.curves[slot.rule.curve.value].value
-            places[slot.wave, slot.name] = PLACES + 3 * tuple(x for x, _ in points if 0 < x < 1)
+            places[slot.wave, slot.name] = PLACES + 5 * tuple(x for x, _ in points if 0 < x < 1)
     return places
 
 

@@ -249,7 +249,7 @@ def _metric_line(tape: Tape, metric: str, curve: str, index: int) -> Rules:
 
 def _level(tape: Tape, direction: str) -> Rules:
     """Perhaps the thresholds of a line that is judged by level, the upper one the better."""
-    thresholds = tape.pick((None, *LEVELS))
+    thresholds = tape.pick((*(None,) * 5, *LEVELS))
     if thresholds is None or direction == "either":
         return {}
     lower, upper = sorted(map(Fraction, thresholds), reverse=direction == "lower")

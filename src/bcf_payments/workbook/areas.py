@@ -48,20 +48,24 @@ def area_sheet(
     """
     summary = settlement.summary("area").merge(settlement.areas, on="area_code")
     counts = [name.replace("_", " ").capitalize() for name in COUNTS]
-    heads = ["Area code", "Area", "Region", *MONEY_HEADS, "Earned %", *counts]
+    heads = ["Area code", "Area", "Region"]
+    lines = len(settlement.scheme.lines)
+    heads += [*MONEY_HEADS, "Earned %", *counts] if lines else []
     headings(book, sheet, 1, heads, MONEY)
     areas = Areas(sheet, len(summary))
-    lines = len(settlement.scheme.lines)
     for number, area in enumerate(summary.to_dict("records")):
         row = number + 2
         link(book, sheet, row, 1, area["area_code"], explained[str(area["area_code"])])
         book.put(sheet, row, 2, area["area_name"], "bcf text")
         book.put(sheet, row, 3, area["region"], "bcf text")
+        if not lines:
+            continue
         sums = [payments.column(name, number * lines, (number + 1) * lines) for name in PENCE_COLUMNS]
         put_money(book, sheet, row, MONEY, [f"=SUM({part})/100" for part in sums], area)
         for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
             book.put(sheet, row, column, area[name], "bcf count")
-    _together(book, settlement, areas)
+    if lines:
+        _together(book, settlement, areas)
     set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(COUNTS)])
     sheet.freeze_panes("C2")
     sheet.autofilter(span(1, 1, len(heads), areas.rows + 1))

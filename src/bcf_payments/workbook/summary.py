@@ -43,12 +43,23 @@ class Summary:
 
     def write(self) -> None:
         """Fill the sheet."""
+        scheme, totals = self.settlement.scheme, []
         verdict = self._about()
-        totals = [self._lines(), self._regions()]
-        self._reasons()
-        self._fund()
-        self._reviews()
-        self._releases()
+        if scheme.lines:
+            totals = [self._lines(), self._regions()]
+            self._reasons()
+        if scheme.amounts:
+            self._fund()
+            self._reviews()
+            self._releases()
+            self._checks(verdict, totals)
+        set_widths(self.sheet, [22, 26, 46, *[20] * len(PENCE_COLUMNS), 14])
+        self.sheet.freeze_panes("A2")
+        set_page(self.sheet, self.settlement.notices, pages=1)
+
+    def _checks(self, verdict: int, totals: Sequence[int]) -> None:
+        """Whether the figures add up, and the verdict in its row."""
+        self.book.put(self.sheet, verdict, 1, "Do the figures add up?", "bcf bold")
         self._section("Checks: do the figures add up?", "Whole pence; recalculated whenever the workbook is.")
         self.row, verdicts = checks(
             self.book, self.settlement, self.sheet, self.row, Totals(self.tables, self.areas, totals)
@@ -56,9 +67,6 @@ class Summary:
         ok = f'COUNTIF({verdicts},"ties")=ROWS({verdicts})'
         text = f'=IF({ok},"Every total ties.","A total does not tie: see the checks below.")'
         self.book.put(self.sheet, verdict, 2, Formula(text, "Every total ties."), "bcf bold")
-        set_widths(self.sheet, [22, 26, 46, *[20] * len(PENCE_COLUMNS), 14])
-        self.sheet.freeze_panes("A2")
-        set_page(self.sheet, self.settlement.notices, pages=1)
 
     def _about(self) -> int:
         """Say what was settled; give the row of the verdict."""
@@ -81,7 +89,6 @@ class Summary:
             self.book.put(self.sheet, self.row, 1, label, "bcf bold")
             self.book.put(self.sheet, self.row, 2, value, "bcf text")
             self.row += 1
-        self.book.put(self.sheet, self.row, 1, "Do the figures add up?", "bcf bold")
         self.row += 1
         return self.row - 1
 
@@ -114,7 +121,7 @@ class Summary:
         scheme, payments = self.settlement.scheme, self.tables["payments"]
         waves = self.settlement.summary("wave").set_index("wave").to_dict("index")
         lines = self.settlement.summary("line").set_index(["wave", "line"]).to_dict("index")
-        for wave in scheme.waves:
+        for wave in (wave for wave in scheme.waves if wave.lines):
             self._names([wave.name, "", wave.title], "bcf bold")
             where = [(payments.column("wave"), f"$A{self.row}")]
             self._money(
@@ -270,7 +277,9 @@ def checks(book: Book, settlement: Result, sheet: Any, row: int, totals: Totals)
     headings(book, sheet, row, CHECK_HEADS, 2)
     book.put(sheet, row, VERDICT, CHECK_HEADS[-1], "bcf heading")
     first = row + 1
-    checked = [*_money(settlement, sheet, totals), *_rest(settlement, totals.tables)]
+    checked = _fund(settlement, totals.tables)
+    if settlement.scheme.lines:
+        checked = [*_money(settlement, sheet, totals), *_identity(settlement, totals.tables), *checked]
     for number, (what, figures) in enumerate(checked, start=first):
         book.put(sheet, number, 1, what, "bcf text")
         for column, figure in enumerate(figures, start=2):
@@ -304,15 +313,10 @@ def _money(settlement: Result, sheet: Any, totals: Totals) -> list[Check]:
     return found
 
 
-def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
-    """The identity of the five amounts, the fund as allocated and as it moved, and the reconciliation."""
+def _identity(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
+    """The identity of the five amounts."""
     entitled, earned, caught_up, held, not_due = (tables["payments"].column(name) for name in PENCE_COLUMNS)
-    allocations, ledger = tables["allocations"], tables["ledger"]
-    fund = int(settlement.allocations["amount_pence"].sum())
-    national = fund if settlement.case.is_part else settlement.scheme.fund_pence
-    moved = f'=SUMIFS({ledger.column("amount_pence")},{ledger.column("from_account")},"{NATIONAL_FUND}")'
     parts = f"SUM({earned})-SUM({caught_up})+SUM({held})+SUM({not_due})"
-    differences = tables["reconciliation"].column("difference_pence")
     entitlement = int(settlement.payments["entitlement_pence"].sum())
     return [
         ("Entitlement by its parts", [entitlement, Formula(f"={parts}", entitlement)]),
@@ -320,6 +324,17 @@ def _rest(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
             "Line by line",
             [0, Formula(f"=SUMPRODUCT(ABS({entitled}-{earned}+{caught_up}-{held}-{not_due}))", 0)],
         ),
+    ]
+
+
+def _fund(settlement: Result, tables: Mapping[str, Written]) -> list[Check]:
+    """The fund as allocated and as it moved, and the reconciliation."""
+    allocations, ledger = tables["allocations"], tables["ledger"]
+    fund = int(settlement.allocations["amount_pence"].sum())
+    national = fund if settlement.case.is_part else settlement.scheme.fund_pence
+    moved = f'=SUMIFS({ledger.column("amount_pence")},{ledger.column("from_account")},"{NATIONAL_FUND}")'
+    differences = tables["reconciliation"].column("difference_pence")
+    return [
         (
             "The fund: allocations",
             [national, Formula(f"=SUM({allocations.column('amount_pence')})", fund)],

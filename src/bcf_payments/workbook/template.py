@@ -167,11 +167,13 @@ def _laid_out(scheme: Scheme, areas: pd.DataFrame, only: Sequence[str] | None) -
     settled = areas[areas["area_code"].isin(codes)]
     areas = pd.concat([settled, areas.drop(index=settled.index)])
     names = settled[["area_code", "area_name"]]
-    lines = names.merge(pd.DataFrame([_line(scheme, slot) for slot in scheme.metric_lines]), how="cross")
-    by_level = {(slot.wave, slot.name) for slot in scheme.metric_lines if level_of(scheme, slot)}
-    keys = zip(lines["wave"], lines["metric"], strict=True)
-    planned = lines[[key not in by_level for key in keys]]
-    return {"areas": areas, "plans": planned, "outcomes": lines, "assurance": names}
+    slots = [slot for slot in scheme.told if slot.name in scheme.metrics]
+    by_plan = [slot for slot in slots if not level_of(scheme, slot)]
+    planned, measured = (
+        names.merge(pd.DataFrame([_line(scheme, slot) for slot in told]), how="cross") if told else names[:0]
+        for told in (by_plan, slots)
+    )
+    return {"areas": areas, "plans": planned, "outcomes": measured, "assurance": names}
 
 
 def _line(scheme: Scheme, slot: Slot) -> dict[str, str]:
@@ -268,7 +270,9 @@ def _progress(
 ) -> list[Progress]:
     found = []
     for table, sheet in sheets.items():
-        first = answers(columns[table])[0]
+        if not (asked := answers(columns[table])):
+            continue
+        first = asked[0]
         known = int(rows[table][first.name].notna().sum()) if first.name in rows[table] else 0
         found.append(Progress(sheet, len(rows[table]), columns[table].index(first) + 1, first.name, known))
     return found
