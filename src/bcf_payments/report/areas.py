@@ -30,13 +30,8 @@ def areas_explained(
     required = defaultdict[str, list[Row]](list)
     for row in requirements_table(settlement).to_dict("records"):
         required[row["area_code"]].append(row)
-<<<<<<< HEAD
     pictures, peers = area_readings(figures), peers_known(settlement)
-    folds: list[tuple[Explanation, dict[Any, Any], list[Html]]] = []
-=======
-    pictures = area_readings(figures)
     folds: list[tuple[Explanation, Sequence[Html | str], list[Html]]] = []
->>>>>>> twelve
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
