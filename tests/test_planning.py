@@ -196,7 +196,9 @@ def test_a_pack_of_every_area_stands_in_a_folder(capsys, tmp_path):
 def test_one_pack_is_that_of_the_return_and_the_explanation(capsys, tmp_path):
     shown(capsys, "return", "Hartlepool", "--scheme", "july_2014", "--out", str(tmp_path / "pack"))
     settlement = settled("july_2014")
-    page = settlement.explain("E06000001").to_html(provenance=settlement.provenance)
+    page = settlement.explain("E06000001", peers=bcf.peers(settlement)).to_html(
+        provenance=settlement.provenance
+    )
     assert (tmp_path / "pack" / "E06000001_hartlepool.html").read_text(encoding="utf-8") == page
     settlement.return_for("E06000001").write(tmp_path / "return.xlsx")
     book = (tmp_path / "pack" / "E06000001_hartlepool.xlsx").read_bytes()

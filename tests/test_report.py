@@ -576,7 +576,7 @@ def test_the_command_writes_an_explanation_as_a_page(tmp_path, capsys):
     assert cli.main(["explain", "Leeds", "--out", str(file)]) == 0
     assert "Explanation of Leeds (E08000035)" in capsys.readouterr().out
     settlement = bcf.settle(*bcf.load_example("two_waves"), on_missing="withhold")
-    page = settlement.explain(LEEDS).to_html(provenance=settlement.provenance)
+    page = settlement.explain(LEEDS, peers=bcf.peers(settlement)).to_html(provenance=settlement.provenance)
     assert file.read_text(encoding="utf-8") == page
 
 

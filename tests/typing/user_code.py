@@ -115,7 +115,7 @@ with TemporaryDirectory() as folder:
     assert_type(hartlepool.write(Path(folder, "hartlepool.csv")), list[Path])
     bcf.write_report(july, Path(folder, "report.html"), chance=simulation)
     bcf.write_template(Path(folder, "template.xlsx"), "july_2014")
-    bcf.write_workbook(july, Path(folder, "workbook.xlsx"))
+    bcf.write_workbook(july, Path(folder, "workbook.xlsx"), beside={"evaluation": bcf.evaluate(july)})
 
 tables.Payments.validate(july.payments)
 tables.input_schema("plans", scheme).validate(example.plans)

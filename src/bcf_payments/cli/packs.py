@@ -17,6 +17,7 @@ from bcf_payments.errors import require_extra
 from bcf_payments.files.replacing import Writers, write_files
 from bcf_payments.returns.sheets import book_of_return
 from bcf_payments.settlement import Settlement
+from bcf_payments.studies.peers import peers_known
 from bcf_payments.words import several
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def write_packs(
     """Write the pack of an area, or of every area, into a folder: all files, or, if anything fails, none."""
     areas = settled.areas if area_code is None else settled.areas.query("area_code == @area_code")
     files: Writers = {}
+    peers = peers_known(settled)
     for stem, code in _stems(areas["area_code"], areas["area_name"]):
-        files |= _pack(settled, code, paid, stem)
+        files |= _pack(settled, code, paid, peers, stem)
     return write_files(_shown(files), folder)
 
 
@@ -71,12 +73,16 @@ def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", ascii_only.replace("'", "")).strip("_")
 
 
-def _pack(settled: Settlement, code: str, paid: DataFrame | None, stem: str) -> Writers:
+def _pack(
+    settled: Settlement, code: str, paid: DataFrame | None, peers: DataFrame | None, stem: str
+) -> Writers:
     """What writes the files of an area."""
     files: Writers = {
         f"{stem}.xlsx": lambda file: book_of_return(settled.return_for(code, paid)).save(file),
         f"{stem}.html": lambda file: file.write_text(
-            settled.explain(code).to_html(provenance=settled.provenance), encoding="utf-8", newline="\n"
+            settled.explain(code, peers=peers).to_html(provenance=settled.provenance),
+            encoding="utf-8",
+            newline="\n",
         ),
     }
     if find_spec("matplotlib"):
