@@ -118,7 +118,8 @@ def test_the_files_show_every_fact_that_decides_money() -> None:
 
 def test_each_scheme_has_examples() -> None:
     schemes = {bcf.load_worked_example(file).scheme.name for file in FILES}
-    own = {"winter_vaccination", "childrens_services", "public_health"}
+    others = {path.stem for path in (FOLDER.parent / "schemes_of_others").glob("*.toml")}
+    own = {"winter_vaccination", "childrens_services", "public_health"} | others
     assert schemes == {*bcf.available_schemes(), *own}
 
 
