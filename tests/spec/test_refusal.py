@@ -100,25 +100,25 @@ def test_every_missing_row_is_found(case, data):
         settle(case._replace(**changes))
 
 
-@law("blanks-found", "A blank condition is a fault only where the plan's status would let it pay.", "A12")
+@law(
+    "blanks-found",
+    "A blank condition is a fault only where a gateway reads it or the plan's status would let it pay.",
+    "A12",
+)
 @over(cases(gaps=False), st.data(), reaches=COMPLETE)
 def test_blank_conditions_are_found_where_they_would_pay(case, data):
     due = case.scheme.wave_names
     due = due if case.through is None else due[: due.index(case.through) + 1]
-    needed = sorted(
-        {
-            name
-            for slot in case.scheme.lines
-            if slot.name == "conditions" and slot.wave in due
-            for name in slot.rule.conditions.value
-        }
-    )
+    lines = [slot for slot in case.scheme.lines if slot.wave in due]
+    pays = {name for slot in lines if slot.name == "conditions" for name in slot.rule.conditions.value}
+    cuts = {gate.condition.value for slot in lines for gate in case.scheme.gateways_of(slot.wave)}
+    needed = sorted(pays | cuts)
     table = case.assurance
     expected = set()
     for position in data.draw(st.sets(st.integers(0, len(table) - 1))) if needed else ():
         column = data.draw(st.sampled_from(needed))
         table = with_cell(table, position, column, data.draw(st.sampled_from([None, "", float("nan")])))
-        if table["plan_status"].iloc[position] != "not_approved":
+        if column in cuts or table["plan_status"].iloc[position] != "not_approved":
             expected.add((table["area_code"].iloc[position], column))
     if expected:
         found = faults(case, assurance=table)

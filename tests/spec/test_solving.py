@@ -7,6 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 import bcf_payments as bcf
+from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables import MarginalValues
 from bcf_payments.testing import cases, catch_up_cases, single_precision
 
@@ -38,7 +39,7 @@ def earned_with(case, key, numerator, denominator=1):
 
 
 def outcome_denominator(case, key):
-    """The denominator of a line's outcome; the target's where there is none that is due; 1 for a count."""
+    """The denominator of a line's outcome; the target's or threshold's where none is due; 1 for a count."""
     _, wave, metric = key
     if case.scheme.metrics[metric].unit.value == "count":
         return Fraction(1)
@@ -46,6 +47,9 @@ def outcome_denominator(case, key):
     outcome = case.outcomes[(case.outcomes[KEY] == list(key)).all(axis=1)]
     if len(outcome) and names.index(wave) <= names.index(case.through or names[-1]):
         return number(outcome["outcome_denominator"].item())
+    slot = next(slot for slot in case.scheme.metric_lines if (slot.wave, slot.name) == (wave, metric))
+    if level := level_of(case.scheme, slot):
+        return Fraction(level.per)
     plan = case.plans[(case.plans[KEY] == list(key)).all(axis=1)]
     return number(plan["target_denominator"].item())
 
