@@ -423,7 +423,7 @@ ANY_CASE = (
 )
 CAUGHT_UP = (*ANY_CASE, "money caught up")
 GATED = ("a gateway that is shut", "a gateway whose condition is blank")
-IN_PROPORTION = tuple(name for name in ANY_CASE if name != "a curve with a jump")
+IN_PROPORTION = tuple(name for name in ANY_CASE if name not in {"a curve with a jump", "watching only"})
 DECIDED = (
     *ANY_CASE,
     "a recovery plan that all agree to",

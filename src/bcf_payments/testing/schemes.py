@@ -147,7 +147,7 @@ def _fixed(tape: Tape) -> Rules:
 
 def _gateways(tape: Tape, waves: Sequence[Rules]) -> list[Rules]:
     """None, one or two gateways, before all waves or some."""
-    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 0, 1, 2))]
+    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 1, 0, 2, 1))]
     gateways = []
     for name in names:
         gateway = {"name": f"{name}_gate", "condition": _cited(name), "keeps": _cited(tape.pick(KEEPS))}
