@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.tables.inputs import OUTCOME_NUMBERS, PLAN_NUMBERS
 from bcf_payments.testing import built_in_schemes, cases, catch_up_cases, schemes
 
 from .changes import (
+    KEY,
     all_targets_met,
+    as_objects,
     better_is_lower,
     in_proportion,
     is_read,
@@ -34,6 +37,7 @@ TABLES = ("allocations", "assessments", "payments", "reviews", "warnings")
 MONEY = ["entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence"]
 STEPS = st.fractions(min_value=0, max_value=200, max_denominator=12)
 RATIOS = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000)
+BY_LEVEL = schemes().filter(lambda scheme: bool(levels_of(scheme, scheme.metric_lines)))
 FIXED_IN_PROPORTION = (
     (schemes() | built_in_schemes())
     .filter(lambda scheme: scheme.pot is not None and scheme.pot.kind == "fixed")
@@ -71,6 +75,35 @@ def test_assurance_that_is_repeated_for_each_wave_changes_nothing(case):
     rows = [case.assurance.assign(wave=wave) for wave in reversed(case.scheme.wave_names)]
     by_wave = case._replace(assurance=pd.concat(rows, ignore_index=True))
     assert_same(settle(case), settle(by_wave, verify=True))
+
+
+@law(
+    "level-as-plan",
+    "A line judged by level pays and triggers what it would if its thresholds were every area's plan.",
+    "A14",
+)
+@tried(0.5)
+@over(cases(BY_LEVEL), reaches=("a line judged by level",))
+def test_a_level_pays_what_a_plan_of_its_thresholds_pays(case):
+    slots = case.scheme.metric_lines
+    rows = [
+        (code, slots[place].wave, slots[place].name, *map(str, (at.lower, at.per, at.upper, at.per)))
+        for code in case.areas["area_code"]
+        for place, at in levels_of(case.scheme, slots).items()
+    ]
+    thresholds = pd.DataFrame(rows, columns=[*KEY, *PLAN_NUMBERS], dtype=object)
+    unsaid = {
+        f"waves__{wave}__lines__{line}__{name}": None
+        for wave, rules in enumerate(case.scheme.waves)
+        for line, rule in enumerate(rules.lines)
+        for name in ("judged", "lower", "upper")
+        if getattr(rule, name, None)
+    }
+    plans = pd.concat([as_objects(case.plans), thresholds], ignore_index=True)
+    by_level = settle(case)
+    by_plan = settle(case._replace(scheme=case.scheme.replace(**unsaid), plans=plans))
+    for table in ("allocations", "payments", "reviews"):
+        pd.testing.assert_frame_equal(getattr(by_level, table), getattr(by_plan, table), check_exact=True)
 
 
 @law("conserves-components", "Every component adds up over the areas to its national amount.", "F4", "F7")
