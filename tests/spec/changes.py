@@ -27,6 +27,11 @@ def pays_catch_up(scheme: bcf.Scheme) -> bool:
     return isinstance(scheme.pot, PlannedValuePot) and scheme.pot.cumulative.value
 
 
+def pot_pence(scheme: bcf.Scheme) -> int:
+    """The national pot; 0 where a scheme only watches."""
+    return scheme.pot.amount_pence if scheme.pot else 0
+
+
 def number(value: object) -> Fraction:
     """The exact value of a cell, however it is written."""
     return Fraction(str(value))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.exact.numbers import as_fraction
-from bcf_payments.schemes import ConditionsLine, available_schemes
+from bcf_payments.schemes import ConditionsLine, PlannedValuePot, available_schemes
 from bcf_payments.testing import Case
 
 from .changes import cells as written
@@ -136,6 +136,8 @@ def days_late(case: Case) -> list[int]:
 
 def has_tied_remainders(case: Case) -> bool:
     """Whether pence left over from the pot must be dealt out among equal remainders."""
+    if case.scheme.pot is None:
+        return False
     shares = [slot.rule.share.value for slot in case.scheme.lines if slot.rule and slot.rule.share]
     weighting = [as_fraction(cell) for cell in cells(case, case.scheme.pot.weight.value)]
     for share in shares or [Fraction(1)]:
@@ -150,7 +152,7 @@ def has_tied_remainders(case: Case) -> bool:
 def quarters_of(case: Case, lines: list[Line]) -> Iterator[Quarters]:
     """Reductions planned and made in each area that has them all, under a pot of planned value."""
     size = len(case.scheme.waves)
-    if case.scheme.pot.kind == "planned_value" and len(lines) == size * len(case.areas):
+    if isinstance(case.scheme.pot, PlannedValuePot) and len(lines) == size * len(case.areas):
         for start in range(0, len(lines), size):
             area = lines[start : start + size]
             yield [(line.planned, line.baseline - line.outcome) for line in area]
@@ -192,14 +194,20 @@ HARD_PLACES: dict[str, Callable[[Case], bool]] = {
     "a weight of zero": lambda case: 0 in weights_of(case),
     "one area with all of the pot's weight": lambda case: (
         len(case.areas) > 1
+        and case.scheme.pot is not None
         and sum(as_fraction(cell) > 0 for cell in cells(case, case.scheme.pot.weight.value)) == 1
     ),
-    "conditions only": lambda case: not case.scheme.metric_lines,
+    "conditions only": lambda case: bool(case.scheme.lines) and not case.scheme.metric_lines,
+    "watching only": lambda case: not case.scheme.lines,
+    "a line with weights of its own": lambda case: any(
+        slot.rule.weight for slot in case.scheme.lines if slot.rule
+    ),
+    "assurance by payment point": lambda case: "wave" in case.assurance,
     "a line judged by level": lambda case: any(
         slot.rule.lower for slot in case.scheme.metric_lines if slot.rule
     ),
     "one line": lambda case: len(case.scheme.lines) == 1,
-    "a weight beyond 64 bits": lambda case: max(weights_of(case)) >= 2**64,
+    "a weight beyond 64 bits": lambda case: max(weights_of(case), default=0) >= 2**64,
     "a tiny weight": lambda case: any(0 < weight < Fraction(1, 10**6) for weight in weights_of(case)),
     "a gap in the plans": lambda case: not paid_keys(case) <= set(keys_of(case.plans)),
     "a gap in the outcomes": lambda case: not paid_keys(case) <= set(keys_of(case.outcomes)),
@@ -389,6 +397,9 @@ COMPLETE = (
     "one area",
     "one area with all of the pot's weight",
     "conditions only",
+    "watching only",
+    "a line with weights of its own",
+    "assurance by payment point",
     "one line",
     "unequal denominators",
     "single precision",
@@ -412,7 +423,7 @@ ANY_CASE = (
 )
 CAUGHT_UP = (*ANY_CASE, "money caught up")
 GATED = ("a gateway that is shut", "a gateway whose condition is blank")
-IN_PROPORTION = tuple(name for name in ANY_CASE if name != "a curve with a jump")
+IN_PROPORTION = tuple(name for name in ANY_CASE if name not in {"a curve with a jump", "watching only"})
 DECIDED = (
     *ANY_CASE,
     "a recovery plan that all agree to",
@@ -420,6 +431,6 @@ DECIDED = (
     "a recovery plan not yet agreed",
 )
 ASKED = (
-    *(name for name in CAUGHT_UP if name != "conditions only"),
+    *(name for name in CAUGHT_UP if name not in {"conditions only", "watching only"}),
     "more than the line's own entitlement",
 )

@@ -26,6 +26,7 @@ def test_payments_that_follow_due_end_at_what_is_earned_or_at_what_was_paid(case
     for number in order:
         settlement = settle(case._replace(outcomes=revisions[number]), on_missing="withhold")
         earned = settlement.payments.groupby("area_code")["earned_pence"].sum()
+        earned = earned.reindex(sorted(case.areas["area_code"]), fill_value=0)
         before = paid.groupby("area_code")["paid_pence"].sum().reindex(earned.index, fill_value=0)
         table = Due.validate(settlement.due(paid if len(paid) else None)).set_index("area_code")
         assert table["earned_pence"].to_dict() == earned.to_dict()

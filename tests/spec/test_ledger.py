@@ -207,6 +207,7 @@ def test_the_reconciliation_ties(case):
     table = settlement.provenance.reconciliation
     assert not table["difference_pence"].any()
     sums = table.groupby("level")["amount_pence"].sum()
+    sums = sums.reindex(["nation", "component", "area", "line"], fill_value=0)
     assert sums["nation"] == sums["component"] == sums["area"] == case.scheme.fund_pence
     assert sums["line"] == settlement.payments["entitlement_pence"].sum()
 

@@ -10,7 +10,7 @@ from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.tables import Problems
 from bcf_payments.testing import cases
 
-from .changes import KEY, cells, paid_rows, settle
+from .changes import KEY, cells, paid_rows, pot_pence, settle
 from .laws import law, over, tried
 from .places import ANY_CASE, COMPLETE
 
@@ -110,16 +110,25 @@ def test_blank_conditions_are_found_where_they_would_pay(case, data):
     due = case.scheme.wave_names
     due = due if case.through is None else due[: due.index(case.through) + 1]
     lines = [slot for slot in case.scheme.lines if slot.wave in due]
-    pays = {name for slot in lines if slot.name == "conditions" for name in slot.rule.conditions.value}
-    cuts = {gate.condition.value for slot in lines for gate in case.scheme.gateways_of(slot.wave)}
-    needed = sorted(pays | cuts)
+    pays = {
+        (slot.wave, name)
+        for slot in lines
+        if slot.name == "conditions"
+        for name in slot.rule.conditions.value
+    }
+    cuts = {
+        (slot.wave, gate.condition.value) for slot in lines for gate in case.scheme.gateways_of(slot.wave)
+    }
+    needed = sorted({name for _, name in pays | cuts})
     table = case.assurance
     expected = set()
     for position in data.draw(st.sets(st.integers(0, len(table) - 1))) if needed else ():
         column = data.draw(st.sampled_from(needed))
         table = with_cell(table, position, column, data.draw(st.sampled_from([None, "", float("nan")])))
-        if column in cuts or table["plan_status"].iloc[position] != "not_approved":
-            expected.add((table["area_code"].iloc[position], column))
+        row = table.iloc[position]
+        read = {(row.get("wave", wave), column) for wave in due}
+        if read & cuts or (read & pays and row["plan_status"] != "not_approved"):
+            expected.add((row["area_code"], column))
     if expected:
         found = faults(case, assurance=table)
         assert set(found["reason"]) == {"missing_value"}
@@ -157,6 +166,5 @@ def test_repeated_malformed_and_unknown_areas_are_found(case, name, data):
 @over(cases(), reaches=ANY_CASE)
 def test_withholding_accepts_every_gap(case):
     settlement = settle(case, on_missing="withhold")
-    pot = case.scheme.pot
-    if not isinstance(pot, PlannedValuePot):
-        assert settlement.summary().loc[0, "entitlement_pence"] == pot.amount_pence
+    if not isinstance(case.scheme.pot, PlannedValuePot):
+        assert settlement.summary().loc[0, "entitlement_pence"] == pot_pence(case.scheme)

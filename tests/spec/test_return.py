@@ -9,7 +9,7 @@ from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import PlannedValuePot
 from bcf_payments.testing import cases
 
-from .changes import as_objects, settle
+from .changes import as_objects, pot_pence, settle
 from .laws import law, over, tried
 from .places import ANY_CASE
 
@@ -25,6 +25,9 @@ def test_the_money_of_returns_is_that_of_the_tables(case):
     settlement = settle(case)
     returns, payments = settlement.returns(), settlement.payments
     tables.Returns.validate(returns)
+    if not case.scheme.lines:  # what is only watched is returned too, without money
+        assert not returns[PENCE].any(axis=None)
+        return
     columns = [*KEY, *PENCE, "held_reason"]
     pd.testing.assert_frame_equal(returns[columns], payments[columns], check_exact=True)
     goes_on = returns[returns["destination_pence"] > 0]
@@ -42,7 +45,7 @@ def test_what_became_of_a_pot_adds_up_to_it(case):
     for resolved in (settlement, settlement.resolve()):
         for code in case.areas["area_code"].astype(str):
             found = resolved.return_for(code)
-            assert found.rest["amount_pence"].sum() == found.pot_pence == pots.loc[code, "amount_pence"]
+            assert found.rest["amount_pence"].sum() == found.pot_pence == pots["amount_pence"].get(code, 0)
             assert (found.rest["amount_pence"] > 0).all()
             assert str(found).startswith(f"{found.title}\n")
 
@@ -115,4 +118,4 @@ def test_calendars_add_up(case):
     assert sum(areas).equals(nation[PENCE])
     if not isinstance(case.scheme.pot, PlannedValuePot):
         assert nation["at_most_pence"].equals(nation["entitlement_pence"].rename("at_most_pence"))
-        assert nation["at_most_pence"].sum() == case.scheme.pot.amount_pence
+        assert nation["at_most_pence"].sum() == pot_pence(case.scheme)

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.schemes import PlannedValuePot
+from bcf_payments.schemes.levels import levels_of
 from bcf_payments.tables.inputs import OUTCOME_NUMBERS, PLAN_NUMBERS
 from bcf_payments.testing import built_in_schemes, cases, catch_up_cases, schemes
 
 from .changes import (
+    KEY,
     all_targets_met,
+    as_objects,
     better_is_lower,
     in_proportion,
     is_read,
@@ -22,6 +25,7 @@ from .changes import (
     number,
     paid_rows,
     pays_catch_up,
+    pot_pence,
     reordered,
     scaled,
     settle,
@@ -33,8 +37,11 @@ TABLES = ("allocations", "assessments", "payments", "reviews", "warnings")
 MONEY = ["entitlement_pence", "earned_pence", "caught_up_pence", "withheld_pence", "not_due_pence"]
 STEPS = st.fractions(min_value=0, max_value=200, max_denominator=12)
 RATIOS = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000)
+BY_LEVEL = schemes().filter(lambda scheme: bool(levels_of(scheme, scheme.metric_lines)))
 FIXED_IN_PROPORTION = (
-    (schemes() | built_in_schemes()).filter(lambda scheme: scheme.pot.kind == "fixed").map(in_proportion)
+    (schemes() | built_in_schemes())
+    .filter(lambda scheme: scheme.pot is not None and scheme.pot.kind == "fixed")
+    .map(in_proportion)
 )
 
 
@@ -64,9 +71,39 @@ def test_the_fast_path_equals_the_reference(case):
 @tried(0.3)
 @over(cases(), reaches=ANY_CASE)
 def test_assurance_that_is_repeated_for_each_wave_changes_nothing(case):
+    assume("wave" not in case.assurance)
     rows = [case.assurance.assign(wave=wave) for wave in reversed(case.scheme.wave_names)]
     by_wave = case._replace(assurance=pd.concat(rows, ignore_index=True))
     assert_same(settle(case), settle(by_wave, verify=True))
+
+
+@law(
+    "level-as-plan",
+    "A line judged by level pays and triggers what it would if its thresholds were every area's plan.",
+    "A14",
+)
+@tried(0.5)
+@over(cases(BY_LEVEL), reaches=("a line judged by level",))
+def test_a_level_pays_what_a_plan_of_its_thresholds_pays(case):
+    slots = case.scheme.metric_lines
+    rows = [
+        (code, slots[place].wave, slots[place].name, *map(str, (at.lower, at.per, at.upper, at.per)))
+        for code in case.areas["area_code"]
+        for place, at in levels_of(case.scheme, slots).items()
+    ]
+    thresholds = pd.DataFrame(rows, columns=[*KEY, *PLAN_NUMBERS], dtype=object)
+    unsaid = {
+        f"waves__{wave}__lines__{line}__{name}": None
+        for wave, rules in enumerate(case.scheme.waves)
+        for line, rule in enumerate(rules.lines)
+        for name in ("judged", "lower", "upper")
+        if getattr(rule, name, None)
+    }
+    plans = pd.concat([as_objects(case.plans), thresholds], ignore_index=True)
+    by_level = settle(case)
+    by_plan = settle(case._replace(scheme=case.scheme.replace(**unsaid), plans=plans))
+    for table in ("allocations", "payments", "reviews"):
+        pd.testing.assert_frame_equal(getattr(by_level, table), getattr(by_plan, table), check_exact=True)
 
 
 @law("conserves-components", "Every component adds up over the areas to its national amount.", "F4", "F7")
@@ -77,7 +114,7 @@ def test_components_add_up_to_the_national_amounts(case):
     for component in scheme.components:
         assert sums[component.name] == component.amount_pence
     pot = ["performance_pot", *([scheme.pot.remainder.value] if hasattr(scheme.pot, "remainder") else [])]
-    assert sums[pot].sum() == scheme.pot.amount_pence
+    assert sums.reindex(pot, fill_value=0).sum() == pot_pence(scheme)
     assert sums.sum() == scheme.fund_pence
 
 
@@ -90,7 +127,7 @@ def test_lines_add_up_to_their_shares(case):
     for slot in scheme.lines:
         share = slot.rule.share.value * scheme.pot.amount_pence
         assert abs(int(sums[slot.wave, slot.name]) - share) < 1
-    assert sums.sum() == scheme.pot.amount_pence
+    assert sums.sum() == pot_pence(scheme)
 
 
 @law("conserves-areas", "An area's pot is the sum of its lines.", "F4")
@@ -109,12 +146,14 @@ def test_an_areas_pot_is_the_sum_of_its_lines(case):
 def test_an_areas_pot_is_less_than_a_penny_a_line_from_its_quota(case):
     scheme = case.scheme
     assume(not isinstance(scheme.pot, PlannedValuePot))
-    column = case.areas[scheme.pot.weight.value].tolist()
-    weights = dict(zip(case.areas["area_code"], map(number, column), strict=True))
+    quotas = dict.fromkeys(case.areas["area_code"], Fraction(0))
+    for slot in scheme.lines:
+        weights = list(map(number, case.areas[scheme.weight_of(slot).value]))
+        for code, weight in zip(case.areas["area_code"], weights, strict=True):
+            quotas[code] += slot.rule.share.value * scheme.pot.amount_pence * weight / sum(weights)
     pots = settle(case).payments.groupby("area_code")["entitlement_pence"].sum()
     for code, pence in pots.items():
-        quota = scheme.pot.amount_pence * weights[code] / sum(weights.values())
-        assert abs(int(pence) - quota) < len(scheme.lines)
+        assert abs(int(pence) - quotas[code]) < len(scheme.lines)
 
 
 @law("accounts-for-all", "Entitlement is earned less caught up, plus held back, plus not yet due.", "G5")
@@ -182,7 +221,8 @@ def test_the_order_of_rows_changes_nothing(case, seed):
 def test_a_zero_weight_gets_nothing(case):
     allocations = settle(case).allocations.set_index(["component", "area_code"])["amount_pence"]
     spread = [(component.name, component.weight.value) for component in case.scheme.components]
-    spread.append(("performance_pot", case.scheme.pot.weight.value))
+    if len(of_pot := {case.scheme.weight_of(slot).value for slot in case.scheme.lines}) == 1:
+        spread.append(("performance_pot", *of_pot))
     for name, weight in spread:
         for code, value in case.areas.set_index("area_code")[weight].items():
             if number(value) == 0:

@@ -25,7 +25,8 @@ COLUMNS = (
 
 def scheme_calendar(scheme: SchemeFields) -> pd.DataFrame:
     """The payment calendar of a scheme: see `Scheme.calendar`."""
-    return pd.DataFrame(_rows(scheme), columns=list(COLUMNS)).astype(dict.fromkeys(DAYS, "datetime64[s]"))
+    kinds = dict.fromkeys(DAYS, "datetime64[s]") | {"at_most_pence": "int64"}
+    return pd.DataFrame(_rows(scheme), columns=list(COLUMNS)).astype(kinds)
 
 
 def _rows(scheme: SchemeFields) -> Iterator[dict[str, object]]:

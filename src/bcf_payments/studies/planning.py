@@ -131,8 +131,8 @@ def share_to_earn(settlement: Settlement, area_code: str, earned_pence: int) -> 
     Raises
     ------
     InputError
-        An unknown area, a pot of planned value without a whole plan, or an amount that no share earns or that
-        every share earns.
+        An unknown area, a pot of planned value without a whole plan, a gateway that is blank, or an amount
+        that no share earns or that every share earns.
 
     Notes
     -----
@@ -164,6 +164,9 @@ def share_to_earn(settlement: Settlement, area_code: str, earned_pence: int) -> 
         need_data(settlement, area, 0)
     numbers = [line for line in range(len(asked.actual)) if planned[line, area]]
     to_come = [line for line in numbers if not asked.there[line, area]]
+    if not asked.is_cumulative:
+        for line in to_come or numbers:
+            need_data(settlement, area, line)
     lines = [AskedLine.of(settlement, asked, area, line) for line in to_come or numbers]
     steps = _running(asked, lines, area) if asked.is_cumulative else _separate(settlement, asked, lines, area)
     reach = Reach(steps.earned(Fraction(0)), steps.earned(Fraction(1)), steps.least)

@@ -150,7 +150,7 @@ def agreement_by_contribution(
 
 def unearned_pence(settlement: Settlement) -> dict[str, int]:
     """What is held back in each area, less what was made good later."""
-    sums = settlement.payments.groupby("area_code")[["withheld_pence", "caught_up_pence"]].sum()
+    sums = settlement.summary("area").set_index("area_code")
     left = sums["withheld_pence"] - sums["caught_up_pence"]
     return {str(code): int(pence) for code, pence in left.items()}
 

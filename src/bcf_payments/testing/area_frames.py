@@ -121,7 +121,8 @@ def assurance(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: 
     Returns
     -------
     SearchStrategy of DataFrame
-        Conditions are written in every accepted way, days as text, dates or time stamps.
+        A row for each area, or for each area and wave. Conditions are written in every accepted way, days
+        as text, dates or time stamps.
 
     Examples
     --------
@@ -133,9 +134,16 @@ def assurance(draw: DrawFn, scheme: Scheme, area_codes: Sequence[str], *, gaps: 
     tape = draw(TAPES)
     threshold = tape.pick(THRESHOLDS) if gaps else NO_GAP
     parts = [(code, tape.part(index)) for index, code in enumerate(area_codes)]
-    rows = [(code, *_assurance_row(scheme, part, threshold)) for code, part in shuffled(parts, tape)]
-    codes, statuses, days, *answers = zip(*rows, strict=True)
+    waves = tape.pick((*((None,),) * 5, scheme.wave_names))
+    rows = [
+        (code, wave, *_assurance_row(scheme, part, threshold))
+        for code, part in shuffled(parts, tape)
+        for wave in waves
+    ]
+    codes, named, statuses, days, *answers = zip(*rows, strict=True)
     columns: Columns = {"area_code": codes, "plan_status": statuses}
+    if any(named):
+        columns["wave"] = named
     for name, column in zip(scheme.condition_names, answers, strict=True):
         ways = tape.pick((*((way,) for way in TRUTHS), TRUTHS))
         columns[name] = [ways[i % len(ways)][answer] for i, answer in enumerate(column)]

@@ -50,25 +50,26 @@ FIRST_PAYMENT = dt.date(2015, 4, 1)
 
 
 def schemes() -> SearchStrategy[Scheme]:
-    """Valid schemes of made-up metrics and conditions: pots of fixed size and of planned value.
+    """Valid schemes of made-up metrics and conditions: pots of fixed size, of planned value, and none.
 
     Returns
     -------
     SearchStrategy of Scheme
         One to three waves of up to three metric lines, with or without conditions; some pay on conditions
-        only, some have a single line (a pot of planned value: one to five waves of one line). Shares are
-        odd fractions, some of them 0; pots may be a few pence; curves jump, bend, stay flat or stop below
-        1; reviews have up to three actions.
+        only, some have a single line (a pot of planned value: one to five waves of one line), some only
+        watch. Lines are measured against plans or thresholds; shares are odd fractions, some of them 0,
+        spread by the pot's weights or the line's own; pots may be a few pence; curves jump, bend, stay flat
+        or stop below 1; gateways cut what is earned; reviews have up to three actions.
 
     Examples
     --------
     >>> from hypothesis import find
-    >>> find(schemes(), lambda scheme: scheme.pot.kind == "planned_value").wave_names
+    >>> find(schemes(), lambda scheme: scheme.pot and scheme.pot.kind == "planned_value").wave_names
     ('wave_1',)
     """
     return st.builds(
         lambda kind, tape: Scheme.model_validate(kind(tape)),
-        st.sampled_from((_fixed, _fixed, _planned_value)),
+        st.sampled_from((*(_fixed, _fixed, _planned_value) * 3, _watching)),
         TAPES,
     )
 
@@ -127,6 +128,8 @@ def _fixed(tape: Tape) -> Rules:
         parts[-1] = 1
     for line, part in zip(lines, parts, strict=True):
         line["share"] = _cited(str(Fraction(part, sum(parts))))
+        if weight := tape.pick((*(None,) * 5, *WEIGHTS)):
+            line["weight"] = _cited(weight)
     pot = {"kind": "fixed", "amount_pounds": _cited(tape.pick(AMOUNTS)), "weight": _cited(tape.pick(WEIGHTS))}
     metrics = {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS}
     for line in (line for line in lines if "metric" in line):
@@ -144,7 +147,7 @@ def _fixed(tape: Tape) -> Rules:
 
 def _gateways(tape: Tape, waves: Sequence[Rules]) -> list[Rules]:
     """None, one or two gateways, before all waves or some."""
-    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 0, 1, 2))]
+    names = tape.pick(tuple(permutations(CONDITIONS)))[: tape.pick((0, 1, 0, 2, 1))]
     gateways = []
     for name in names:
         gateway = {"name": f"{name}_gate", "condition": _cited(name), "keeps": _cited(tape.pick(KEEPS))}
@@ -176,7 +179,17 @@ def _planned_value(tape: Tape) -> Rules:
     return _scheme(tape, "planned_value", pot, metrics, waves) | {"curves": {"plain": _cited(PROPORTIONAL)}}
 
 
-def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[Rules]) -> Rules:
+def _watching(tape: Tape) -> Rules:
+    """No pot and no lines: metrics that are watched, wave by wave."""
+    waves = []
+    for index in range(tape.pick((1, 2, 3))):
+        wave = _wave_frame(tape, index, ())
+        waves.append({"monitored": _cited(METRICS[: tape.pick((1, 2, 4))])} | wave)
+    metrics = {name: _metric(name, tape.pick(UNITS), tape.pick(DIRECTIONS)) for name in METRICS}
+    return _scheme(tape, "watching", None, metrics, waves)
+
+
+def _scheme(tape: Tape, name: str, pot: Rules | None, metrics: Rules, waves: Sequence[Rules]) -> Rules:
     """The parts that every kind of scheme has."""
     components = [
         {"name": name, "title": name, "amount_pounds": _cited(tape.pick(AMOUNTS)), "weight": _cited(weight)}
@@ -187,12 +200,12 @@ def _scheme(tape: Tape, name: str, pot: Rules, metrics: Rules, waves: Sequence[R
         "title": "A made-up scheme",
         "area_code_pattern": _cited(tape.pick(tuple(CODE_PREFIXES))),
         "components": components[: tape.pick((0, 1, 2))],
-        "pot": pot,
         "metrics": metrics,
         "waves": waves,
     }
     nation = tape.pick((None, "England", "Wales"))
-    return rules | ({"nation": _cited(nation)} if nation else {}) | _review(tape, pot)
+    rules |= {"nation": _cited(nation)} if nation else {}
+    return rules | {"pot": pot} | _review(tape, pot) if pot else rules
 
 
 def _review(tape: Tape, pot: Rules) -> Rules:
