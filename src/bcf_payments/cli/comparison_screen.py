@@ -196,12 +196,12 @@ def _periods(before: Side, after: Side) -> Aspect:
 
 
 def _points(before: Side, after: Side) -> Aspect:
-    points = [payment_points(side.scheme) for side in (before, after)]
+    (label, first), (_, second) = (payment_points(side.scheme) for side in (before, after))
     through = before.settlement.through
     due = f"; due through {through}" if through else "; all are due"
-    if points[0] == points[1]:
-        return "Paid on", True, points[0] + due
-    return "Paid on", False, f"{points[0]}; then {points[1]}{due}"
+    if first == second:
+        return label, True, first + due
+    return label, False, f"{first}; then {second}{due}"
 
 
 def _curves(before: Side, after: Side) -> Aspect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bcf_payments.explanation.figures import Figures, fund, results
-from bcf_payments.explanation.findings import Finding
+from bcf_payments.explanation.findings import Finding, told_results
 from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.schemes.levels import reasons_in
 from bcf_payments.words import NOTHING_PAID, REASONS, pounds, several, share, short_pounds
@@ -19,7 +19,8 @@ def findings_of(figures: Figures, asked: Sequence[Callable[[Figures], Finding]])
 def answer(figures: Figures) -> Iterator[tuple[str, str]]:
     """At most five labelled sentences; sums are in millions to be read, and exact in brackets."""
     if not figures.result.scheme.lines:
-        yield "Earned", f"nothing: {NOTHING_PAID}"
+        yield "Paid", f"nothing: {NOTHING_PAID}"
+        yield "Results", told_results(figures.result.assessments["status"])
         return
     nation = figures.nation
     due, earned, later = (nation[part] for part in ("due", "earned", "later"))

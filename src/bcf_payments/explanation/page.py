@@ -126,8 +126,8 @@ def made_from(provenance: Provenance, label: str) -> Html:
 def explanation_html(explanation: ExplainedArea, *, provenance: Provenance | None = None) -> str:
     """One area's explanation as an HTML page: see `Explanation.to_html`."""
     facts = facts_cited(sources(explanation), explanation.facts)
-    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts]
+    read = [section_html(HOW_TO_READ, 2)] if HOW_TO_READ in explanation.sections else []
+    parts = [sections_html(explanation, 2), *read, facts]
     if provenance is not None:
         parts.append(made_from(provenance, explanation.scheme))
-    title = f"How the money of {explanation.title} comes about"
-    return document(title, explanation.scheme_title, explanation.notices, parts)
+    return document(explanation.heading, explanation.scheme_title, explanation.notices, parts)

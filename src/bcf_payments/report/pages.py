@@ -20,8 +20,8 @@ from bcf_payments.explanation.figures import (
     regions,
     results,
     reviews,
-    warnings,
 )
+from bcf_payments.explanation.findings import warnings
 from bcf_payments.explanation.page import facts_cited, made_from
 from bcf_payments.explanation.pooled import told_pool
 from bcf_payments.files.writing import write_page
