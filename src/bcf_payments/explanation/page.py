@@ -97,13 +97,17 @@ def made_from(provenance: Provenance, label: str) -> Html:
     digests, rows = provenance["sha256"], provenance["rows"]
     ties = provenance.reconciliation
     difference = pounds(int(ties["difference_pence"].abs().sum()))
+    tied = f"{len(ties):,} amounts beside the sum of their parts: difference {difference}"
+    paid = {
+        "Missing data": "refused" if options["on_missing"] == "raise" else "earn nothing and wait",
+        "Reviews resolved": "yes" if options["resolved"] else "no",
+        "Reconciliation": tied,
+    }
     about = {
         "Scheme": label,
         "Due": f"through {options['through']}" if options["through"] else "every payment point",
-        "Missing data": "refused" if options["on_missing"] == "raise" else "earn nothing and wait",
-        "Reviews resolved": "yes" if options["resolved"] else "no",
+        **(paid if ties["amount_pence"].any() else {}),
         "Software": ", ".join(f"{name} {version}" for name, version in versions.items()),
-        "Reconciliation": f"{len(ties):,} amounts beside the sum of their parts: difference {difference}",
     }
     return section(
         "made",

@@ -16,6 +16,7 @@ from bcf_payments.explanation.answer import answer
 from bcf_payments.explanation.figures import Figures, areas, follows, missing, money, results, reviews
 from bcf_payments.explanation.findings import Finding, Points, Table, told_results
 from bcf_payments.explanation.text import escaped
+from bcf_payments.explanation.watched import areas_watched
 from bcf_payments.files.writing import write_page
 from bcf_payments.given import guarded, handed_out, take
 from bcf_payments.html.document import document
@@ -98,10 +99,11 @@ class RegionalReport:
         """What there is to say, once for screen, Markdown and page."""
         figures = self.figures
         scheme = self.settlement.scheme
-        helpers = [_targets(figures, self.peers)] if measured(scheme) else []
-        helped = [_helps(self.helps)] if measured(scheme) else []
+        asks = scheme.metric_lines or (measured(scheme) and len(self.peers) + len(self.helps))
+        helpers = [_targets(figures, self.peers)] if asks else []
+        helped = [_helps(self.helps)] if asks else []
         if not scheme.lines:
-            return (results(figures), *helpers, *helped)
+            return (results(figures), *(helpers or [areas_watched(figures)]), *helped)
         return (
             _by_point(figures),
             _by_area(figures),
