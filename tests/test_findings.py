@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bcf_payments.cli.findings import finding_text
-from bcf_payments.explanation import figures
+from bcf_payments.explanation import figures, findings
 from bcf_payments.explanation.findings import Points, Table
 from bcf_payments.report.findings import finding_html
 from bcf_payments.words import Column
@@ -105,7 +105,7 @@ def warned(codes):
 def test_equal_warnings_fold_into_one_line_with_their_areas(areas, told):
     found = figures.Figures(settled("october_2013"))
     codes = list(found.names)[:areas]
-    finding = figures.warnings(warned(codes))
+    finding = findings.warnings(warned(codes))
     screen = " ".join(finding_text(finding, found.names).split())
     names = [found.names[code] if areas > 1 else f"{found.names[code]} ({code})" for code in codes]
     assert screen.endswith(f"low_ambition: {areas} {told.format(*names)}")
@@ -115,10 +115,10 @@ def test_equal_warnings_fold_into_one_line_with_their_areas(areas, told):
 
 def test_warnings_that_differ_or_are_about_no_area_stand_by_themselves():
     table = pd.concat([warned(["E06000001", "E06000002", ""]), warned(["E06000001"]).assign(wave="wave_1")])
-    assert [(note.areas, note.lead[0]) for note in figures.warnings(table).parts[0].notes] == [
+    assert [(note.areas, note.lead[0]) for note in findings.warnings(table).parts[0].notes] == [
         (("E06000001", "E06000002"), "2 areas ("),
         (("E06000001",), ""),
     ]
-    nobody = figures.warnings(warned([""])).parts[0]
+    nobody = findings.warnings(warned([""])).parts[0]
     assert (nobody.notes[0].lead, nobody.count()) == (("", (), ""), 1)
-    assert figures.warnings(table.iloc[:0]).parts == []
+    assert findings.warnings(table.iloc[:0]).parts == []

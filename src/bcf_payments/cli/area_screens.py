@@ -23,7 +23,7 @@ from bcf_payments.cli.layout import (
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.names import OFTEN_NIL
 from bcf_payments.returns.layout import item_texts
-from bcf_payments.words import MONEY_HEADINGS, Column, day
+from bcf_payments.words import MONEY_HEADINGS, NOTHING_PAID, Column, day, sentence
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bcf_payments.returns import AreaReturn
     from bcf_payments.returns.figures import Share
     from bcf_payments.returns.layout import Block
+    from bcf_payments.schemes import Scheme
     from bcf_payments.settlement import Settlement
 
 TITLE = "What was settled"
@@ -78,8 +79,7 @@ def return_screen(area_return: AreaReturn, chosen: Chosen, written: Sequence[Pat
 def _block(block: Block) -> str:
     labels = Column("", [item.label for item in block.items], kind="text")
     cells = zip(*(item_texts(item, block) for item in block.items), strict=True)
-    headings = (*block.headings, "total")
-    columns = [Column(name, column) for name, column in zip(headings, cells, strict=True)]
+    columns = [Column(name, column) for name, column in zip(block.columns, cells, strict=True)]
     needed = 1 + table(labels, *columns).count("\n\n")
     size = math.ceil(len(columns) / needed)  # evenly, so that a total never stands alone
     return "\n\n".join(table(labels, *columns[at : at + size]) for at in range(0, len(columns), size))
@@ -105,11 +105,23 @@ def calendar_screen(
         f"Payment calendar of {plain(who)} under {settlement.scheme.label}",
         settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
-        section("What is paid when", _money(calendar)),
-        section("What each payment rests on", _rules(calendar)),
-        paragraph("Money that goes to the areas by formula has no days in the schemes."),
+        *_paid_when(calendar, settlement.scheme),
         files_written(written),
     )
+
+
+def _paid_when(calendar: pd.DataFrame, scheme: Scheme) -> Iterator[str]:
+    """What is paid when, and why; where nothing is, when metrics are read."""
+    if scheme.lines:
+        yield section("What is paid when", _money(calendar))
+        yield section("What each payment rests on", _rules(calendar))
+    else:
+        waves = [scheme.waves[slot.wave_index] for slot in scheme.monitored]
+        days = Column("", [f"{day(wave.payment_date.value)} ({wave.name})" for wave in waves], "text")
+        watched = table(days, Column("metric", [slot.name for slot in scheme.monitored], "text"))
+        yield section("What is read when", sentence(NOTHING_PAID), *([watched] if waves else []))
+    if scheme.components:
+        yield paragraph("Money that goes to the areas by formula has no days in the schemes.")
 
 
 def _money(calendar: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bcf_payments.cli.chosen import choose
 from bcf_payments.cli.layout import show
+from bcf_payments.errors import InputError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -23,6 +24,9 @@ def assurance(arguments: Namespace) -> None:
 
     chosen, only = _chosen(arguments)
     _, plans, _, assured = chosen.tables
+    if assured is None:
+        fix = "add the table assurance to INPUT: this command lists what stands in it"
+        raise InputError([{"table": "assurance", "reason": "missing_table", "fix": fix}])
     found = assurance_report(assured, plans, chosen.scheme, model=_model(arguments), only=only)
     counts = assurance_counts(assured, chosen.scheme, only=only)
     show(assurance_screen(counts, found, chosen, _written(found, chosen, arguments)))

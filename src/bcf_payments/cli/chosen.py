@@ -86,7 +86,8 @@ def choose(arguments: Namespace) -> Chosen:
 
     scheme = load_scheme(arguments.scheme or _made_for(arguments.example))
     if arguments.input is not None:
-        tables, source = read_tables(arguments.input), str(arguments.input)
+        tables = read_tables(arguments.input, scheme if arguments.scheme else None)
+        source = str(arguments.input)
         scheme = _of_workbook(tables.scheme, scheme, arguments)
     elif arguments.example:
         tables, source = load_example(arguments.example), f"the embedded example {arguments.example}"

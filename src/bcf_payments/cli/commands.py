@@ -18,7 +18,8 @@ from bcf_payments.cli.layout import files_written, show, show_exactly
 from bcf_payments.cli.region_commands import evaluate, regions
 from bcf_payments.errors import BcfError, InputError
 from bcf_payments.schemes import Scheme, available_schemes, load_scheme
-from bcf_payments.words import several
+from bcf_payments.schemes.having import PAID_ON_CONDITIONS
+from bcf_payments.words import NOTHING_PAID, several
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -177,6 +178,8 @@ def _chance(settled: Settlement, draws: int | None) -> tuple[dict[str, Any], str
 
     if draws == 0:
         return {}, "left out, as asked"
+    if not settled.scheme.metric_lines:
+        return {}, f"left out: {PAID_ON_CONDITIONS if settled.scheme.lines else NOTHING_PAID}"
     try:
         chance, note = chance_beside(settled, draws or DRAWS)
     except InputError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -12,8 +12,9 @@ from bcf_payments.cli.findings import LONGEST_AREA
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.scheme_screen import payment_points, rules_by_basis
 from bcf_payments.explanation.figures import Figures
+from bcf_payments.explanation.findings import told_results
 from bcf_payments.schemes import MetricLine, Scheme
-from bcf_payments.words import Column, pounds, several
+from bcf_payments.words import NOTHING_PAID, Column, pounds, sentence, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -60,21 +61,36 @@ def comparison_screen(
     before, after = map(Side, names, chosen, settlements)
     notices = dict.fromkeys(notice for settlement in settlements for notice in settlement.notices)
     aspects = _aspects(before, after)
-    areas = _earned_by_area(comparison, before.settlement.areas)
-    regions = areas.groupby("region", as_index=False).sum(numeric_only=True)
+    paid = any(settlement.scheme.amounts for settlement in settlements)
     return screen(
         f"From {before.scheme.name} to {after.scheme.name}",
         notices,
         facts([("Before", before.scheme.title), ("After", after.scheme.title)]),
         section("What makes the two comparable", _sentences(aspects, alike=True)),
         section("What does not", _sentences(aspects, alike=False)),
-        section(plain(before.settlement.whole), _nation(comparison, before.settlement.case.nation_key)),
+        *(_money(comparison, before.settlement) if paid else [_results(before, after)]),
+        files_written(written),
+    )
+
+
+def _money(comparison: pd.DataFrame, before: Settlement) -> list[str]:
+    """What changes in money: nationally, by region, and for which areas most."""
+    areas = _earned_by_area(comparison, before.areas)
+    regions = areas.groupby("region", as_index=False).sum(numeric_only=True)
+    return [
+        section(plain(before.whole), _nation(comparison, before.case.nation_key)),
         section("Earned by region", _changes("region", regions)),
         section("Areas that gain and lose", _gains_and_losses(areas)),
         section("Areas that gain most", _furthest(areas, 1)),
         section("Areas that lose most", _furthest(areas, -1)),
-        files_written(written),
-    )
+    ]
+
+
+def _results(before: Side, after: Side) -> str:
+    """What came of metrics on which neither pays."""
+    sides = (("Before", before), ("After", after))
+    told = [(when, told_results(side.settlement.assessments["status"])) for when, side in sides]
+    return section("Results", sentence(NOTHING_PAID), facts(told))
 
 
 def _nation(comparison: pd.DataFrame, key: str) -> str:
@@ -120,7 +136,12 @@ def _furthest(areas: pd.DataFrame, sign: int) -> str:
 
 
 def _aspects(before: Side, after: Side) -> list[Aspect]:
-    looks = (_input, _rules, _lines, _units, _periods, _points, _curves, _stake, _missing, _basis)
+    """What is looked at, as far as there is anything to compare: lines, metrics that are paid on, money."""
+    pay = any(side.scheme.lines for side in (before, after))
+    measure = any(side.scheme.metric_lines for side in (before, after))
+    looks: list[Callable[[Side, Side], Aspect]] = [_input, _rules, *([_lines] if pay else [])]
+    looks += [_units, _periods] if measure else []
+    looks += [_points, *([_curves] if measure else []), *([_stake, _missing] if pay else []), _basis]
     areas = f"the same {several(len(before.settlement.areas), 'area')} in both"
     return [("Areas", True, areas), *(look(before, after) for look in looks)]
 
@@ -196,12 +217,12 @@ def _periods(before: Side, after: Side) -> Aspect:
 
 
 def _points(before: Side, after: Side) -> Aspect:
-    points = [payment_points(side.scheme) for side in (before, after)]
+    (label, first), (_, second) = (payment_points(side.scheme) for side in (before, after))
     through = before.settlement.through
     due = f"; due through {through}" if through else "; all are due"
-    if points[0] == points[1]:
-        return "Paid on", True, points[0] + due
-    return "Paid on", False, f"{points[0]}; then {points[1]}{due}"
+    if first == second:
+        return label, True, first + due
+    return label, False, f"{first}; then {second}{due}"
 
 
 def _curves(before: Side, after: Side) -> Aspect:

@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.settlement import Settlement
-from bcf_payments.words import Column, several
+from bcf_payments.words import NOTHING_PAID, Column, sentence, several
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
@@ -22,6 +22,9 @@ HEADINGS = {
     "due_pence": "due now",
     "overpaid_pence": "overpaid",
 }
+ALWAYS = ("earned_pence", "due_pence")
+"""The columns that are shown though they be nil."""
+
 MOST_AREAS = 20
 """How many areas are shown at most: those that are overpaid first, then those that are due most."""
 
@@ -34,11 +37,13 @@ def due_screen(
     written: Sequence[Path],
 ) -> str:
     """Show what the areas are due, those that are overpaid first, the total of all, and what was revised."""
+    pays = bool(settlement.scheme.lines)
+    shown = [_areas(due, settlement), *map(paragraph, _notes(due))] if pays else [sentence(NOTHING_PAID)]
     return screen(
         f"What to pay now under {settlement.scheme.label}",
         settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
-        section("Due by area", _areas(due, settlement), *map(paragraph, _notes(due))),
+        section("Due by area", *shown),
         *([] if revised is None else [section("What was revised since", _revisions(revised, settlement))]),
         files_written(written),
     )
@@ -55,8 +60,14 @@ def _areas(due: pd.DataFrame, settlement: Settlement) -> str:
     columns = [
         Column(heading, [*most[name], *(int(rows[name].sum()) for rows in sums[1:])], "pence")
         for name, heading in HEADINGS.items()
+        if name in _told(due)
     ]
     return table(Column("area", labels, "text"), *columns)
+
+
+def _told(due: pd.DataFrame) -> list[str]:
+    """The columns that say anything: without payments before, what is due is what is earned."""
+    return [name for name in HEADINGS if name in ALWAYS or due[name].any()]
 
 
 def _revisions(revised: pd.DataFrame, settlement: Settlement) -> str:
@@ -81,7 +92,9 @@ def _revisions(revised: pd.DataFrame, settlement: Settlement) -> str:
 
 def _notes(due: pd.DataFrame) -> list[str]:
     """What the columns add up to, and what becomes of money paid beyond what is earned."""
-    notes = ["Earned to date = paid before + due now - overpaid (G8)."]
+    told = _told(due)
+    before, over = "paid before + " * ("paid_pence" in told), " - overpaid" * ("overpaid_pence" in told)
+    notes = [f"Earned to date = {before}due now{over} (G8)."]
     if len(due) > MOST_AREAS:
         notes.append("--out FILE.csv writes every area.")
     if due["overpaid_pence"].any():

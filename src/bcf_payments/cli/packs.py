@@ -47,11 +47,12 @@ def packs_screen(settled: Settlement, chosen: Chosen, written: Sequence[Path], f
     """Say what was written, and where."""
     pages = sum(file.suffix == ".html" for file in written)
     pictures = sum(file.suffix == ".png" for file in written)
+    told = [("Pictures", several(pictures, "file") if pictures else NO_PICTURES)]
     about = [
         ("Scheme", settled.scheme.title),
         *given(chosen, settled.through),
         ("Packs", f"{several(pages, 'area')}: a workbook and a page each, in {folder}"),
-        ("Pictures", several(pictures, "file") if pictures else NO_PICTURES),
+        *(told if settled.scheme.lines else []),
     ]
     return screen(f"Packs under {settled.scheme.label}", settled.notices, facts(about))
 
@@ -85,7 +86,7 @@ def _pack(
             newline="\n",
         ),
     }
-    if find_spec("matplotlib"):
+    if find_spec("matplotlib") and settled.scheme.lines:
         files[f"{stem}.png"] = partial(_picture, settled, code)
     return files
 

@@ -13,7 +13,9 @@ from bcf_payments.cli.findings import finding_text
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
 from bcf_payments.explanation.figures import Figures, regions
+from bcf_payments.explanation.watched import regions_watched
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.having import measured
 from bcf_payments.words import Column, exact_pounds, rounded, several, spoken
 
 if TYPE_CHECKING:
@@ -43,19 +45,21 @@ def regions_screen(
     found: pd.DataFrame, settlement: Settlement, chosen: Chosen, written: Sequence[Path]
 ) -> str:
     """Show the money of all regions, and how many missed lines have somebody to ask."""
-    figures = Figures(settlement)
-    missed = figures.nation["partly_met"] + figures.nation["not_met"]
-    helped = found[found["rank"] == 1].merge(settlement.payments[["area_code", "wave", "line"]])
+    figures, scheme = Figures(settlement), settlement.scheme
+    told = [(slot.wave, slot.name) for slot in measured(scheme)]
+    assessed = settlement.assessments.set_index(["wave", "line"])
+    missed = int(assessed[assessed.index.isin(told)]["status"].isin(["partly_met", "not_met"]).sum())
+    helped = int((found["rank"].eq(1) & found.set_index(["wave", "line"]).index.isin(told)).sum())
     said = (
-        f"{len(helped):,} of {several(missed, 'missed line')} have an area to ask that met the same target."
+        f"{helped:,} of {several(missed, 'missed line')} have an area to ask that met the same target."
         " 'bcf-payments regions REGION' shows one region, and who they are."
     )
     return screen(
         f"Regions under {settlement.scheme.label}",
         settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through)]),
-        finding_text(regions(figures), figures.names),
-        section("Who could help", paragraph(said)),
+        finding_text(regions(figures) if scheme.lines else regions_watched(figures), figures.names),
+        section("Who could help", paragraph(said)) if told else "",
         files_written(written),
     )
 
@@ -72,13 +76,15 @@ def evaluation_screen(
     left = len(found) - MOST_ROWS
     more = [f"and {several(left, 'other row')}: --out FILE.csv writes every row"] if left > 0 else []
     no_evidence = found.attrs["notices"][len(settlement.notices) :]
+    paid = bool(settlement.scheme.metric_lines)
+    parts = "Planned, achieved and paid" if paid else "Planned and achieved"
     return screen(
-        f"What was achieved and paid under {settlement.scheme.label}",
+        f"What was achieved{' and paid' * paid} under {settlement.scheme.label}",
         settlement.notices,
         facts([("Scheme", settlement.scheme.title), *given(chosen, settlement.through), *model]),
-        section("What this is no evidence of", *map(paragraph, no_evidence)),
-        section("Planned, achieved and paid", _evaluated(found.head(MOST_ROWS), settlement), *more),
-        section("How to read it", *map(paragraph, NOTES)),
+        section("What this is no evidence of", *map(paragraph, no_evidence)) if paid else "",
+        section(parts, _evaluated(found.head(MOST_ROWS), settlement), *more),
+        section("How to read it", *map(paragraph, NOTES if paid else [*NOTES[:1], NOT_PAID_ON])),
         files_written(written),
     )
 
@@ -87,6 +93,9 @@ NOTES = (
     "Units are counts at the baseline's denominator, of a per cent percentage points; above 0 is better.",
     "Areas that improved are paid, and others pay nothing back: money may be paid where all got worse.",
 )
+
+
+NOT_PAID_ON = "These metrics are watched, and nothing is paid on them."
 
 
 def _evaluated(found: pd.DataFrame, settlement: Settlement) -> str:
@@ -101,10 +110,13 @@ def _evaluated(found: pd.DataFrame, settlement: Settlement) -> str:
     columns = [
         Column("planned", [_units(units) for units in found["units_planned"]]),
         Column("achieved", [_units(units) for units in found["units_achieved"]]),
-        Column("can be earned", found["entitlement_pence"].tolist(), "pence"),
-        Column("paid", found["earned_pence"].tolist(), "pence"),
-        Column("paid for a unit", each),
     ]
+    if settlement.scheme.metric_lines:
+        columns += [
+            Column("can be earned", found["entitlement_pence"].tolist(), "pence"),
+            Column("paid", found["earned_pence"].tolist(), "pence"),
+            Column("paid for a unit", each),
+        ]
     if "chance_mean_pence" in found:
         columns.append(Column("chance alone", found["chance_mean_pence"].round().tolist(), "pence"))
     return table(Column(label, rows, "text"), *columns)

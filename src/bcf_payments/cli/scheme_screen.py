@@ -12,7 +12,7 @@ from bcf_payments.cli.layout import facts, files_written, paragraph, screen, sec
 from bcf_payments.schemes import Cited, PlannedValuePot, Scheme
 from bcf_payments.schemes.fields import announcement
 from bcf_payments.schemes.parts import BASES, ReviewAction, told
-from bcf_payments.words import Column, exact_pounds, pounds
+from bcf_payments.words import NOTHING_PAID, Column, exact_pounds, pounds
 
 
 def scheme_list(schemes: Sequence[Scheme]) -> str:
@@ -26,18 +26,19 @@ def scheme_facts(scheme: Scheme) -> str:
     return facts(
         [
             ("Title", scheme.title),
-            ("Fund", _fund(scheme)),
+            *([("Fund", _fund(scheme))] if scheme.amounts else []),
             ("Performance", _pot(scheme)),
-            ("Paid on", payment_points(scheme)),
+            payment_points(scheme),
             ("Rules", rules_by_basis(scheme)),
             ("Example", scheme.example or "none"),
         ]
     )
 
 
-def payment_points(scheme: Scheme) -> str:
-    """Name the waves with the days on which they are paid."""
-    return ", ".join(f"{wave.payment_date.value} ({wave.name})" for wave in scheme.waves)
+def payment_points(scheme: Scheme) -> tuple[str, str]:
+    """Name the waves with their days, and say whether anything is paid on them."""
+    days = ", ".join(f"{wave.payment_date.value} ({wave.name})" for wave in scheme.waves)
+    return ("Paid on" if scheme.lines else "Read on"), days
 
 
 def rules_by_basis(scheme: Scheme) -> str:
@@ -55,7 +56,7 @@ def _fund(scheme: Scheme) -> str:
 
 def _pot(scheme: Scheme) -> str:
     if (pot := scheme.pot) is None:
-        return "none: no payment depends on performance"
+        return f"none: {NOTHING_PAID}"
     amount = f"{pounds(pot.amount_pence)} of it"
     if not isinstance(pot, PlannedValuePot):
         return f"{amount}, split over the lines by fixed shares"

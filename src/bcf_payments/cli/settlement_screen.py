@@ -23,8 +23,8 @@ from bcf_payments.explanation.figures import (
     regions,
     results,
     reviews,
-    warnings,
 )
+from bcf_payments.explanation.findings import warnings
 from bcf_payments.given import notices_of
 from bcf_payments.schemes.calendar import spread
 from bcf_payments.schemes.parts import BASES, Basis
@@ -89,14 +89,14 @@ def _about(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
         ("Amounts", _by_basis((part.amount_pence, part.amount_pounds.basis) for part in parts)),
         ("Weights", _by_basis((pence, weight.basis) for _, pence, weight in spread(scheme))),
     ]
-    amounts = amounts if parts else [("Amounts", "none: nothing is paid, metrics are watched")]
+    amounts = amounts if parts else []
     if chosen.amounts:
         amounts = [("Amounts", f"given for each area, as {listed(chosen.amounts)} (assumed: G7)")]
     return [
         ("Scheme", scheme.title),
         ("Rules", f"{rules_by_basis(scheme)} ({_shown_by(chosen.scheme_given)})"),
         *amounts,
-        ("Paid on", payment_points(scheme)),
+        payment_points(scheme),
         *given(chosen, through),
     ]
 
@@ -112,11 +112,12 @@ def _shown_by(scheme: str) -> str:
 
 def given(chosen: Chosen, through: str | None) -> list[tuple[str, str]]:
     """Say what was settled: how far, which input, and what missing rows mean."""
+    missing = f"{MISSING_MEANS[chosen.on_missing]} ({chosen.on_missing_option})"
     return [
         ("Through", _through(chosen.scheme, through)),
         ("Input", _input(chosen)),
         *([("Settled", f"{listed(chosen.only)} alone, as asked")] if chosen.only else []),
-        ("If missing", f"{MISSING_MEANS[chosen.on_missing]} ({chosen.on_missing_option})"),
+        *([("If missing", missing)] if chosen.scheme.lines else []),
     ]
 
 
@@ -136,7 +137,8 @@ def _through(scheme: Scheme, through: str | None) -> str:
 
 
 def _input(chosen: Chosen) -> str:
-    areas, plans, outcomes = (len(frame) for frame in chosen.tables[:3])
-    areas_said = several(areas, "area") + ("" if chosen.amounts else " that share the whole fund")
-    rows = f"{areas_said}, {several(plans, 'plan')}, {several(outcomes, 'outcome')}"
-    return f"{chosen.source} ({rows})"
+    areas, *measured = (len(frame) for frame in chosen.tables[:3])
+    whole = " that share the whole fund" if chosen.scheme.amounts and not chosen.amounts else ""
+    rows = [several(number, name) for number, name in zip(measured, ("plan", "outcome"), strict=True)]
+    said = [several(areas, "area") + whole, *(rows if any(measured) else ())]
+    return f"{chosen.source} ({', '.join(said)})"

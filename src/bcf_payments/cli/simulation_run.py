@@ -21,6 +21,7 @@ from bcf_payments.core.provenance import scheme_digest, table_digest
 from bcf_payments.core.written import with_names
 from bcf_payments.files import write_tables
 from bcf_payments.files.interrupts import uninterrupted
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import settle
 from bcf_payments.simulation import Simulation, simulate
 from bcf_payments.simulation.settings import Setting, high_setting, low_setting, own_setting
@@ -57,6 +58,7 @@ class Simulated(NamedTuple):
 
 def run_simulation(arguments: Namespace, chosen: Chosen) -> Simulated:
     """Settle the outcomes, as far as they are known, and simulate under each setting of noise."""
+    refuse_without_money(chosen.scheme, "a simulation")
     tables = chosen.tables
     kind, default = _size_defaults(arguments)
     size: OnUnknownSize = arguments.on_unknown_size or default

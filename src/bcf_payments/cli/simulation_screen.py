@@ -10,6 +10,7 @@ import pandas as pd
 
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
+from bcf_payments.schemes.having import PAID_ON_CONDITIONS
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.words import Column, estimated_pounds, pounds, several
 
@@ -45,6 +46,8 @@ CAUTION = (
 def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show what each setting of noise pays: all areas, the lines, the areas with the widest ranges."""
     first = simulated.simulations[0]
+    if not first.scheme.metric_lines:
+        return _certain(first, chosen, written)
     return screen(
         f"Simulation under {first.scheme.label}",
         first.notices,
@@ -55,6 +58,19 @@ def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Pa
         section("Areas", _areas(simulated)),
         section(f"The {WIDEST} areas with the widest ranges", _widest(simulated)),
         section("Not drawn", *_held(simulated)),
+        files_written(written),
+    )
+
+
+def _certain(simulation: Simulation, chosen: Chosen, written: Sequence[Path]) -> str:
+    """What conditions pay, whatever is drawn."""
+    earned, entitled = _earned(simulation.expected), _sum(simulation, "entitlement_pence")
+    said = f"{pounds(earned)} of {pounds(entitled)} is paid in every draw"
+    return screen(
+        f"Simulation under {simulation.scheme.label}",
+        simulation.notices,
+        facts([("Scheme", simulation.scheme.title), *given(chosen, simulation.through)]),
+        section(plain(simulation.expected.whole), paragraph(f"{said}: {PAID_ON_CONDITIONS}.")),
         files_written(written),
     )
 

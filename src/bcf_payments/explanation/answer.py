@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bcf_payments.explanation.figures import Figures, fund, results
-from bcf_payments.explanation.findings import Finding
+from bcf_payments.explanation.figures import Figures, areas, fund, regions, results
+from bcf_payments.explanation.findings import Finding, told_results
+from bcf_payments.explanation.watched import areas_watched, regions_watched
 from bcf_payments.schemes.held_back import stays_with_the_area
 from bcf_payments.schemes.levels import reasons_in
 from bcf_payments.words import NOTHING_PAID, REASONS, pounds, several, share, short_pounds
 
 
 def findings_of(figures: Figures, asked: Sequence[Callable[[Figures], Finding]]) -> Iterator[Finding]:
-    """Findings in their order; without those of performance money where no line pays."""
-    return (find(figures) for find in asked if figures.result.scheme.lines or find in {fund, results})
+    """Findings in their order; where no line pays, what is watched in place of performance money."""
+    if figures.result.scheme.lines:
+        return (find(figures) for find in asked)
+    return (_WATCHED[find](figures) for find in asked if find in _WATCHED)
+
+
+_WATCHED = {fund: fund, results: results, regions: regions_watched, areas: areas_watched}
+"""What is told of metrics on which nothing is paid, by what would be told of money."""
 
 
 def answer(figures: Figures) -> Iterator[tuple[str, str]]:
     """At most five labelled sentences; sums are in millions to be read, and exact in brackets."""
     if not figures.result.scheme.lines:
-        yield "Earned", f"nothing: {NOTHING_PAID}"
+        yield "Paid", f"nothing: {NOTHING_PAID}"
+        yield "Results", told_results(figures.result.assessments["status"])
         return
     nation = figures.nation
     due, earned, later = (nation[part] for part in ("due", "earned", "later"))

@@ -11,11 +11,11 @@ import pandas as pd
 
 from bcf_payments.core.frames import By
 from bcf_payments.core.result import Result
-from bcf_payments.explanation.findings import Finding, Note, Notes, Part, Points, Table, folded
+from bcf_payments.explanation.findings import Finding, Part, Points, Table
 from bcf_payments.names import AWAITING_DECISION, CONDITIONS, OFTEN_NIL, SLOT_KEY, STATUS_NAMES
 from bcf_payments.schemes import Slot
 from bcf_payments.schemes.fields import announcement, component_titles, line_title
-from bcf_payments.schemes.held_back import stays_with_the_area
+from bcf_payments.schemes.held_back import destinations, stays_with_the_area
 from bcf_payments.schemes.levels import ends_in, reasons_in
 from bcf_payments.schemes.parts import Wave
 from bcf_payments.words import MONEY_HEADINGS, REASONS, Column, pounds, several, titled
@@ -215,22 +215,30 @@ def results(figures: Figures) -> Finding:
         columns = [Column(title, rows[status].tolist()) for status, title in shown.items()]
         return columns, rows[list(shown)].to_dict("records")
 
+    def by_line(what: str, rows: pd.DataFrame) -> Table:
+        waves, lines = (rows.index.get_level_values(level).tolist() for level in ("wave", "line"))
+        columns, bars_of = told(rows)
+        within = Column("Payment point", waves, "wave")
+        return Table(what, Column("Line", lines, "line"), [within, *columns], bars=bars_of)
+
     metrics = counts[counts.index.get_level_values("line") != CONDITIONS]
     watched = found.loc[[slot for slot in _names(scheme.monitored) if slot in found.index]]
-    parts: list[Part] = [
-        f"Met: the outcome is at least as good as the {ends.end}. Partly met: better than the {ends.start}."
-    ]
-    if scheme.lines:
+    parts: list[Part] = []
+    if len(metrics) or len(watched):
+        parts.append(
+            f"Met: the outcome is at least as good as the {ends.end}. Partly met: better than the"
+            f" {ends.start}."
+        )
+    if len(metrics):
         parts.append(
             "A line counts areas; a payment point and the total count the metric lines of all areas."
         )
         parts.append(_points(figures, "Results", counts, metrics, told))
+    elif len(counts):
+        parts.append("Conditions are met where they pay all of their money, partly met where they pay part.")
+        parts.append(by_line("Conditions of the plan", counts))
     if len(watched):
-        waves, lines = (watched.index.get_level_values(level).tolist() for level in ("wave", "line"))
-        columns, bars_of = told(watched)
-        within = Column("Payment point", waves, "wave")
-        what = "Metrics that are watched, not paid on"
-        parts.append(Table(what, Column("Line", lines, "line"), [within, *columns], bars=bars_of))
+        parts.append(by_line("Metrics that are watched, not paid on", watched))
     return Finding("metrics", "Number of areas by result", parts, shown)
 
 
@@ -345,7 +353,8 @@ def follows(figures: Figures) -> Finding:
     name, title = "follows", "Where money that was held back goes"
     result, sentences = figures.result, []
     if result.scheme.review is None:
-        sentences.append("This scheme has no reviews: its own rule says where money that is not earned goes.")
+        own = "its own rule says" if destinations(result.scheme) else "no rule says"
+        sentences.append(f"This scheme has no reviews: {own} where money that is not earned goes.")
     if not figures.nation["held"]:
         return Finding(name, title, (*sentences, NOTHING_HELD))
     where = _where_it_goes(result)
@@ -384,14 +393,3 @@ def _what_stays(result: Result, goes: pd.DataFrame) -> pd.DataFrame:
     rest = pd.concat([held, gone]).groupby(["held_reason", "area_code"])["pence"].sum().reset_index()
     rest = rest[rest["pence"] != 0]
     return rest.assign(way="still held back: " + rest["held_reason"].map(said))
-
-
-def warnings(found: pd.DataFrame) -> Finding:
-    """What to look at, by reason."""
-    notes = [
-        Notes(str(reason), list(map(Note, rows["area_code"], rows["message"])))
-        for reason, rows in folded(found, lambda codes: tuple(filter(None, codes))).groupby(
-            "reason", sort=False
-        )
-    ]
-    return Finding("look", "Warnings", notes)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from bcf_payments.words import Column, several
+from bcf_payments.names import STATUS_NAMES
+from bcf_payments.words import Column, listed, several, spoken
 
 AREAS_NAMED = 3
 """How many areas are named of those that a message is about."""
@@ -56,6 +58,13 @@ class Points(NamedTuple):
             own = [(line, cells) for line, (of, *cells) in below if of == wave]
             if len(own) > 1 or not self.lines.total:
                 yield from ((wave, line, cells) for line, cells in own)
+
+
+def told_results(statuses: Iterable[str]) -> str:
+    """How many readings of metrics are met, partly met, not met, or have no data; nothing for none."""
+    counts = Counter(map(str, statuses))
+    told = (f"{counts[status]:,} {spoken(status)}" for status in STATUS_NAMES if counts[status])
+    return f"{listed([*told])} of {several(counts.total(), 'reading')}" if counts else ""
 
 
 class Note(NamedTuple):
@@ -122,3 +131,14 @@ class Finding(NamedTuple):
             return part._replace(key=part.key.named(tell), columns=columns)
 
         return self._replace(parts=[named(part) for part in self.parts])
+
+
+def warnings(found: pd.DataFrame) -> Finding:
+    """What to look at, by reason."""
+    notes = [
+        Notes(str(reason), list(map(Note, rows["area_code"], rows["message"])))
+        for reason, rows in folded(found, lambda codes: tuple(filter(None, codes))).groupby(
+            "reason", sort=False
+        )
+    ]
+    return Finding("look", "Warnings", notes)

@@ -97,13 +97,17 @@ def made_from(provenance: Provenance, label: str) -> Html:
     digests, rows = provenance["sha256"], provenance["rows"]
     ties = provenance.reconciliation
     difference = pounds(int(ties["difference_pence"].abs().sum()))
+    tied = f"{len(ties):,} amounts beside the sum of their parts: difference {difference}"
+    paid = {
+        "Missing data": "refused" if options["on_missing"] == "raise" else "earn nothing and wait",
+        "Reviews resolved": "yes" if options["resolved"] else "no",
+        "Reconciliation": tied,
+    }
     about = {
         "Scheme": label,
         "Due": f"through {options['through']}" if options["through"] else "every payment point",
-        "Missing data": "refused" if options["on_missing"] == "raise" else "earn nothing and wait",
-        "Reviews resolved": "yes" if options["resolved"] else "no",
+        **(paid if ties["amount_pence"].any() else {}),
         "Software": ", ".join(f"{name} {version}" for name, version in versions.items()),
-        "Reconciliation": f"{len(ties):,} amounts beside the sum of their parts: difference {difference}",
     }
     return section(
         "made",
@@ -126,8 +130,8 @@ def made_from(provenance: Provenance, label: str) -> Html:
 def explanation_html(explanation: ExplainedArea, *, provenance: Provenance | None = None) -> str:
     """One area's explanation as an HTML page: see `Explanation.to_html`."""
     facts = facts_cited(sources(explanation), explanation.facts)
-    parts = [sections_html(explanation, 2), section_html(HOW_TO_READ, 2), facts]
+    read = [section_html(HOW_TO_READ, 2)] if HOW_TO_READ in explanation.sections else []
+    parts = [sections_html(explanation, 2), *read, facts]
     if provenance is not None:
         parts.append(made_from(provenance, explanation.scheme))
-    title = f"How the money of {explanation.title} comes about"
-    return document(title, explanation.scheme_title, explanation.notices, parts)
+    return document(explanation.heading, explanation.scheme_title, explanation.notices, parts)

@@ -7,10 +7,11 @@ from fractions import Fraction
 from bcf_payments.explanation.account import Account, MetricProgress
 from bcf_payments.explanation.amounts import earned_in_words, payment_day, reason_in_short, received
 from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
+from bcf_payments.explanation.findings import told_results
 from bcf_payments.explanation.lines import conditions_line, metric_line, quarter
 from bcf_payments.explanation.progress import judged, readings
 from bcf_payments.explanation.steps import ROUNDED_DOWN, Money, Rule, Section, Step
-from bcf_payments.names import POT, Held, Status
+from bcf_payments.names import POT, STATUS_NAMES, Held, Status
 from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Slot
 from bcf_payments.schemes.parts import FixedPot, Wave
 from bcf_payments.words import (
@@ -45,7 +46,8 @@ def sections(account: Account) -> tuple[Section, ...]:
     """
     lines = [section for wave in account.scheme.waves for section in _wave(account, wave)]
     steps = [step for section in lines for step in section.steps]
-    parts = [in_short(account), how_to_read(), formula_money(account), planned_pot(account), *lines]
+    money = [formula_money(account), planned_pot(account), *lines]
+    parts = [in_short(account), *([how_to_read()] if any(money) else []), *money]
     parts.append(_watched(account))
     if account.scheme.lines:
         parts += [totals(account, steps), follows(account), where_it_went(account), review_rule(account)]
@@ -60,7 +62,7 @@ def in_short(account: Account) -> Section:
     if account.scheme.components:
         sentences.append(f"{name} gets {pounds(by_formula)} by formula, whatever its performance.")
     if not account.scheme.lines:
-        return Section("In short", (*sentences, sentence(NOTHING_PAID)))
+        return Section("In short", (*sentences, *_watched_in_short(account)))
     sentences.append(f"{name} can earn {pounds(money.entitlement_pence)} for performance.")
     if money.not_due_pence < money.entitlement_pence or not money.entitlement_pence:
         sentences.append(_earned_in_short(account))
@@ -73,6 +75,12 @@ def in_short(account: Account) -> Section:
     if account.scheme.review:
         sentences.append(reviews_in_words(account))
     return Section("In short", tuple(sentences))
+
+
+def _watched_in_short(account: Account) -> tuple[str, ...]:
+    """What came of metrics on which nothing is paid."""
+    told = told_results(STATUS_NAMES[progress.status] for progress in account.progress)
+    return sentence(NOTHING_PAID), *([sentence(f"results: {told}")] if told else [])
 
 
 def _earned_in_short(account: Account) -> str:

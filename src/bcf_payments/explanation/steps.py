@@ -127,3 +127,10 @@ class ExplainedArea:
     def title(self) -> str:
         """The area and its code."""
         return f"{self.area_name} ({self.area_code})"
+
+    @property
+    def heading(self) -> str:
+        """What is told: how money comes about, or where none does, what is watched."""
+        if any(section.steps for section in self.sections):
+            return f"How the money of {self.title} comes about"
+        return f"What is watched in {self.title}"

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from bcf_payments.core.result import Result
+from bcf_payments.explanation.findings import told_results
 from bcf_payments.names import CONDITIONS, OFTEN_NIL
 from bcf_payments.words import MONEY_HEADINGS, NOTHING_PAID, pounds, printable, several
 
@@ -42,7 +43,8 @@ def settlement_html(settlement: Result) -> str:
     lines = settlement.summary("line").to_dict("records")
     nation = settlement.summary().to_dict("records")[0] | {"wave": printable(settlement.whole), "line": ""}
     if not lines:
-        return f"<p>{escape(printable(settlement_line(settlement)[1:-1]))}</p>"
+        told = (settlement_line(settlement)[1:-1], told_results(settlement.assessments["status"]))
+        return "".join(f"<p>{escape(printable(text))}</p>" for text in (*told, *settlement.notices) if text)
     money = {name: text for name, text in MONEY_HEADINGS.items() if name not in _OFTEN_NIL or nation[name]}
     counts = {name: text for name, text in _COUNTS.items() if name not in _OFTEN_NIL or nation[name]}
     heads = "".join(f'<th scope="col" style="{_LEFT}">{text}</th>' for text in ("Wave", "Line"))

@@ -20,14 +20,10 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 def as_text(explanation: ExplainedArea) -> str:
     """An explanation as plain text, at most 100 columns wide."""
-    parts = [_underlined(_title(explanation), "=")]
+    parts = [_underlined(explanation.heading, "=")]
     parts.append("\n".join(_wrapped(text) for text in (explanation.scheme_title, *explanation.notices)))
     parts += [_section_as_text(section) for section in explanation.sections]
     return printable("\n\n".join(parts))
-
-
-def _title(explanation: ExplainedArea) -> str:
-    return f"How the money of {explanation.title} comes about"
 
 
 def _section_as_text(section: Section) -> str:
@@ -98,7 +94,7 @@ def _filled(text: str, first: str, rest: str) -> str:
 
 def as_markdown(explanation: ExplainedArea) -> str:
     """An explanation in Markdown."""
-    parts = [f"# {escaped(_title(explanation))}", escaped(explanation.scheme_title)]
+    parts = [f"# {escaped(explanation.heading)}", escaped(explanation.scheme_title)]
     parts += [f"*{escaped(notice)}*" for notice in explanation.notices]
     parts += [_section_as_markdown(section) for section in explanation.sections]
     return printable("\n\n".join(parts))

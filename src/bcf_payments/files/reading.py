@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,8 @@ from bcf_payments.files.sheets import WORKBOOKS, read_sheets
 from bcf_payments.files.sizes import read_bytes
 from bcf_payments.files.writing import NOTICE
 from bcf_payments.given import take_path
-from bcf_payments.tables.inputs import Tables
+from bcf_payments.schemes import Scheme, scheme_of
+from bcf_payments.tables.inputs import MEASURES, Tables, or_no_rows, scheme_said
 from bcf_payments.tables.places import SHEET_END
 from bcf_payments.words import printable
 
@@ -42,7 +43,7 @@ _FILES = frozenset({".csv", ".parquet", ".txt", ".tsv"})
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_tables(path: str | os.PathLike[str]) -> Tables:
+def read_tables(path: str | os.PathLike[str], scheme: str | Path | Scheme | None = None) -> Tables:
     """Read the four input tables from a folder or a workbook.
 
     Parameters
@@ -52,6 +53,9 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
         as text, `.txt` or `.tsv`) or `.parquet`; or a workbook (`.xlsx`, `.xlsm`, `.xls` or `.ods`) with one
         sheet of each name. In any case of letters. `assurance` may be left out where the scheme pays on no
         condition.
+    scheme : str, Path or Scheme, optional
+        The rules to settle under: `plans` and `outcomes` may be left out where they measure nothing by them,
+        and come back without rows. Without it, those that a workbook says it is made for.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     InputError
         Tables that are missing, cannot be read or are not tables: the faults of all of them at once.
         What the cells hold is judged by `validate` and `settle`.
+    SchemeError
+        The scheme cannot be read.
     MissingExtraError
         Parquet needs the extra `parquet`, a workbook the extra `excel`.
 
@@ -81,7 +87,7 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
     >>> int(tables.areas["population"].sum())
     54316618
     """
-    place = take_path(path)
+    place, given = take_path(path), None if scheme is None else scheme_of(scheme)
     read, carried = _folder_reader(place) if place.is_dir() else _workbook_reader(place)
     tables: dict[str, pd.DataFrame] = {}
     faults: dict[str, InputError] = {}
@@ -90,20 +96,34 @@ def read_tables(path: str | os.PathLike[str]) -> Tables:
             tables[table] = read(table)
         except InputError as error:
             faults[table] = error
-    if [type(fault) for fault in faults.values()] != [_LeftOutError]:
+    left_out = [table for table, fault in faults.items() if isinstance(fault, _LeftOutError)]
+    if left_out and (rules := given or scheme_said(str(carried.get("scheme", "")))):
+        for table, rows in _spared(rules, left_out):
+            del faults[table]
+            tables |= {} if rows is None else {table: rows}
+    if list(faults) != ["assurance"] or "assurance" not in left_out:
         refuse_all(faults.values())
     for frame in tables.values():
         frame.attrs |= {name: said for name, said in carried.items() if said}
     return Tables(**tables)
 
 
+def _spared(rules: Scheme, left_out: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame | None]]:
+    """Which tables that are not there some rules do not need, and what stands for each."""
+    for table in left_out:
+        if table == "assurance" and not rules.condition_names:
+            yield table, None
+        elif table in MEASURES and (rows := or_no_rows(rules, None, table)) is not None:
+            yield table, rows
+
+
 class _LeftOutError(InputError):
-    """A table is not there that may be left out, and nothing bears nearly its name."""
+    """A table is not there, and nothing bears nearly its name: some schemes may do without it."""
 
 
 def _absent(table: str, value: str, near: str, otherwise: str) -> NoReturn:
     """Raise the error for a table that is not there."""
-    kind = _LeftOutError if table in Tables._field_defaults and not near else InputError
+    kind = InputError if near else _LeftOutError
     raise kind([{"table": table, "reason": "missing_table", "value": value, "fix": near or otherwise}])
 
 

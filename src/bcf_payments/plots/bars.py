@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import InPounds, InSignedPounds, area_names
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement
 from bcf_payments.studies.compare import compare
 from bcf_payments.words import listed, several, short_pounds
@@ -75,6 +76,7 @@ def earned_and_held(
     """
     if by not in {"area", "region"}:
         raise ValueError(f"by={by!r}: write area or region")
+    refuse_without_money(settlement.scheme, "a picture of money")
     rows = _by_most_held_back(settlement, by)
     shown = rows if top is None or by == "region" else rows.head(top)
     canvas = Canvas.on(ax, 8.5, FRAME_INCHES + ROW_INCHES * len(shown))
@@ -181,6 +183,7 @@ def change(
     """
     if measure not in MEASURES:
         raise ValueError(f"measure={measure!r}: write one of {', '.join(MEASURES)}")
+    refuse_without_money((after if after.scheme.lines else before).scheme, "a picture of money")
     comparison = compare(before, after)
     comparison = comparison[comparison["measure"] == measure]
     nation = comparison[comparison["area_code"] == before.case.nation_key].iloc[0]

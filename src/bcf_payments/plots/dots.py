@@ -16,6 +16,7 @@ from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.names import IN_PER_CENT, per_cent, wave_title
 from bcf_payments.schemes import Scheme
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.having import refuse_without_metrics
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import listed, several, spoken
 
@@ -98,6 +99,7 @@ def achievement(
     if not window[0] < window[1]:
         raise ValueError(f"window={window!r}: write the lesser achievement first")
     waves = scheme.wave_names if wave is None else (wave,)
+    refuse_without_metrics(scheme, "a picture of achievement")
     rows, headings = _rows(settlement, waves)
     height = FRAME_INCHES + ROW_INCHES * len(rows) + HEADING_INCHES * len(headings)
     canvas = Canvas.on(ax, 8.5, height)

@@ -14,6 +14,7 @@ from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.flow_layout import STILL, Box, FlowLayout, Flows, Ribbon, flow_layout
 from bcf_payments.plots.names import account_title, one_area
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import short_pounds
 
@@ -71,6 +72,7 @@ def money_flow(settlement: Settlement, area_code: str | None = None, *, ax: Axes
     >>> plots.money_flow(settlement).get_title("left").replace(chr(10), " ")
     'England: £477.3m of £1bn for performance was paid, £522.7m is held back'
     """
+    refuse_without_money(settlement.scheme, "a picture of money")
     place = settlement.whole if area_code is None else one_area(settlement, area_code)
     ledger = settlement.ledger
     if area_code is not None:

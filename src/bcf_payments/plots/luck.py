@@ -17,6 +17,7 @@ from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.funnels import Floats
 from bcf_payments.plots.names import IN_PER_CENT, InPounds, one_area, per_cent
 from bcf_payments.report.chance import check_beside
+from bcf_payments.schemes.having import refuse_without_metric_lines
 from bcf_payments.settlement import Settlement
 from bcf_payments.simulation import Simulation
 from bcf_payments.simulation.anything import anything_limit
@@ -75,6 +76,7 @@ def payment_distribution(
     >>> ax.get_title("left").replace(chr(10), " ")
     'Hartlepool: £... to £... in nine of ten draws; £449,980 of £... is paid'
     """
+    refuse_without_metric_lines(settlement.scheme, "a picture of chance")
     name = one_area(settlement, area_code)
     payments = settlement.payments
     payments = payments[payments["area_code"] == area_code]
@@ -213,6 +215,7 @@ def chance_by_area(
     """
     if order not in {"size", "median"}:
         raise ValueError(f"order={order!r}: write size or median")
+    refuse_without_metric_lines(settlement.scheme, "a picture of chance")
     rows = _shares(simulation, settlement).sort_values(order, kind="stable", ignore_index=True)
     places, within = rows.index.to_numpy(), rows["settled"].between(rows["p05"], rows["p95"])
     canvas = Canvas.on(ax, 8.5, 4.8)

@@ -20,6 +20,7 @@ from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
 from bcf_payments.plots.funnels import Floats
 from bcf_payments.plots.names import InPounds, per_cent
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement
 from bcf_payments.words import short_pounds
 
@@ -101,6 +102,8 @@ def tile_map(
     >>> sum(str(patch.get_gid()).startswith("E") for patch in ax.patches)
     151
     """
+    if values is None:
+        refuse_without_money(settlement.scheme, "a picture of money")
     chosen = _share_earned(settlement) if values is None else values
     areas = settlement.areas
     _refuse_unknown(chosen, areas)

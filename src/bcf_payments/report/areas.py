@@ -42,12 +42,16 @@ def areas_explained(
         steps = [pictures.get(code, Html()), sections_html(explanation, 4)]
         money = _money(row) if settlement.scheme.lines else ()
         folds.append((explanation, money, [*noted, *steps, *_required(figures, required[code]), *luck]))
+    read = HOW_TO_READ.sentences[:1] if settlement.scheme.lines else ()
     folded = [_fold(*fold, unfolded=len(folds) == 1) for fold in folds]
     shown = f"{len(folds):,} of {len(folds):,} areas shown"
     body = section(
         "explained",
         "Each area explained",
-        paragraphs(HOW_TO_READ.sentences[0], "Select an area to unfold it. Only unfolded areas are printed."),
+        paragraphs(
+            *read,
+            "Select an area to unfold it. Only unfolded areas are printed.",
+        ),
         _search(shown),
         tag("div", *folded, id="folds"),
         tag("p", "No area has this in its name or code.", id="none-found", hidden=True),

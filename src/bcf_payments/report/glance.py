@@ -32,13 +32,16 @@ def money_at_a_glance(figures: Figures, chance: ChanceBeside | None) -> Html:
         "Held back": (nation["held"], held),
         "Not yet due": (nation["later"], later),
     }
+    later_told = bool(nation["later"] or figures.result.scheme.metric_lines)
+    if not later_told:
+        del cards["Not yet due"]
     label = "; ".join(f"{title} {pounds(nation[part])}" for part, title in figures.parts.items())
     return section(
         "money",
         "The money at a glance",
         tag("dl", *(_card(title, *card) for title, card in cards.items()), class_="cards"),
         tag("figure", money_bar(nation, label), legend(figures.parts)),
-        paragraphs(_tie(nation)),
+        paragraphs(_tie(nation, later_told=later_told)),
         tag("h3", "What can still be earned"),
         bullets(_forecast(figures, chance)),
     )
@@ -54,11 +57,13 @@ def _points_due(figures: Figures) -> str:
     return f"{points - len(figures.to_come)} of {several(points, 'payment point')}."
 
 
-def _tie(nation: dict[str, int]) -> str:
+def _tie(nation: dict[str, int], *, later_told: bool) -> str:
     planned, due, earned, held, later = (
         pounds(nation[part]) for part in ("entitlement_pence", "due", "earned", "held", "later")
     )
     parts = f"{due} due = {earned} released + {held} held back."
+    if not later_told:
+        return parts
     return f"{parts} {planned} planned = {due} due + {later} not yet due."
 
 

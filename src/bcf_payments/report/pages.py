@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bcf_payments.explanation.answer import findings_of
+from bcf_payments.explanation.answer import answer, findings_of
 from bcf_payments.explanation.figures import (
     Figures,
     areas,
@@ -20,14 +20,14 @@ from bcf_payments.explanation.figures import (
     regions,
     results,
     reviews,
-    warnings,
 )
+from bcf_payments.explanation.findings import warnings
 from bcf_payments.explanation.page import facts_cited, made_from
 from bcf_payments.explanation.pooled import told_pool
 from bcf_payments.files.writing import write_page
 from bcf_payments.given import guarded
 from bcf_payments.html.document import document
-from bcf_payments.html.elements import Html
+from bcf_payments.html.elements import Html, bullets, section
 from bcf_payments.report.areas import areas_explained
 from bcf_payments.report.chance import FACTS, ChanceBeside
 from bcf_payments.report.findings import chapter_html, finding_html
@@ -54,31 +54,33 @@ def report_html(
 ) -> str:
     """The report of a settlement as one HTML page: see `write_report`."""
     figures = Figures(settlement)
-    luck = None if chance is None else ChanceBeside.of(chance, figures, chance_note)
-    found = assumptions(settlement)
+    scheme = settlement.scheme
+    luck = ChanceBeside.of(chance, figures, chance_note) if chance and scheme.metric_lines else None
+    found = assumed(assumptions(settlement)) if scheme.lines else ()
+    first = section("answer", "In short", bullets(f"{label}: {text}." for label, text in answer(figures)))
     pool = None if contributions is None else told_pool(settlement, contributions)
     explained, cited = areas_explained(settlement, figures, luck, pool)
-    for _, rule in settlement.scheme.cited():
+    for _, rule in scheme.cited():
         cited.update(rule.source)
-    for alternative in settlement.scheme.alternatives:
+    for alternative in scheme.alternatives:
         cited.update(alternative.source)
     cited.update(FACTS if luck else ())
     parts = [
-        money_at_a_glance(figures, luck) if settlement.scheme.lines else Html(),
+        money_at_a_glance(figures, luck) if scheme.lines else first,
         *(finding_html(figures, told) for told in findings_of(figures, NATIONAL)),
         finding_html(figures, pool.finding) if pool else Html(),
         finding_html(figures, warnings(settlement.warnings)),
-        chapter_html(figures, "assumptions", "Assumptions and what they cost", assumed(found)),
+        chapter_html(figures, "assumptions", "Assumptions and what they cost", found) if found else Html(),
         explained,
         luck.national() if luck else Html(),
-        facts_cited(cited, settlement.scheme.facts),
-        made_from(settlement.provenance, settlement.scheme.label),
+        facts_cited(cited, scheme.facts),
+        made_from(settlement.provenance, scheme.label),
     ]
     shown = [part for part in parts if part]
     contents = [(place, Html(title)) for part in shown for place, title in _HEADING.findall(part)]
-    lead = f"{settlement.scheme.title} ({settlement.scheme.label})"
+    lead = f"{scheme.title} ({scheme.label})"
     part = f" of {printable(settlement.whole)}" if settlement.case.is_part else ""
-    title = f"Performance payments{part}"
+    title = f"{'Performance payments' if scheme.lines else 'Metrics that are watched'}{part}"
     notices = tuple(dict.fromkeys((*settlement.notices, *(pool.notices if pool else ()))))
     return document(title, lead, notices, shown, contents=contents, script=True)
 
@@ -101,7 +103,8 @@ def write_report(
     path : str or path
         The file to write, or to replace.
     chance : Simulation, optional
-        What the same areas could have earned by chance: it stands beside what each earned.
+        What the same areas could have earned by chance: it stands beside what each earned, where any line
+        pays on a metric.
     chance_note : str
         What the simulation is, a paragraph a line; by default what its model says of itself.
     contributions : DataFrame, a row per area, contributor and component, optional

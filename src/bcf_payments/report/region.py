@@ -14,8 +14,9 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.explanation.answer import answer
 from bcf_payments.explanation.figures import Figures, areas, follows, missing, money, results, reviews
-from bcf_payments.explanation.findings import Finding, Points, Table
+from bcf_payments.explanation.findings import Finding, Points, Table, told_results
 from bcf_payments.explanation.text import escaped
+from bcf_payments.explanation.watched import areas_watched
 from bcf_payments.files.writing import write_page
 from bcf_payments.given import guarded, handed_out, take
 from bcf_payments.html.document import document
@@ -23,8 +24,9 @@ from bcf_payments.html.elements import bullets
 from bcf_payments.names import CONDITIONS, SLOT_KEY
 from bcf_payments.report.findings import finding_html
 from bcf_payments.report.markdown import finding_markdown
+from bcf_payments.schemes.having import measured
 from bcf_payments.settlement import Settlement
-from bcf_payments.studies.peers import LIKE, peers
+from bcf_payments.studies.peers import LIKE, nobody, peers, peers_known
 from bcf_payments.tables.lookup import folded
 from bcf_payments.words import Column, listed, one_of, printable, several, spoken, titled
 
@@ -79,7 +81,8 @@ class RegionalReport:
     @property
     def title(self) -> str:
         """What the page is about."""
-        return f"{printable(self.region)}: performance payments"
+        about = "performance payments" if self.settlement.scheme.lines else "metrics that are watched"
+        return f"{printable(self.region)}: {about}"
 
     @cached_property
     def figures(self) -> Figures:
@@ -95,14 +98,18 @@ class RegionalReport:
     def findings(self) -> tuple[Finding, ...]:
         """What there is to say, once for screen, Markdown and page."""
         figures = self.figures
-        if not self.settlement.scheme.lines:
-            return (results(figures),)
+        scheme = self.settlement.scheme
+        asks = scheme.metric_lines or (measured(scheme) and len(self.peers) + len(self.helps))
+        helpers = [_targets(figures, self.peers)] if asks else []
+        helped = [_helps(self.helps)] if asks else []
+        if not scheme.lines:
+            return (results(figures), *(helpers or [areas_watched(figures)]), *helped)
         return (
             _by_point(figures),
             _by_area(figures),
-            _targets(figures, self.peers),
+            *(helpers or [results(figures)]),
             reviews(figures),
-            _helps(self.helps),
+            *helped,
             follows(figures),
             *([missing(figures)] if figures.nation["missing"] else []),
         )
@@ -176,7 +183,8 @@ class RegionalReport:
         nation = self.figures.nation
         many = several(len(self.settlement.areas), "area")
         lines = several(nation["partly_met"] + nation["not_met"], "missed line")
-        return f"<RegionalReport of {printable(self.region)}: {many}, {lines}>"
+        told = lines if self.settlement.scheme.lines else told_results(self.settlement.assessments["status"])
+        return f"<RegionalReport of {printable(self.region)}: {many}, {told}>"
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
@@ -222,11 +230,19 @@ def regional_report(settlement: Settlement, region: str, *, like: Sequence[str] 
     name = _region_of(settlement, region)
     everybody = settlement.areas
     codes = everybody.loc[everybody["region"].map(folded) == folded(name), "area_code"].tolist()
-    found = peers(settlement, like=like)
+    found = _helpers(settlement, like)
     mine, helps = (found[found[column].isin(codes)] for column in ("area_code", "peer_code"))
     mine, helps = (handed_out(table.reset_index(drop=True), settlement.notices) for table in (mine, helps))
     names = dict(zip(everybody["area_code"], everybody["area_name"].astype(str), strict=True))
     return RegionalReport(name, _alone(settlement, codes), mine, helps, names)
+
+
+def _helpers(settlement: Settlement, like: Sequence[str]) -> pd.DataFrame:
+    """Who can help whom; where nothing is paid, as far as it is known by what areas are alike."""
+    if settlement.scheme.lines or tuple(like) != LIKE:
+        return peers(settlement, like=like)
+    known = peers_known(settlement)
+    return nobody() if known is None else known
 
 
 def _region_of(settlement: Settlement, region: str) -> str:

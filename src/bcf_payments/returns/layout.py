@@ -38,6 +38,12 @@ class Block(NamedTuple):
     units: tuple[str, ...]
     items: tuple[Item, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The heading of each line, and of the total where any row has one."""
+        adds_up = any(item.total is not None for item in self.items)
+        return (*self.headings, *(("total",) if adds_up else ()))
+
 
 class Figure(NamedTuple):
     """How a column of a return is called, and what kind of figures it holds.
@@ -50,6 +56,11 @@ class Figure(NamedTuple):
     kind: Kind
     always: bool = False
     adds_up: bool = False
+
+    def shown(self, cells: Sequence[Cell]) -> bool:
+        """Whether it says anything of these lines, or is shown all the same."""
+        says = any(cells) if self.kind == "pence" else any(cell not in {None, ""} for cell in cells)
+        return self.always or says
 
 
 def figures(scheme: Scheme, lines: pd.DataFrame) -> tuple[Figure, ...]:
@@ -149,8 +160,7 @@ def _figures(lines: pd.DataFrame, scheme: Scheme) -> Iterator[Item]:
     counts = _counts_in_all(lines)
     for figure in figures(scheme, lines):
         cells = tuple(cell_of(value, scheme) for value in lines[figure.column].tolist())
-        says = any(cells) if figure.kind == "pence" else any(cell not in {None, ""} for cell in cells)
-        if figure.always or says:
+        if figure.shown(cells):
             total = sum(map(int, lines[figure.column])) if figure.adds_up else counts.get(figure.column)
             yield Item(figure.label, figure.kind, cells, total)
 
@@ -225,10 +235,11 @@ def _in_unit(value: Fraction, unit: str, beside: Sequence[Fraction]) -> str:
 
 
 def item_texts(item: Item, block: Block) -> list[str]:
-    """The cells of a row, one for each line of its block, and its total or nothing."""
+    """The cells of a row, one for each column of its block: its lines, and its total or nothing."""
     rates = [row.cells for row in block.items if row.kind == "rate"]
     cells = [
         cell_text(cell, item.kind, unit, [row[line] for row in rates])
         for line, (cell, unit) in enumerate(zip(item.cells, block.units, strict=True))
     ]
-    return [*cells, "" if item.total is None else cell_text(item.total, item.kind, block.units[0])]
+    total = "" if item.total is None else cell_text(item.total, item.kind, block.units[0])
+    return [*cells, total][: len(block.columns)]

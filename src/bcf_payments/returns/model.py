@@ -112,7 +112,7 @@ class AreaReturn(AreaFigures):
 def _frame(block: Block) -> pd.DataFrame:
     """A block as a table of text."""
     rows = {item.label: item_texts(item, block) for item in block.items}
-    return pd.DataFrame(rows, index=[*block.headings, "total"]).T
+    return pd.DataFrame(rows, index=block.columns).T
 
 
 def _share_frame(shares: list[Share]) -> pd.DataFrame:

@@ -44,8 +44,8 @@ def book_of_return(area_return: AreaFigures) -> Book:
         row = _block(book, sheet, block, row)
     for title, shares in area_return.amounts:
         row = _shares(book, sheet, title, shares, row)
-    most = max(len(block.headings) for block in blocks)
-    set_widths(sheet, [LABEL_WIDTH, *[CELL_WIDTH] * (most + 1)])
+    most = max(len(block.columns) for block in blocks)
+    set_widths(sheet, [LABEL_WIDTH, *[CELL_WIDTH] * most])
     set_page(sheet, notices)
     _lines(book, area_return.lines, notices)
     return book
@@ -64,6 +64,8 @@ def book_of_returns(settlement: Result, lines: pd.DataFrame) -> Book:
             book.put(sheet, row, column, text)
     column = len(areas.columns)
     for figure in figures(scheme, lines):
+        if not figure.shown([cell_of(value, scheme) for value in lines[figure.column]]):
+            continue
         column = _across(book, sheet, figure, lines, scheme, (top, column))
     sheet.freeze_panes(f"C{top + 3}")
     sheet.autofilter(span(1, top + 2, column, top + 2 + len(areas)))
@@ -83,7 +85,7 @@ def _texts(book: Book, sheet: Any, texts: Sequence[str]) -> int:
 def _block(book: Book, sheet: Any, block: Block, row: int) -> int:
     """A block of lines below its title; the next row but one."""
     book.put(sheet, row, 1, block.title, "bcf section")
-    headings(book, sheet, row + 1, ["", *block.headings, "total"], numbers_from=2)
+    headings(book, sheet, row + 1, ["", *block.columns], numbers_from=2)
     units = (*block.units, block.units[0])
     for at, item in enumerate(block.items, start=row + 2):
         book.put(sheet, at, 1, item.label)

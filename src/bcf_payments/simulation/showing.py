@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bcf_payments.schemes.fields import line_title
-from bcf_payments.words import estimated_pounds, pounds, printable
+from bcf_payments.words import NOTHING_PAID, estimated_pounds, pounds, printable
 
 if TYPE_CHECKING:
     from bcf_payments.simulation.drawn import Drawn
@@ -20,10 +20,8 @@ def simulation_line(simulation: Drawn, nation: Mapping[Hashable, Any]) -> str:
     mean = estimated_pounds(nation["earned_mean_pence"])
     through = f", known through {simulation.through}" if simulation.through else ""
     areas = f"{len(simulation.expected.areas):,} areas"
-    return (
-        f"<Simulation of {simulation.scheme.label}{through}: {areas}, {simulation.draws:,} draws,"
-        f" earned {mean} on average>"
-    )
+    money = f"earned {mean} on average" if simulation.scheme.lines else NOTHING_PAID
+    return f"<Simulation of {simulation.scheme.label}{through}: {areas}, {simulation.draws:,} draws, {money}>"
 
 
 def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd.DataFrame) -> str:
@@ -37,6 +35,9 @@ def simulation_html(simulation: Drawn, nation: Mapping[Hashable, Any], lines: pd
         "± s.e.",
         "Targets met",
     )
+    if lines.empty:
+        sentences = (simulation_line(simulation, nation)[1:-1], *simulation.notices)
+        return "".join(f"<p>{escape(printable(text))}</p>" for text in sentences)
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = "".join(
         "<tr>"

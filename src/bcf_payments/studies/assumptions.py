@@ -14,7 +14,7 @@ from bcf_payments.schemes import ConditionsLine, PlannedValuePot, Scheme, Slot
 from bcf_payments.schemes.parts import BASES, Basis
 from bcf_payments.settlement import Settlement
 from bcf_payments.studies.readings import ALTERNATIVES, Readings, settle_readings
-from bcf_payments.words import pounds, printable
+from bcf_payments.words import NOTHING_PAID, pounds, printable
 
 if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement
@@ -138,11 +138,10 @@ class Assumptions:
 
     def __repr__(self) -> str:
         earned = self.by_basis.set_index("basis")["earned_pence"]
-        return (
-            f"<Assumptions of {self.settlement.scheme.name}: {pounds(int(earned['assumed']))} of"
-            f" {pounds(int(earned.sum()))} earned rests on assumed rules;"
-            f" alternatives settled: {len(self._readings.alternatives)}>"
-        )
+        of_all = f"{pounds(int(earned['assumed']))} of {pounds(int(earned.sum()))}"
+        money = f"{of_all} earned rests on assumed rules" if self.settlement.scheme.lines else NOTHING_PAID
+        settled = len(self._readings.alternatives)
+        return f"<Assumptions of {self.settlement.scheme.name}: {money}; alternatives settled: {settled}>"
 
     def _repr_html_(self) -> str:
         """The alternatives for notebooks, with the settlement's notices."""

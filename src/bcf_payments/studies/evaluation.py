@@ -12,8 +12,9 @@ from bcf_payments.core.requirements import as_float, short
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import BoolArray, IntArray
 from bcf_payments.given import guarded, handed_out, take_option
-from bcf_payments.names import CONDITIONS, SLOT_KEY
+from bcf_payments.names import SLOT_KEY
 from bcf_payments.schemes import Scheme
+from bcf_payments.schemes.having import measured, refuse_without_metrics
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.lookup import named
 
@@ -55,7 +56,8 @@ def evaluate(
     Parameters
     ----------
     settlement : Settlement
-        Of what was planned and achieved; money of conditions is left out.
+        Of what was planned and achieved; money of conditions is left out. Where no line pays on a metric,
+        the metrics that are watched are told, with no money.
     simulation : Simulation or Luck, optional
         Of the same areas and rules: drawn around the baselines with no outcome known, or `luck` with an
         effect of 0. Without one nothing is said of chance.
@@ -76,7 +78,8 @@ def evaluate(
     Raises
     ------
     InputError
-        Draws of other areas or rules, or around anything but the baselines; another `by`.
+        Draws of other areas or rules, or around anything but the baselines; another `by`; a scheme that
+        measures nothing.
 
     Notes
     -----
@@ -105,6 +108,7 @@ def evaluate(
     (302, 1490)
     """
     take_option(by, get_args(EvaluatedBy), "by")
+    refuse_without_metrics(settlement.scheme, "an evaluation")
     lines = _lines(settlement)
     if simulation is not None:
         lines = lines.assign(**_chance(settlement, simulation, lines))
@@ -114,23 +118,28 @@ def evaluate(
     sums = sums.sort_values(
         [key, "line"], key=lambda column: column.map(order) if column.name == "line" else column
     )
-    return handed_out(_table(sums.reset_index(drop=True)), (*settlement.notices, *NO_EVIDENCE))
+    table = _table(sums.reset_index(drop=True))
+    if not settlement.scheme.metric_lines:
+        table["pounds_per_unit"] = None
+    return handed_out(table, (*settlement.notices, *NO_EVIDENCE))
 
 
 KEYS = ("area_code", "region", "nation", "wave", "line")
 
 
 def _lines(settlement: Settlement) -> pd.DataFrame:
-    """Every metric line that pays, of every area, with the exact improvement in units."""
-    case, paid = settlement.case, slice(len(settlement.scheme.metric_lines))
+    """Every metric line that pays, or else every one that is watched, of every area, with its exact units."""
+    case, paid = settlement.case, slice(len(measured(settlement.scheme)))
     terms, measures, known = settlement.assessed.terms, case.measures, settlement.assessed.known[paid]
     per, counted = measures.per[paid], measures.denominators[0][paid]
     units = {
         f"units_{name}": _units(improvement[paid], counted, per, measures.factor[1], known)
         for name, improvement in (("planned", terms.planned), ("achieved", settlement.assessed.actual))
     }
-    rows = settlement.payments
-    rows = rows[rows["line"] != CONDITIONS].reset_index(drop=True)
+    rows = settlement.assessments[[*SLOT_KEY]].merge(settlement.payments, how="left", on=list(SLOT_KEY))
+    slots = [(slot.wave, slot.name) for slot in measured(settlement.scheme)]
+    rows = rows[pd.MultiIndex.from_frame(rows[["wave", "line"]]).isin(slots)].reset_index(drop=True)
+    money = rows[["entitlement_pence", "earned_pence"]].fillna(0).astype("int64")
     regions = settlement.areas.set_index("area_code")["region"]
     return rows[["area_code", "wave", "line"]].assign(
         region=rows["area_code"].map(regions),
@@ -138,8 +147,7 @@ def _lines(settlement: Settlement) -> pd.DataFrame:
         lines=1,
         lines_known=known.T.ravel().astype(np.int64),
         **units,
-        entitlement_pence=rows["entitlement_pence"],
-        earned_pence=rows["earned_pence"],
+        **money,
     )
 
 

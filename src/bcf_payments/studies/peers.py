@@ -95,9 +95,11 @@ def peers(settlement: Settlement, *, like: Sequence[str] = LIKE, most: int = 3) 
     'E09000013'
     """
     count = _count(most)
-    alike = Likeness.of(settlement, like)
     assessed = settlement.assessments
     rows = assessed[assessed["line"] != CONDITIONS]
+    if rows.empty:
+        return handed_out(nobody(), settlement.notices)
+    alike = Likeness.of(settlement, like)
     places = {code: place for place, code in enumerate(alike.codes)}
     met = defaultdict[tuple[str, str], list[int]](list)
     for code, *line in rows.loc[rows["status"] == "met", [*SLOT_KEY]].itertuples(index=False):
@@ -110,6 +112,11 @@ def peers(settlement: Settlement, *, like: Sequence[str] = LIKE, most: int = 3) 
         for rank, (peer, distance) in enumerate(alike.nearest(places[key[0]], met[key[1:]], count), start=1)
     ]
     return handed_out(pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS), settlement.notices)
+
+
+def nobody() -> pd.DataFrame:
+    """The table of peers without rows."""
+    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def peers_known(settlement: Settlement) -> pd.DataFrame | None:

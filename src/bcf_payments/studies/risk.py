@@ -12,6 +12,7 @@ from bcf_payments.core.pooled import areas_of
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.exact.sharing import in_shares
 from bcf_payments.given import guarded, handed_out, notices_of
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.agreements import (
     TABLE,
@@ -70,6 +71,7 @@ def share_risk(settlement: Settlement, agreement: pd.DataFrame) -> pd.DataFrame:
     0      CCG  £2,856,990.00
     1  council     £50,000.00
     """
+    refuse_without_money(settlement.scheme, "the sharing of risk")
     checked = check_agreement(agreement, areas_of(settlement))
     sheet = checked.sheet
     relief = (

@@ -27,6 +27,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.given import guarded, handed_out, notices_of, take_option
 from bcf_payments.schemes import Scheme, scheme_of
+from bcf_payments.schemes.having import refuse_without_metrics
 from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
 from bcf_payments.tables.choosing import Codes, given_codes
 from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, OnMissing, table_columns, table_rules
@@ -117,6 +118,8 @@ def savings(
     take_option(by, get_args(SavingsBy), "by")
     take_option(on_missing, get_args(OnMissing), "on_missing")
     rules = scheme_of(scheme)
+    if not rules.metrics:
+        refuse_without_metrics(rules, "a saving")
     findings = Findings(pattern=rules.area_code_pattern.value)
     values = _read_values(unit_values, rules, findings)
     codes = given_codes(only)

@@ -20,6 +20,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.given import guarded, take
 from bcf_payments.names import CONDITIONS, SLOT_KEY
 from bcf_payments.schemes import MetricLine, Scheme
+from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement
 from bcf_payments.tables.lookup import named, position_of
 from bcf_payments.words import nearest
@@ -141,6 +142,7 @@ def _place(scheme: Scheme, wave: str, line: str) -> int:
     """The number of a metric line for which an outcome can be asked."""
     for name, value in (("wave", wave), ("line", line)):
         take(value, str, name, f"write the name of a {name} as text")
+    refuse_without_money(scheme, "an outcome to earn an amount")
     in_wave = [slot for slot in scheme.lines if slot.wave == wave]
     metrics = [slot.name for slot in in_wave if isinstance(slot.rule, MetricLine)]
     if line in metrics:

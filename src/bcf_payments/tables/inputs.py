@@ -81,9 +81,14 @@ def table_columns(scheme: Scheme, given: tuple[str, ...] = ()) -> dict[str, Colu
     }
 
 
+MEASURES = ("plans", "outcomes")
+"""The tables that metrics are measured by."""
+
+
 def or_no_rows(scheme: Scheme, table: Any, name: str) -> Any:
-    """The table; one without rows in place of None, where no line that pays needs any."""
-    needed = [slot for slot in scheme.metric_lines if name == "outcomes" or not level_of(scheme, slot)]
+    """The table; one without rows in place of None, where no line that pays (or watched alone) needs any."""
+    measured = [slot for slot in scheme.told if not isinstance(slot.rule, ConditionsLine)]
+    needed = [slot for slot in measured if name == "outcomes" or not level_of(scheme, slot)]
     if table is not None or needed:
         return table
     return pd.DataFrame(columns=[*table_columns(scheme)[name].required, "direction"])
@@ -376,6 +381,11 @@ class Tables(NamedTuple):
     def scheme(self) -> Scheme | None:
         """The scheme that the workbook says it is made for; None where nothing says so."""
         said = [table.attrs["scheme"] for table in self if table is not None and "scheme" in table.attrs]
-        if not said:
-            return None
-        return load_scheme(said[0]) if said[0] in available_schemes() else Scheme.from_toml(said[0])
+        return scheme_said(said[0]) if said else None
+
+
+def scheme_said(said: str) -> Scheme | None:
+    """The scheme that a workbook says it is made for, by its name or whole text; None where it says none."""
+    if not said:
+        return None
+    return load_scheme(said) if said in available_schemes() else Scheme.from_toml(said)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from bcf_payments.core.result import Result
 from bcf_payments.explanation import Explanation, explain_area
 from bcf_payments.explanation.text import rules_in_words
 from bcf_payments.files.book import Book, Formula
 from bcf_payments.files.styles import cells, fit_height, headings, lines_of, link, set_page, set_widths, span
-from bcf_payments.names import PENCE_COLUMNS
+from bcf_payments.names import PENCE_COLUMNS, STATUS_NAMES
+from bcf_payments.schemes.having import measured
 from bcf_payments.words import MONEY_HEADINGS
 from bcf_payments.workbook.tables import Written
 
-COUNTS = ("met", "partly_met", "not_met", "missing", "not_due", "reviews")
 MONEY_HEADS = [f"{MONEY_HEADINGS[column]} (£)" for column in PENCE_COLUMNS]
 REGION, MONEY = 3, 4
 """The column of the region, and the first column of money."""
@@ -47,10 +49,12 @@ def area_sheet(
         The place at which the explanation of each area begins.
     """
     summary = settlement.summary("area").merge(settlement.areas, on="area_code")
-    counts = [name.replace("_", " ").capitalize() for name in COUNTS]
-    heads = ["Area code", "Area", "Region"]
-    lines = len(settlement.scheme.lines)
-    heads += [*MONEY_HEADS, "Earned %", *counts] if lines else []
+    heads, lines, counts = ["Area code", "Area", "Region"], len(settlement.scheme.lines), counted(settlement)
+    heads += [*MONEY_HEADS, "Earned %"] if lines else []
+    first = len(heads) + 1
+    heads += [name.replace("_", " ").capitalize() for name in counts]
+    if not lines:
+        summary = summary.drop(columns=list(STATUS_NAMES)).join(_watched(settlement), on="area_code")
     headings(book, sheet, 1, heads, MONEY)
     areas = Areas(sheet, len(summary))
     for number, area in enumerate(summary.to_dict("records")):
@@ -58,19 +62,33 @@ def area_sheet(
         link(book, sheet, row, 1, area["area_code"], explained[str(area["area_code"])])
         book.put(sheet, row, 2, area["area_name"], "bcf text")
         book.put(sheet, row, 3, area["region"], "bcf text")
+        for column, name in enumerate(counts, start=first):
+            book.put(sheet, row, column, area[name], "bcf count")
         if not lines:
             continue
         sums = [payments.column(name, number * lines, (number + 1) * lines) for name in PENCE_COLUMNS]
         put_money(book, sheet, row, MONEY, [f"=SUM({part})/100" for part in sums], area)
-        for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
-            book.put(sheet, row, column, area[name], "bcf count")
     if lines:
         _together(book, settlement, areas)
-    set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(COUNTS)])
+    set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(counts)])
     sheet.freeze_panes("C2")
     sheet.autofilter(span(1, 1, len(heads), areas.rows + 1))
     set_page(sheet, settlement.notices, (1, 1))
     return areas
+
+
+def counted(settlement: Result) -> tuple[str, ...]:
+    """What is counted of each area: results of metrics and reviews, where there can be any."""
+    scheme = settlement.scheme
+    statuses = STATUS_NAMES if measured(scheme) and (scheme.metric_lines or not scheme.lines) else ()
+    return (*statuses, *(("reviews",) if scheme.lines and (scheme.metric_lines or scheme.review) else ()))
+
+
+def _watched(settlement: Result) -> pd.DataFrame:
+    """How many readings of metrics came to which result, by area."""
+    assessed = settlement.assessments
+    found = pd.crosstab(assessed["area_code"], assessed["status"])
+    return found.reindex(columns=list(STATUS_NAMES), fill_value=0)
 
 
 def _together(book: Book, settlement: Result, areas: Areas) -> None:
@@ -79,7 +97,7 @@ def _together(book: Book, settlement: Result, areas: Areas) -> None:
         book.put(areas.sheet, areas.total_row, column, text, "bcf bold")
     sums = [f"=SUM({areas.column(MONEY + number)})" for number in range(len(PENCE_COLUMNS))]
     put_money(book, areas.sheet, areas.total_row, MONEY, sums, nation, " in bold")
-    for column, name in enumerate(COUNTS, start=MONEY + len(PENCE_COLUMNS) + 1):
+    for column, name in enumerate(counted(settlement), start=MONEY + len(PENCE_COLUMNS) + 1):
         total = Formula(f"=SUM({areas.column(column)})", int(nation[name]))
         book.put(areas.sheet, areas.total_row, column, total, "bcf bold")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bcf_payments.core.result import Result
+from bcf_payments.explanation.figures import Figures, results
+from bcf_payments.explanation.findings import Table
 from bcf_payments.files.book import Book, Formula
 from bcf_payments.files.styles import cells, headings, letter, put_across, set_page, set_widths
 from bcf_payments.names import NATIONAL_FUND, PENCE_COLUMNS
@@ -48,6 +50,8 @@ class Summary:
         if scheme.lines:
             totals = [self._lines(), self._regions()]
             self._reasons()
+        if not scheme.metric_lines:
+            self._results()
         if scheme.amounts:
             self._fund()
             self._reviews()
@@ -73,14 +77,15 @@ class Summary:
         settlement, scheme = self.settlement, self.settlement.scheme
         through = settlement.through or scheme.wave_names[-1]
         missing = "refused" if settlement.on_missing == "raise" else "earns nothing and waits"
-        self.book.put(self.sheet, self.row, 1, f"Performance payments: {scheme.title}", "bcf title")
+        title = f"Performance payments: {scheme.title}" if scheme.lines else scheme.title
+        self.book.put(self.sheet, self.row, 1, title, "bcf title")
         self.row += 1
         for text in (*self.notices, NOT_THAT):
             self._wide(text, "bcf notice" if text in self.notices else "bcf wrapped")
         facts = [
             ("Scheme", scheme.label),
             ("Due through", _wave_title(settlement, through)),
-            ("Missing data", missing),
+            *([("Missing data", missing)] if scheme.lines else []),
             ("Areas", len(settlement.areas)),
             ("Sheets", "By area leads to each area's explanation; every other sheet is a table of its own."),
             ("To print", "Filter Explanations by area first: each takes some three pages."),
@@ -180,6 +185,25 @@ class Summary:
             self.book.put(self.sheet, self.row, MONEY, held, "bcf pounds")
             self.row += 1
         self._total(first, int(sums.sum()))
+
+    def _results(self) -> None:
+        """How many areas came to which result, where no line pays on a metric."""
+        found = results(Figures(self.settlement))
+        self._section(found.title)
+        for part in found.parts:
+            if isinstance(part, str):
+                self._wide(part, "bcf wrapped")
+            elif isinstance(part, Table):
+                within, *columns = part.columns
+                heads = [within.heading, part.key.heading, part.caption, *(one.heading for one in columns)]
+                headings(self.book, self.sheet, self.row, heads, MONEY)
+                self.row += 1
+                cells_of = zip(within.cells, part.key.cells, *(one.cells for one in columns), strict=True)
+                for wave, line, *counts in cells_of:
+                    self._names([wave, line, line_title(self.settlement.scheme, str(line))])
+                    for column, count in enumerate(counts, start=MONEY):
+                        self.book.put(self.sheet, self.row, column, count, "bcf count")
+                    self.row += 1
 
     def _fund(self) -> None:
         """The components of the fund."""
