@@ -136,9 +136,10 @@ def _lines(settlement: Settlement) -> pd.DataFrame:
         f"units_{name}": _units(improvement[paid], counted, per, measures.factor[1], known)
         for name, improvement in (("planned", terms.planned), ("achieved", settlement.assessed.actual))
     }
-    rows = settlement.assessments[[*SLOT_KEY]].merge(settlement.payments, how="left", on=list(SLOT_KEY))
     slots = [(slot.wave, slot.name) for slot in measured(settlement.scheme)]
-    rows = rows[pd.MultiIndex.from_frame(rows[["wave", "line"]]).isin(slots)].reset_index(drop=True)
+    keys = [(code, *slot) for code in case.areas["area_code"] for slot in slots]
+    rows = pd.DataFrame(keys, columns=list(SLOT_KEY), dtype="str")
+    rows = rows.merge(settlement.payments, how="left", on=list(SLOT_KEY))
     money = rows[["entitlement_pence", "earned_pence"]].fillna(0).astype("int64")
     regions = settlement.areas.set_index("area_code")["region"]
     return rows[["area_code", "wave", "line"]].assign(
