@@ -39,7 +39,7 @@ class Areas(NamedTuple):
 
 
 def area_sheet(
-    book: Book, settlement: Result, payments: Written, sheet: Any, explained: Mapping[str, str]
+    book: Book, settlement: Result, payments: Written | None, sheet: Any, explained: Mapping[str, str]
 ) -> Areas:
     """Fill the sheet; its money is added up by formulas from the sheet of payments.
 
@@ -64,11 +64,11 @@ def area_sheet(
         book.put(sheet, row, 3, area["region"], "bcf text")
         for column, name in enumerate(counts, start=first):
             book.put(sheet, row, column, area[name], "bcf count")
-        if not lines:
+        if payments is None:
             continue
         sums = [payments.column(name, number * lines, (number + 1) * lines) for name in PENCE_COLUMNS]
         put_money(book, sheet, row, MONEY, [f"=SUM({part})/100" for part in sums], area)
-    if lines:
+    if payments:
         _together(book, settlement, areas)
     set_widths(sheet, [12, 30, 26, *[18] * len(PENCE_COLUMNS), 12, *[10] * len(counts)])
     sheet.freeze_panes("C2")

@@ -84,7 +84,7 @@ def results_book(settlement: Result, beside: Mapping[str, pd.DataFrame]) -> Book
     sheets_beside(book, settlement, beside)
     notices = tuple(dict.fromkeys((*settlement.notices, *notices_of(beside))))
     explained = explanation_sheet(book, settlement, book.sheet("Explanations"))
-    areas = area_sheet(book, settlement, tables["payments"], by_area, explained)
+    areas = area_sheet(book, settlement, tables.get("payments"), by_area, explained)
     Summary(book, settlement, summary, tables, areas, notices).write()
     put_scheme(book, settlement.scheme)
     return book

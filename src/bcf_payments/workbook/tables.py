@@ -23,6 +23,9 @@ TABLES = (
 )  # fmt: skip
 """The tables, in the order of their sheets."""
 
+OF_RESULTS = ("assessments", "warnings")
+"""Those that there are where no money is paid."""
+
 SHARES = ("achievement", "fraction_paid")
 LONG_TEXTS = ("message", "source", "why_not")
 NAMES_IN_A_CELL = 300
@@ -43,11 +46,14 @@ class Written(NamedTuple):
 
 
 def table_sheets(book: Book, settlement: Result) -> dict[str, Written]:
-    """Add a sheet for each table."""
+    """Add a sheet for each table that can have rows under the scheme."""
     frames = written_tables(settlement)
     frames["required"] = with_names(requirements_table(settlement), settlement.areas)
     frames["warnings"] = folded(frames["warnings"], _in_one_cell)
-    return {name: _table_sheet(book, settlement, name, frames[name]) for name in TABLES}
+    scheme = settlement.scheme
+    names = [name for name in TABLES if name != "required" or scheme.metric_lines]
+    names = [name for name in names if name in OF_RESULTS or scheme.amounts]
+    return {name: _table_sheet(book, settlement, name, frames[name]) for name in names}
 
 
 def sheets_beside(book: Book, settlement: Result, tables: Mapping[str, pd.DataFrame]) -> None:
