@@ -45,6 +45,7 @@ from bcf_payments.testing import (
 from bcf_payments.testing.numbers import COLUMN_FORMS, FORMS, write, write_column
 from bcf_payments.testing.rewriting import SINGLE_TYPES
 
+from .spec.changes import pot_pence
 from .spec.places import (
     HARD_AMOUNTS,
     HARD_LINES,
@@ -204,9 +205,11 @@ HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
         slot.rule is not None and slot.rule.share is not None and slot.rule.share.value == 0
         for slot in scheme.lines
     ),
-    "a pot of a few pence": lambda scheme: 0 < scheme.pot.amount_pence < 10,
-    "a pot of a billion": lambda scheme: scheme.pot.amount_pence == 10**11,
-    "a pot of nothing": lambda scheme: scheme.pot.amount_pence == 0,
+    "a pot of a few pence": lambda scheme: 0 < pot_pence(scheme) < 10,
+    "a pot of a billion": lambda scheme: pot_pence(scheme) == 10**11,
+    "a pot of nothing": lambda scheme: pot_pence(scheme) == 0 and scheme.pot is not None,
+    "no pot": lambda scheme: scheme.pot is None,
+    "a line with weights of its own": lambda scheme: any(slot.rule.weight for slot in scheme.lines),
     "no components": lambda scheme: not scheme.components,
     "two weights": lambda scheme: len(scheme.weight_columns) == 2,
     "all conditions": lambda scheme: "all" in pays(scheme),
@@ -237,7 +240,7 @@ HARD_RULES: dict[str, Callable[[Scheme], bool]] = {
     "review by the mean": lambda scheme: scheme.review is not None and scheme.review.scope.value == "mean",
     "three actions": lambda scheme: scheme.review is not None and len(scheme.review.actions) == 3,
     "five waves": lambda scheme: len(scheme.waves) == 5,
-    "three waves of a fixed pot": lambda scheme: scheme.pot.kind == "fixed" and len(scheme.waves) == 3,
+    "three waves of a fixed pot": lambda scheme: kind_of_pot(scheme) == "fixed" and len(scheme.waves) == 3,
     "each quarter by itself": lambda scheme: adds_up(scheme) is False,
     "running totals": lambda scheme: adds_up(scheme) is True,
     "a unit value of a penny": lambda scheme: unit_value(scheme) == Fraction(1, 100),
@@ -261,12 +264,16 @@ def used_curves(scheme: Scheme) -> list[tuple[tuple[Fraction, Fraction], ...]]:
     return [scheme.curves[rule.curve.value].value for rule in rules]
 
 
+def kind_of_pot(scheme: Scheme) -> str | None:
+    return scheme.pot.kind if scheme.pot else None
+
+
 def adds_up(scheme: Scheme) -> bool | None:
-    return scheme.pot.cumulative.value if scheme.pot.kind == "planned_value" else None
+    return scheme.pot.cumulative.value if kind_of_pot(scheme) == "planned_value" else None
 
 
 def unit_value(scheme: Scheme) -> Fraction | None:
-    return scheme.pot.unit_value_pounds.value if scheme.pot.kind == "planned_value" else None
+    return scheme.pot.unit_value_pounds.value if kind_of_pot(scheme) == "planned_value" else None
 
 
 @pytest.mark.parametrize("rule", HARD_RULES)
@@ -303,7 +310,11 @@ def test_tables_have_their_columns_and_no_key_twice(case: Case) -> None:
     codes = case.areas["area_code"].tolist()
     assert all(re.fullmatch(case.scheme.area_code_pattern.value, code) for code in codes)
     assert len(set(codes)) == len(codes)
-    assert sorted(case.assurance["area_code"]) == sorted(codes)
+    by_wave = "wave" in case.assurance
+    assured = [column for column in ("area_code", "wave") if column in case.assurance]
+    assert set(case.assurance["area_code"]) == set(codes)
+    assert not case.assurance.duplicated(assured).any()
+    assert len(case.assurance) == len(codes) * (len(case.scheme.waves) if by_wave else 1)
     for frame in (case.plans, case.outcomes):
         assert set(frame["area_code"]) <= set(codes)
         assert set(frame["wave"]) <= set(case.scheme.wave_names)
@@ -360,7 +371,7 @@ def test_tables_are_to_be_had_one_by_one(data: st.DataObject) -> None:
     assert 2 <= len(codes) <= 3
     assert len(data.draw(plans(scheme, codes))) >= paid
     assert len(data.draw(outcomes(scheme, codes))) >= paid
-    assert len(data.draw(assurance(scheme, codes))) == len(codes)
+    assert set(data.draw(assurance(scheme, codes))["area_code"]) == set(codes)
 
 
 @SHORT
