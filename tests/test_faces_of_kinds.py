@@ -123,6 +123,8 @@ def test_no_screen_shows_a_column_of_nothing(run, given, kind):
             assert not NIL.findall(out), command
         assert not EMPTY_TABLE.search(out), command
         assert kind == "premium" or "£" not in out, command
+    assert kind == "premium" or "£" not in run("evaluate", folder, "--scheme", scheme)[1]
+    assert run("regions", "North", folder, "--scheme", scheme)[0] == 0
     status, out, _ = run("compare", scheme, scheme, folder)
     assert status == 0
     assert kind == "premium" or "£" not in out
@@ -158,6 +160,14 @@ def test_an_evaluation_tells_of_what_is_watched_and_refuses_conditions():
     assert found["pounds_per_unit"].isna().all()
     with pytest.raises(bcf.InputError, match="no metric is measured"):
         bcf.evaluate(settled("premium"))
+
+
+def test_an_evaluation_tells_of_a_metric_that_is_watched_though_no_row_of_it_is_there():
+    found = tables("watched")
+    some = [found[name].query("metric == 'falls'") for name in ("plans", "outcomes")]
+    scheme = bcf.Scheme.from_toml(WATCHED)
+    told = bcf.evaluate(bcf.settle(found["areas"], *some, None, scheme, on_missing="withhold"), by="nation")
+    assert told.set_index("line")["lines_known"].to_dict() == {"falls": 3, "at_home": 0}
 
 
 def test_chance_changes_nothing_where_conditions_alone_pay(run, given):
