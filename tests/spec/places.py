@@ -423,7 +423,8 @@ ANY_CASE = (
 )
 CAUGHT_UP = (*ANY_CASE, "money caught up")
 GATED = ("a gateway that is shut", "a gateway whose condition is blank")
-IN_PROPORTION = tuple(name for name in ANY_CASE if name not in {"a curve with a jump", "watching only"})
+PAYING = tuple(name for name in ANY_CASE if name != "watching only")
+IN_PROPORTION = tuple(name for name in PAYING if name != "a curve with a jump")
 DECIDED = (
     *ANY_CASE,
     "a recovery plan that all agree to",

@@ -204,8 +204,7 @@ def assurance_report(
             for area_code, finding, detail in doubts(lines, samples, rules, model)
         ),
     ]
-    # Rows of several waves may say the same of an area.
-    found = sorted(dict.fromkeys(found), key=lambda row: (row.area_code == key, row.area_code))
+    found.sort(key=lambda row: (row.area_code == key, row.area_code))
     table = pd.DataFrame(found, columns=list(_Finding._fields), dtype=object).astype(str)
     return handed_out(table, notices_of({"assurance": assurance, "plans": plans}))
 
@@ -221,13 +220,13 @@ def _read_assurance(assurance: object, scheme: Scheme, findings: Findings, only:
 
 def _of_assurance(assured: Sheet, areas: Sequence[str], scheme: Scheme) -> Iterator[_Finding]:
     """What the table of assurance says, and what it leaves open."""
-    codes, told = assured.cells("area_code"), set(assured.distinct("area_code"))
+    told = set(assured.distinct("area_code"))
     for code in areas:
         if code not in told:
             yield _Finding(code, "assurance_missing", "N2", "no row of assurance: nothing is known of it")
-    for code, status in zip(codes, assured.cells("plan_status"), strict=True):
+    for code, when, status in _by_area(assured, "plan_status"):
         if status in FOLLOWED_UP:
-            yield _Finding(code, status, "N2", FOLLOWED_UP[status])
+            yield _Finding(code, str(status), "N2", FOLLOWED_UP[str(status)] + when)
     for name, condition in scheme.conditions.items():
         question = _Question("condition_not_met", cite(condition), f"{name}: {condition.value}")
         yield from _answers(assured, name, question, scheme)
@@ -236,17 +235,25 @@ def _of_assurance(assured: Sheet, areas: Sequence[str], scheme: Scheme) -> Itera
         yield from _answers(assured, name, question, scheme)
 
 
+def _by_area(assured: Sheet, column: str) -> Iterator[tuple[str, str, object]]:
+    """Each cell with its area and, where areas are assured for each wave, the words that say for which."""
+    cells = assured.cells(column)
+    waves = assured.cells("wave") if assured.has("wave") else [None] * len(cells)
+    for code, wave, cell in zip(assured.cells("area_code"), waves, cells, strict=True):
+        yield code, f", for {wave}" if wave else "", cell
+
+
 def _answers(assured: Sheet, column: str, question: _Question, scheme: Scheme) -> Iterator[_Finding]:
     """A finding for each no, and for each blank."""
     if not assured.has(column):
         said = f"{spoken(column)}: not told of any area, as there is no column {column}"
         yield _Finding(scheme.nation_key, f"{column}_unknown", question.facts, said)
         return
-    for code, cell in zip(assured.cells("area_code"), assured.cells(column), strict=True):
+    for code, when, cell in _by_area(assured, column):
         if (answer := truth(cell)) == 0:
-            yield _Finding(code, question.finding, question.facts, question.said)
+            yield _Finding(code, question.finding, question.facts, question.said + when)
         elif answer != 1:
-            yield _Finding(code, f"{column}_unknown", question.facts, f"{spoken(column)}: not told")
+            yield _Finding(code, f"{column}_unknown", question.facts, f"{spoken(column)}: not told{when}")
 
 
 def _late(assured: Sheet, scheme: Scheme) -> Iterator[_Finding]:
@@ -256,12 +263,13 @@ def _late(assured: Sheet, scheme: Scheme) -> Iterator[_Finding]:
     if not assured.has("submitted_on"):
         return
     for last, rule in limits.items():
-        for code, cell in zip(assured.cells("area_code"), assured.cells("submitted_on"), strict=True):
+        for code, when, cell in _by_area(assured, "submitted_on"):
             submitted = None if is_blank(cell) else as_date(cell)
             if submitted is None:
-                yield _Finding(code, "submitted_on_unknown", cite(rule), "the day of submission is not told")
+                said = f"the day of submission is not told{when}"
+                yield _Finding(code, "submitted_on_unknown", cite(rule), said)
             elif submitted > last:
-                said = f"submitted on {day(submitted)}, after {day(last)}"
+                said = f"submitted on {day(submitted)}, after {day(last)}{when}"
                 yield _Finding(code, "submitted_late", cite(rule), said)
 
 
