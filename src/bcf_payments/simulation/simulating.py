@@ -21,7 +21,7 @@ from bcf_payments.simulation.experiment import Experiment, experiment_around
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.options import Running, checked_running
 from bcf_payments.simulation.result import Simulation
-from bcf_payments.simulation.sizes import sizes_of
+from bcf_payments.simulation.sizes import known_sizes, sizes_of
 from bcf_payments.simulation.tally import Tally
 from bcf_payments.tables.inputs import OnMissing, or_no_rows
 
@@ -125,7 +125,8 @@ def draw_around(
 ) -> Simulation:
     """Draw outcomes around those of a settlement; see `simulate`, and `Experiment` for `shares`."""
     sizes, held = sizes_of(expected.case, plans, model, known_waves)
-    experiment = experiment_around(expected, sizes, model, shares=shares)
+    known = known_sizes(expected.case, plans, model, known_waves)
+    experiment = experiment_around(expected, sizes, known, model, shares=shares)
     tally = run_all(experiment, how.seed, how.draws, how.executor, progress=how.progress)
     return Simulation(model, expected, how.draws, how.seed, through, held, experiment, sizes, tally)
 
