@@ -150,7 +150,8 @@ def test_an_effect_that_goes_beyond_every_person_is_cut_at_all_of_them():
     plans = tables.plans.copy()
     share = plans["metric"] == "reablement"
     plans.loc[share, ["baseline_numerator", "target_numerator"]] = [1_500, 1_750]
-    found = luck(tables._replace(plans=plans), "october_2013", effects=["1", "1.25", "2.5"], draws=50)
+    effects, model = ["1", "1.25", "2.5"], bcf.OutcomeModel()
+    found = luck(tables._replace(plans=plans), "october_2013", effects=effects, draws=50, model=model)
     line = found.lines[found.lines["line"] == "reablement"]
     assert line["size"].round(6).tolist() == [1_750, 1_800, 1_800]
     assert line["earned_mean_pence"].iloc[-1] == line["entitlement_pence"].iloc[-1]

@@ -483,7 +483,7 @@ def test_chance_is_drawn_around_what_was_observed_with_the_noise_that_was_seen(s
     assert simulation.model == high_setting(asked, settlement).model
     assert simulation.expected.payments.equals(settlement.payments)
     assert "if the rates that were observed are the true ones" in note
-    assert "upper bound" in note
+    assert "no bound on what chance pays" in note
 
 
 @pytest.mark.parametrize("scheme", bcf.available_schemes())

@@ -131,8 +131,8 @@ def _pairs(changes: Changes) -> _Pairs:
     bounds = np.searchsorted(changes.area[order], np.arange(changes.area.max() + 2))
     found = []
     for start, stop in pairwise(bounds):
-        one, other = np.triu_indices(stop - start)
-        found.append(np.stack([order[start + one], order[start + other]]))
+        upper = np.triu_indices(stop - start)
+        found.append(np.stack([order[start + upper[0]], order[start + upper[1]]]))
     first, second = np.concatenate(found, axis=1)
     kept = changes.apart[changes.ends[first, 0]] == changes.apart[changes.ends[second, 0]]
     shares = changes.weights.shares > 0

@@ -23,12 +23,12 @@ MEASURED = (
     " counting (L3)."
 )
 LEFT_OUT = (
-    "It counts all change as noise, but has no bad years that all areas share, and nothing that does not change"
-    " at all: no bound on what chance pays (L3)."
+    "All change counts as noise, but bad years that all areas share are left out, and so is noise that never"
+    " changes: no bound on what chance pays (L3)."
 )
 
 LASTS = 0.9
-"""How an area's own effects in a quarter and in the next correlate: fitted to the example's admissions (L3)."""
+"""How an area's own effects in a quarter and in the next correlate: as fitted to the example (L3)."""
 
 QUARTER = 3.0
 """Months."""
@@ -73,15 +73,14 @@ def high_setting(model: OutcomeModel, settled: Settlement) -> Setting | None:
     Notes
     -----
     Metrics in per cent are not estimated: their noise falls as a share nears 0 or 100%, which a count's does
-    not. Both periods of a change are noisy, so the true rates behind the baselines are drawn too, unless
-    the observed outcomes are taken as true. Where the input does not tell how long effects last, they last
-    as they do in the example (`LASTS`), which is an assumption, and the other estimates go with it. Estimates are
-    used to three digits, so that they can be asked for again. Source: L3.
+    not. Both periods of a change are noisy, so the true rates behind the baselines are drawn too, around
+    observed outcomes as well: what is observed and lasts is a matter of changes. Where the input does not tell how long effects last, they last
+    as they do in the example (`LASTS`), which is an assumption, and the other estimates go with it.
+    Estimates are used to three digits, so that they can be asked for again. Source: L3.
     """
     seen = _seen(settled)
     if not seen:
         return None
-    redrawn = model.expected != "observed"
     values: dict[str, dict[str, float]] = {}
     intervals: dict[str, dict[str, tuple[float, float]]] = {}
     for metric, fitted in seen.items():
@@ -94,27 +93,19 @@ def high_setting(model: OutcomeModel, settled: Settlement) -> Setting | None:
         noise=model.noise,
         **values,
         intervals=intervals,
-        baseline_noise=redrawn,
+        baseline_noise=True,
         on_unknown_size=model.on_unknown_size,
     )
     known = f", through {settled.through}" if settled.through else ""
-    baselines = (
-        "The true rates behind the baselines are drawn too, since both periods of a change are noisy."
-        if redrawn
-        else "What was observed is taken as true, so nothing is drawn of the baselines."
-    )
+    baselines = "The true rates behind the baselines are drawn too, since both periods of a change are noisy."
     scheme = settled.scheme
     measured = (
         f"As much noise as there is between the baselines and the outcomes of this input{known}:"
         f" {_spreads(scheme, high)}."
     )
     assumed = [metric for metric in seen if metric not in intervals.get("correlation", {})]
-    lasts = (
-        f" How long effects last is not told by this input for {listed([line_title(scheme, m) for m in assumed])}:"
-        " as in the example's admissions (L3)."
-        if assumed
-        else ""
-    )
+    names = listed([line_title(scheme, metric) for metric in assumed])
+    lasts = f" How long effects last is assumed of {names}: as in the embedded example (L3)." if names else ""
     return Setting("high", high, (measured, f"{baselines}{lasts} {LEFT_OUT}", *_unseen(scheme, seen)))
 
 
@@ -149,9 +140,9 @@ def _spreads(scheme: Scheme, model: OutcomeModel) -> str:
         )
         said = [model.told(name, metric) for name in ("dispersion", "relative_sd", "correlation")]
         told.append(
-            f"{line_title(scheme, metric)}, {said[0]} times the variance of counting, and an effect of the area's"
-            f" own with a standard deviation of {said[1]} of its rate, which does not shrink with size and"
-            f" correlates at {said[2]} from period to period (used: {dispersion:g}, {sd:g} and {lasts:g})"
+            f"{line_title(scheme, metric)}, {said[0]} times the variance of counting, and an effect of the"
+            f" area's own, {said[1]} of its rate, which does not shrink with size and correlates at {said[2]}"
+            f" from period to period (used: {dispersion:g}, {sd:g} and {lasts:g})"
         )
     return "; ".join(told)
 
