@@ -12,9 +12,9 @@ from bcf_payments.core.case import Case
 from bcf_payments.exact.numbers import BoolArray, FloatArray
 from bcf_payments.schemes import Scheme
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.periods import Weights, spans_of
 from bcf_payments.simulation.drawing import Chance, DrawnLine, Part, Place
 from bcf_payments.simulation.lasting import Effects, Seen
-from bcf_payments.simulation.periods import Weights, spans_of
 
 SMALL = 0.5
 """Added to counts whose logarithm is taken."""

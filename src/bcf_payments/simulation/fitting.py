@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcf_payments.exact.numbers import FloatArray
-from bcf_payments.simulation.periods import Weights
+from bcf_payments.schemes.periods import Weights
 
 CORRELATIONS = np.concatenate([[0.0], np.arange(0.02, 0.9701, 0.01).round(2)])
 """What is tried; nearer to 1 a lasting effect cannot be told from none."""

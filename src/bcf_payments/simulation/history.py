@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ import pandas as pd
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import FloatArray, exact_column, ratio
 from bcf_payments.schemes.parts import MetricLine
+from bcf_payments.schemes.periods import Span, Weights
 from bcf_payments.simulation.fitting import Changes, Fitted, fit
-from bcf_payments.simulation.periods import Span, Weights
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
@@ -122,14 +123,49 @@ def estimate(
     fallback : float
         The correlation of metrics of which the history does not tell it.
     """
-    rows = _checked(history)
-    found = {str(metric): _changes(rows) for metric, rows in rows.groupby("metric", sort=True)}
+    found = _of_metrics(_checked(history))
     few = [metric for metric, changes in found.items() if len(changes.change) < FEWEST_PAIRS]
     if few:
         fix = f"give at least {FEWEST_PAIRS} pairs of adjacent periods, or leave the metric out"
         row = {"table": "history", "reason": "missing_row", "fix": fix}
         raise InputError([{**row, "metric": metric} for metric in few])
     return {metric: fit(changes, correlation, fallback) for metric, changes in found.items()}
+
+
+class History(NamedTuple):
+    """What past changes of a metric tell of its areas.
+
+    Parameters
+    ----------
+    means : ndarray of float, shape (areas,)
+        The mean change of each area, on the log scale, less what all share.
+    persistence : float
+        The share of the variance of these means that lasts from change to change (one-way analysis of
+        variance); NaN where no area has two changes.
+    """
+
+    means: FloatArray
+    persistence: float
+
+
+def read_history(history: pd.DataFrame) -> dict[str, History]:
+    """The past changes of each metric; see `measure_quality`."""
+    return {metric: _past(changes) for metric, changes in _of_metrics(_checked(history)).items()}
+
+
+def _past(changes: Changes) -> History:
+    own = pd.Series(changes.change).groupby(changes.area)
+    means, counts = own.mean(), own.size()
+    areas, total = len(means), int(counts.sum())
+    if total <= areas or areas < 2:
+        return History(np.asarray(means, dtype=np.float64), math.nan)
+    within = float((pd.Series(changes.change) - own.transform("mean")).pow(2).sum()) / (total - areas)
+    between = float((counts * (means - changes.change.mean()) ** 2).sum()) / (areas - 1)
+    return History(np.asarray(means, dtype=np.float64), max(1 - within / between, 0.0) if between > 0 else 0.0)
+
+
+def _of_metrics(rows: pd.DataFrame) -> dict[str, Changes]:
+    return {str(metric): _changes(own) for metric, own in rows.groupby("metric", sort=True)}
 
 
 def _checked(history: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from bcf_payments.errors import InputError
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.periods import spans_of
 from bcf_payments.simulation.fitting import Fitted, Interval
 from bcf_payments.simulation.history import FEWEST_PAIRS, estimate, history_of
 from bcf_payments.simulation.model import OutcomeModel
-from bcf_payments.simulation.periods import spans_of
 from bcf_payments.words import listed
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def high_setting(model: OutcomeModel, settled: Settlement) -> Setting | None:
     -----
     Metrics in per cent are not estimated: their noise falls as a share nears 0 or 100%, which a count's does
     not. Both periods of a change are noisy, so the true rates behind the baselines are drawn too, around
-    observed outcomes as well: what is observed and lasts is a matter of changes. Where the input does not tell how long effects last, they last
-    as they do in the example (`LASTS`), which is an assumption, and the other estimates go with it.
+    observed outcomes as well. Where the input does not tell how long effects last, they last as they do in
+    the example (`LASTS`), which is an assumption, and the other estimates go with it.
     Estimates are used to three digits, so that they can be asked for again. Source: L3.
     """
     seen = _seen(settled)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bcf_payments.exact.numbers import FloatArray
-from bcf_payments.schemes import Scheme
+from bcf_payments.schemes.fields import SchemeFields
 from bcf_payments.schemes.parts import MetricLine
 
 YEAR = 12
@@ -48,7 +48,7 @@ def _months(day: dt.date) -> float:
     return YEAR * day.year + day.month - 1 + (day.day - 1) / calendar.monthrange(day.year, day.month)[1]
 
 
-def spans_of(scheme: Scheme, metric: str) -> dict[int, Span]:
+def spans_of(scheme: SchemeFields, metric: str) -> dict[int, Span]:
     """When each line that pays on a metric is measured, by the line's number among all metric lines."""
     return {
         number: Span.of(slot.rule.period.value.start, slot.rule.period.value.end)
@@ -89,3 +89,31 @@ def _middles(span: Span, step: float) -> FloatArray:
     count = max(1, round(span.months / step))
     length = span.months / count
     return np.asarray((span.start + length * (np.arange(count) + 0.5)) / step)
+
+
+class Changes(NamedTuple):
+    """The changes from baseline to outcome on the lines of a metric, and what they share.
+
+    Parameters
+    ----------
+    lines : tuple of int
+        Numbers among the scheme's metric lines.
+    effects : ndarray of float, shape (lines, lines)
+        The covariance of the changes by effects that have the variance 1 in a step.
+    within : ndarray of float, shape (lines, lines)
+        The share of a line's baseline (second) that lies within another's outcome (first).
+    """
+
+    lines: tuple[int, ...]
+    effects: FloatArray
+    within: FloatArray
+
+
+def changes_of(scheme: SchemeFields, metric: str, correlation: float) -> Changes:
+    """How the changes on a metric hang together, where effects correlate so from step to step."""
+    spans = spans_of(scheme, metric)
+    weights = Weights.of([*spans.values(), *(span.a_year_before for span in spans.values())])
+    outcome, baseline = np.split(weights.shares, 2)
+    rows = outcome - baseline
+    within = np.where(np.eye(len(rows), dtype=bool), 0.0, (outcome > 0) @ baseline.T)
+    return Changes(tuple(spans), rows @ weights.closeness(correlation) @ rows.T, within)
