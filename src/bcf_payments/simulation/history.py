@@ -161,7 +161,9 @@ def _past(changes: Changes) -> History:
         return History(np.asarray(means, dtype=np.float64), math.nan)
     within = float((pd.Series(changes.change) - own.transform("mean")).pow(2).sum()) / (total - areas)
     between = float((counts * (means - changes.change.mean()) ** 2).sum()) / (areas - 1)
-    return History(np.asarray(means, dtype=np.float64), max(1 - within / between, 0.0) if between > 0 else 0.0)
+    return History(
+        np.asarray(means, dtype=np.float64), max(1 - within / between, 0.0) if between > 0 else 0.0
+    )
 
 
 def _of_metrics(rows: pd.DataFrame) -> dict[str, Changes]:

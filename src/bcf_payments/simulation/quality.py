@@ -67,9 +67,9 @@ class MeasureQuality:
     >>> areas, plans, _, _ = bcf.load_example("p4p_2015_16")
     >>> found = bcf.measure_quality(areas, plans, "july_2014", model=bcf.OutcomeModel())
     >>> found
-    <MeasureQuality under july_2014: 148 areas, 1 metric>
+    <MeasureQuality under july_2014: 151 areas, 1 metric>
     >>> print(found.sentences()[0])
-    Emergency (non-elective) admissions: 143 of 148 areas could have shown ... 10,100 ...
+    Emergency (non-elective) admissions: 146 of 151 areas could have shown ... 10,100 ...
     """
 
     model: OutcomeModel
@@ -104,7 +104,7 @@ class MeasureQuality:
         >>> areas, plans, _, _ = bcf.load_example("p4p_2015_16")
         >>> found = bcf.measure_quality(areas, plans, "july_2014", model=bcf.OutcomeModel())
         >>> round(found.rewardable_change()["rewardable_change"][0], 3)
-        0.022
+        0.011
         """
         share = _share(paid_for_nothing)
         found = [
@@ -165,10 +165,11 @@ def _sentence(scheme: Scheme, row: Mapping[Any, Any]) -> str:
         if math.isfinite(size)
         else "no size would be enough"
     )
+    shown = f"{row['areas_shown']:,}" if row["areas_shown"] else "none"
     return (
-        f"{line_title(scheme, row['metric'])}: {row['areas_shown']:,} of {several(row['areas'], 'area')} could"
-        f" have shown that they reached their target, which asks for {row['target_change_median']:.1%} in the"
-        f" middle area, while {row['detectable_change_median']:.1%} can be told from chance there; {take} (L5)."
+        f"{line_title(scheme, row['metric'])}: {shown} of {several(row['areas'], 'area')} could have shown that"
+        f" its target was reached. In the middle area the target asks for {row['target_change_median']:.1%},"
+        f" and only {row['detectable_change_median']:.1%} or more is told from chance; {take} (L5)."
     )
 
 
@@ -236,8 +237,8 @@ def measure_quality(
     >>> import bcf_payments as bcf
     >>> areas, plans, _, _ = bcf.load_example("p4p_2015_16")
     >>> found = bcf.measure_quality(areas, plans, "july_2014", model=bcf.OutcomeModel())
-    >>> round(found.metrics["needed_size"][0], -2), found.metrics["areas_shown"][0]
-    (np.float64(10100.0), np.int64(143))
+    >>> int(found.metrics["areas_shown"][0]), round(float(found.metrics["needed_size"][0]))
+    (146, 10094)
     """
     rules = scheme_of(scheme)
     findings = Findings(pattern=rules.area_code_pattern.value)
@@ -342,7 +343,7 @@ class _Measure(NamedTuple):
             "detectable_change": NEEDED * sd,
             "target_change": target,
             "power": _NORMAL.cdf(target / sd - SURE) if sd else float(target > 0),
-            "rewardable_change": _reached_by(np.array([sd]), _share(PAID_FOR_NOTHING)),
+            "rewardable_change": -_NORMAL.inv_cdf(_share(PAID_FOR_NOTHING)) * sd,
             "counting": counting,
             "lasting": lasting,
         }
