@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+from bcf_payments.schemes.periods import Span, Weights
 from bcf_payments.simulation import history_of
 from bcf_payments.simulation.drawing import DECIMALS
 from bcf_payments.simulation.lasting import Effects, Seen
-from bcf_payments.schemes.periods import Span, Weights
 
 from .chance import made_up, simulate
 

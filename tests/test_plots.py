@@ -21,6 +21,7 @@ from bcf_payments import plots
 from bcf_payments.examples import ILLUSTRATION
 from bcf_payments.plots.funnels import binomial_limits, poisson_limits
 from bcf_payments.plots.names import InPounds
+from bcf_payments.report.chance import quality_beside
 from bcf_payments.words import pounds, short_pounds
 
 from .chance import made_up
@@ -338,6 +339,22 @@ def test_a_rate_of_a_known_population_counts_its_events():
     assert all(np.isclose(events, size).any() for size in sizes)
 
 
+def test_a_picture_of_what_a_measure_can_show_counts_the_areas_that_could():
+    example = bcf.load_example("p4p_2015_16")
+    quality = bcf.measure_quality(example.areas, example.plans, "july_2014", model=bcf.OutcomeModel())
+    ax = plots.measure_quality(quality, "emergency_admissions", ax=bare())
+    assert "146 of 151 areas could have shown their target" in title(ax)
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == 151
+    power = plots.measure_quality(quality, "emergency_admissions", measure="power", ax=bare())
+    assert power.get_ylim()[1] <= 1.02
+    noisy = bcf.OutcomeModel(relative_sd=0.1)
+    none = bcf.measure_quality(example.areas, example.plans, "july_2014", model=noisy)
+    assert "none of 151 areas" in title(plots.measure_quality(none, "emergency_admissions", ax=bare()))
+    for wrong in ({"metric": "reablement"}, {"metric": "emergency_admissions", "measure": "size"}):
+        with pytest.raises(bcf.InputError, match="unknown_value"):
+            plots.measure_quality(quality, **wrong, ax=bare())
+
+
 def test_what_no_funnel_can_show_is_refused():
     october, december = settled("october_2013"), settled("december_2013")
     with pytest.raises(bcf.InputError, match="name a wave and a metric"):
@@ -504,6 +521,7 @@ PICTURES = {
     "earned_and_held_by_region": lambda s, ax: plots.earned_and_held(s, "region", ax=ax),
     "achievement": lambda s, ax: plots.achievement(s, ax=ax),
     "funnel": lambda s, ax: plots.funnel(s, s.scheme.wave_names[0], "emergency_admissions", ax=ax),
+    "measure_quality": lambda s, ax: plots.measure_quality(quality_beside(s), "emergency_admissions", ax=ax),
     "before_after": lambda s, ax: plots.before_after(
         s, s.scheme.wave_names[0], "emergency_admissions", ax=ax
     ),

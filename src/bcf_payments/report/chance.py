@@ -14,8 +14,8 @@ from bcf_payments.explanation.figures import Figures
 from bcf_payments.html.bars import spread
 from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
 from bcf_payments.report.findings import area_link
-from bcf_payments.simulation import OutcomeModel, Simulation, simulate
-from bcf_payments.simulation.settings import high_setting, low_setting
+from bcf_payments.simulation import MeasureQuality, OutcomeModel, Simulation, simulate
+from bcf_payments.simulation.settings import high_setting, low_setting, quality_of
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.tables.lookup import named
 from bcf_payments.words import Column, pounds, several, share, short_pounds
@@ -143,10 +143,12 @@ class ChanceBeside:
         return section("chance", "Chance beside the payment", *parts, self._table())
 
     def _model(self) -> list[str]:
-        """What was drawn, how often, and what stood still."""
+        """What the measures can show at all; what was drawn, how often, and what stood still."""
+        result = self.figures.result
+        shown = quality_of(result, self.simulation.model, result).sentences()
         model = self.note or f"Model: {self.simulation.model.describe()}."
         made = f"{self.simulation.draws:,} draws with seed {self.simulation.seed}."
-        return [*model.splitlines(), " ".join([made, *held_sentences(self.simulation)])]
+        return [*shown, *model.splitlines(), " ".join([made, *held_sentences(self.simulation)])]
 
     def _wide(self) -> str:
         """In how many areas much of what can be earned is a matter of chance."""
@@ -256,8 +258,8 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
 
     Notes
     -----
-    The noise is the high setting, a high reading and not an upper bound, where 30 pairs of counts tell of it
-    (L3), and else the least that there can be. Source: L2, L3.
+    The noise is the high setting where 30 pairs of counts tell of it, and else the least that there can be;
+    neither is a bound (L3). Source: L2, L3.
     """
     to_come = settlement.through not in {None, settlement.scheme.wave_names[-1]}
     asked = OutcomeModel(expected="baseline" if to_come else "observed", on_unknown_size="hold")
@@ -277,3 +279,10 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
         on_missing=settlement.on_missing,
     )
     return simulation, "\n".join([TO_COME if to_come else OBSERVED, *setting.remarks])
+
+
+def quality_beside(settlement: Settlement) -> MeasureQuality:
+    """What the measures of a settlement can show, under as much noise as it shows itself."""
+    asked = OutcomeModel(on_unknown_size="hold")
+    setting = high_setting(asked, settlement) or low_setting(asked)
+    return quality_of(settlement, setting.model, settlement)

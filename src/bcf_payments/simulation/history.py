@@ -154,13 +154,15 @@ def read_history(history: pd.DataFrame) -> dict[str, History]:
 
 
 def _past(changes: Changes) -> History:
-    own = pd.Series(changes.change).groupby(changes.area)
+    change = pd.Series(changes.change)
+    change -= change.groupby([*changes.ends.T]).transform("mean")
+    own = change.groupby(changes.area)
     means, counts = own.mean(), own.size()
     areas, total = len(means), int(counts.sum())
-    if total <= areas or areas < 2:
+    if not 1 < areas < total:
         return History(np.asarray(means, dtype=np.float64), math.nan)
-    within = float((pd.Series(changes.change) - own.transform("mean")).pow(2).sum()) / (total - areas)
-    between = float((counts * (means - changes.change.mean()) ** 2).sum()) / (areas - 1)
+    within = float((change - own.transform("mean")).pow(2).sum()) / (total - areas)
+    between = float((counts * (means - change.mean()) ** 2).sum()) / (areas - 1)
     return History(
         np.asarray(means, dtype=np.float64), max(1 - within / between, 0.0) if between > 0 else 0.0
     )

@@ -103,7 +103,7 @@ class MeasureQuality:
         >>> import bcf_payments as bcf
         >>> areas, plans, _, _ = bcf.load_example("p4p_2015_16")
         >>> found = bcf.measure_quality(areas, plans, "july_2014", model=bcf.OutcomeModel())
-        >>> round(found.rewardable_change()["rewardable_change"][0], 3)
+        >>> round(float(found.rewardable_change()["rewardable_change"][0]), 3)
         0.011
         """
         share = _share(paid_for_nothing)
@@ -167,9 +167,9 @@ def _sentence(scheme: Scheme, row: Mapping[Any, Any]) -> str:
     )
     shown = f"{row['areas_shown']:,}" if row["areas_shown"] else "none"
     return (
-        f"{line_title(scheme, row['metric'])}: {shown} of {several(row['areas'], 'area')} could have shown that"
-        f" its target was reached. In the middle area the target asks for {row['target_change_median']:.1%},"
-        f" and only {row['detectable_change_median']:.1%} or more is told from chance; {take} (L5)."
+        f"{line_title(scheme, row['metric'])}: {shown} of {several(row['areas'], 'area')} could have shown"
+        f" that its target was reached. The target of the middle area is {row['target_change_median']:.1%},"
+        f" and only {row['detectable_change_median']:.1%} or more is told from chance there; {take} (L5)."
     )
 
 
@@ -188,7 +188,7 @@ def measure_quality(
     model: OutcomeModel,
     history: pd.DataFrame | None = None,
 ) -> MeasureQuality:
-    """Find what each measure can show of an area: the change that chance does not hide, and the size it takes.
+    """Find what each measure can show of an area: the change that chance does not hide, the size it takes.
 
     Parameters
     ----------
@@ -209,8 +209,9 @@ def measure_quality(
         `areas`, a row per area and metric over all its payment points: `area_code`, `area_name`, `metric`,
         `size` (events or people behind the baselines), `noise_sd` (of the change, as a share of the
         baseline), `detectable_change` (the smallest that is shown with 80% power), `target_change` (what the
-        plan asks for, as a share of the baseline; below 0 where it gets worse), `power` (how likely it is shown
-        where it is truly reached), `rewardable_change` (what one in ten such areas reach by chance alone).
+        plan asks for, as a share of the baseline; below 0 where it gets worse), `power` (how likely it is
+        shown where it is truly reached), `rewardable_change` (what one in ten such areas reach by chance
+        alone).
         `lines`, the same by `wave`. `metrics`, a row per metric: `areas`, `areas_shown` (with a power of
         at least 80%), the medians of `size`, `noise_sd`, `detectable_change` and `target_change`,
         `needed_size` (which shows the median target; infinite where no size does), `rewardable_change`;
@@ -225,12 +226,13 @@ def measure_quality(
 
     Notes
     -----
-    The change of an area is its improvement over all payment points over the sum of its baselines. Its relative
-    variance is that of counting, `dispersion * f / n` for each period with n events (f is 1, or for shares
-    `1 - rate`), and that of effects, which does not shrink with size: `relative_sd ** 2` and `national_sd **
-    2`, as far as they do not last from the baseline to the outcome (`correlation`). A one-sided test at 5%,
-    normal approximation, floats: nothing is paid by them. For comparing areas a reliability of 0.7 is the
-    usual bar, 0.4 the lowest in use. Lines without a size, and baselines of 0, are left out. Source: L3, L5.
+    The change of an area is its improvement over all payment points over the sum of its baselines. Its
+    relative variance is that of counting, `dispersion * f / n` for each period with n events (f is 1, or for
+    shares `1 - rate`), and that of effects, which does not shrink with size: `relative_sd ** 2` and
+    `national_sd ** 2`, as far as they do not last from the baseline to the outcome (`correlation`). A
+    one-sided test at 5%, normal approximation, floats: nothing is paid by them. For comparing areas a
+    reliability of 0.7 is the usual bar, 0.4 the lowest in use. Lines without a size, and baselines of 0, are
+    left out. Source: L3, L5.
 
     Examples
     --------

@@ -11,9 +11,11 @@ from bcf_payments.schemes.periods import spans_of
 from bcf_payments.simulation.fitting import Fitted, Interval
 from bcf_payments.simulation.history import FEWEST_PAIRS, estimate, history_of
 from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.simulation.quality import MeasureQuality, measure_quality
 from bcf_payments.words import listed
 
 if TYPE_CHECKING:
+    from bcf_payments.core.result import Result
     from bcf_payments.schemes import Scheme
     from bcf_payments.settlement import Settlement
 
@@ -154,3 +156,11 @@ def _unseen(scheme: Scheme, seen: Mapping[str, Fitted]) -> tuple[str, ...]:
         return ()
     names = "; ".join(line_title(scheme, metric) for metric in metrics)
     return (f"Of the least noise, without {FEWEST_PAIRS} pairs of counts to estimate it from: {names}.",)
+
+
+def quality_of(settled: Result, model: OutcomeModel, observed: Result | None) -> MeasureQuality:
+    """What the measures of a settlement can show under a model, beside outcomes that were observed."""
+    areas, plans = settled.areas, settled.tables.plans
+    plans = plans[plans["area_code"].isin(areas["area_code"])]
+    history = None if observed is None else history_of(plans, observed.tables.outcomes, settled.scheme)
+    return measure_quality(areas, plans, settled.scheme, model=model, history=history)

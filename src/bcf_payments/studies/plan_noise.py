@@ -67,8 +67,8 @@ def doubts(
 
     A rate of mean count `m` changes by chance with the variance `2 * dispersion * f / m` relative to itself,
     as both periods are counted; `f` is 1 for counts and `1 - rate` for shares (L5); and by the effects of
-    the area and of the nation, as far as they do not last from the baseline to the outcome. Floats, as in all that
-    is estimated; nothing is paid by them.
+    the area and of the nation, as far as they do not last from the baseline to the outcome. Floats, as in
+    all that is estimated; nothing is paid by them.
     """
     fractions = {line[1:3] for line in lines if (line.baseline * line.per).denominator > 1}
     unknown = Counter[tuple[str, str]]()
