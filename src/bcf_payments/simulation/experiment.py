@@ -45,7 +45,8 @@ class Experiment:
     conditions : ndarray of int64, shape (areas,)
         Pence that conditions pay, whatever the outcomes.
     shares : bool
-        Whether to count the draws in which a line earns half or all of its entitlement.
+        Whether to count the draws in which a line or an area earns half or all of its entitlement, and to
+        keep batches of draws.
     notices : tuple of str
         What must be said of draws that do not hang together as the data do.
     """
@@ -60,7 +61,7 @@ class Experiment:
     step: IntArray
     expected: Pence
     conditions: Pence
-    shares: bool
+    shares: bool = False
     notices: tuple[str, ...] = ()
 
     @cached_property
