@@ -138,7 +138,7 @@ class ChanceBeside:
         bounded = "" if self.figures.to_come else BOUNDED
         parts = (
             paragraphs(*self._model(), f"{said} {bounded} {ranges}"),
-            bullets([self._wide(), *counts]),
+            bullets([self._wide(), self._by_chance(), *counts]),
         )
         return section("chance", "Chance beside the payment", *parts, self._table())
 
@@ -156,6 +156,18 @@ class ChanceBeside:
         whole = several(sum(able > 0 for able in self.entitlement.values()), "area")
         said = f"the middle 90% spans more than {WIDE:.0%} of what can be earned"
         return f"In {wide:,} of {whole} that can earn anything {said}."
+
+    def _by_chance(self) -> str:
+        """How many areas chance alone puts outside: fewer than one in ten, as payments have steps."""
+        able = [code for code in self.earned if self.entitlement[code]]
+        outside = 0.0
+        for code in able:
+            amounts = self.simulation.distribution(code)
+            low, high = (self.rows[code][name] for name in QUANTILES[::4])
+            within = amounts["earned_pence"].between(low, high)
+            outside += float(amounts.loc[~within, "probability"].sum())
+        whole = several(len(able), "area")
+        return f"Chance alone puts about {outside:.0f} of {whole} outside the middle 90%."
 
     def _range(self, code: str) -> int:
         """Pence from one end of the middle 90% to the other."""

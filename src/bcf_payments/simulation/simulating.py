@@ -143,7 +143,8 @@ def run_all(
 ) -> Tally:
     """Draw everything, and add up what the tasks find in whatever order they finish.
 
-    A task whose executor breaks down, as when a worker process is killed, is done again in this process.
+    A task that fails elsewhere, as when a worker is killed, is done again in this process, where a fault of
+    its own is raised.
     """
     tasks = _tasks(draws)
     found = (
@@ -182,9 +183,13 @@ def _spread(
         for future in as_completed(list(waiting)):
             task = waiting.pop(future)
             try:
-                yield future.result()
+                found = future.result()
             except BrokenExecutor:
                 lost.append(task)
+            except Exception:  # noqa: BLE001 - a fault of the task's own is raised again
+                yield run(experiment, seed, draws, task)
+            else:
+                yield found
     finally:
         for future in waiting:
             future.cancel()
