@@ -150,6 +150,7 @@ NEEDED = {
     "change": ["--against", "december_2013"],
     "funnel": ["--wave", "wave_1", "--metric", "emergency_admissions"],
     "before_after": ["--wave", "wave_1", "--metric", "emergency_admissions"],
+    "xmr": ["--area", "Hartlepool", "--metric", "emergency_admissions", "--scheme", "july_2014"],
     "measure_quality": ["--metric", "emergency_admissions"],
     "payment_distribution": ["--area", "Hartlepool", "--draws", "50"],
     "chance_by_area": ["--draws", "50"],

@@ -16,6 +16,7 @@ from bcf_payments.plots.funnels import funnel  # noqa: E402
 from bcf_payments.plots.luck import chance_by_area, payment_distribution  # noqa: E402
 from bcf_payments.plots.quality import measure_quality  # noqa: E402
 from bcf_payments.plots.tiles import tile_map  # noqa: E402
+from bcf_payments.plots.xmr import xmr  # noqa: E402
 
 __all__ = [
     "achievement",
@@ -28,4 +29,5 @@ __all__ = [
     "money_flow",
     "payment_distribution",
     "tile_map",
+    "xmr",
 ]
