@@ -14,8 +14,8 @@ from bcf_payments.core.payment import Pence
 from bcf_payments.exact.numbers import FloatArray, IntArray
 
 EXACT_CELLS = 2**24
-"""So many totals are kept one by one: 128 MiB. Beyond, they are counted in bins: 100 million draws of 151 areas
-would take 122 GB."""
+"""So many totals are kept one by one: 128 MiB. Beyond, they are counted in bins: 100 million draws of 151
+areas would take 122 GB."""
 
 BIN_CELLS = 2**21
 """So many bins are shared out among the areas and the nation."""
