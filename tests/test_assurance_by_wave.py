@@ -79,10 +79,14 @@ def test_each_wave_is_paid_by_its_own_rows():
     assert "'registers' (Registers are kept) is not met, so what is earned here is multiplied by 1/4" in told
 
 
-def test_what_is_found_of_an_area_is_told_once_however_many_waves_say_it():
+def test_what_is_found_of_an_area_says_in_which_wave():
     refused = BY_WAVE.assign(plan_status="not_approved")
     found = bcf.assurance_report(refused, pd.DataFrame(columns=[*LINE_KEY, *PLAN_NUMBERS]), SCHEME)
-    assert found["finding"].tolist().count("not_approved") == 2
+    told = found[found["finding"] == "not_approved"]
+    assert not told.duplicated().any()
+    waves = told["detail"].str.rsplit(", for ", n=1).str[-1]
+    pairs = zip(told["area_code"], waves, strict=True)
+    assert sorted(pairs) == sorted(zip(BY_WAVE["area_code"], BY_WAVE["wave"], strict=True))
 
 
 def test_rows_of_waves_are_read_from_files(tmp_path):
