@@ -183,7 +183,7 @@ def additive(found: Floats, size: Floats, share: float | None = None) -> float:
     Examples
     --------
     >>> round(additive(np.array([-3.0, 3.0] * 10), np.full(20, 800.0)), 3)
-    0.145
+    0.146
     """
     weight = 2 * size
     mean = float(np.sum(winsorised(found) ** 2))

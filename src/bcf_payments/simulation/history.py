@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import FloatArray, exact_column, ratio
-from bcf_payments.schemes.parts import MetricLine
+from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.schemes.periods import Span, Weights
 from bcf_payments.simulation.fitting import Changes, Fitted, fit
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.inputs import Columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import Sheet, as_date, date_rule, filled_rule, unique_rule
-
-if TYPE_CHECKING:
-    from bcf_payments.schemes import Scheme
 
 FEWEST_PAIRS = 30
 """Fewer pairs of periods say too little of a metric's noise."""
