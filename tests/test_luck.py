@@ -150,7 +150,8 @@ def test_an_effect_that_goes_beyond_every_person_is_cut_at_all_of_them():
     plans = tables.plans.copy()
     share = plans["metric"] == "reablement"
     plans.loc[share, ["baseline_numerator", "target_numerator"]] = [1_500, 1_750]
-    found = luck(tables._replace(plans=plans), "october_2013", effects=["1", "1.25", "2.5"], draws=50)
+    effects, model = ["1", "1.25", "2.5"], bcf.OutcomeModel()
+    found = luck(tables._replace(plans=plans), "october_2013", effects=effects, draws=50, model=model)
     line = found.lines[found.lines["line"] == "reablement"]
     assert line["size"].round(6).tolist() == [1_750, 1_800, 1_800]
     assert line["earned_mean_pence"].iloc[-1] == line["entitlement_pence"].iloc[-1]
@@ -238,7 +239,7 @@ def test_luck_at_an_effect_is_a_simulation_of_that_effect():
         )
         table, rows = simulation.to_frame(), found[found["effect"] == effect].reset_index(drop=True)
         assert rows["earned_mean_pence"].equals(table["earned_mean_pence"])
-        assert rows["luck_pence"].equals(table["earned_sd_pence"])
+        assert np.allclose(rows["luck_pence"], table["earned_sd_pence"], rtol=1e-12, atol=0)
         assert rows["probability_all"].equals(table["probability_full"])
         earned = np.column_stack([simulation.draw(number).earned_pence for number in range(80)])
         half = (earned.T * 2 - rows["entitlement_pence"].to_numpy() >= 0).mean(axis=0)
@@ -313,3 +314,116 @@ def test_the_same_seed_gives_the_same_luck():
     pd.testing.assert_frame_equal(one.lines, other.lines, check_exact=True)
     pd.testing.assert_frame_equal(one.areas, other.areas, check_exact=True)
     assert not luck(made_up((100, 900)), draws=100, seed=5).areas.equals(one.areas)
+
+
+SHARED = bcf.OutcomeModel(noise="normal", dispersion=4, national_sd=0.05, baseline_noise=True)
+
+
+def rebuilt(found):
+    """The error of the mean share paid, rebuilt from the areas' own as if they were independent."""
+    return (found.areas["share_paid_se"] ** 2).sum() ** 0.5 / len(found.areas)
+
+
+def test_errors_of_what_is_summed_up_hold_areas_that_move_together():
+    tables = made_up((2_000,) * 100)
+    options = {"model": SHARED, "effects": ["0"], "draws": 500}
+    runs = [luck(tables, seed=seed, **options) for seed in range(30)]
+    for name in ("share_paid", "probability_half", "probability_all", "luck_share"):
+        values = np.array([found.summary()[name][0] for found in runs])
+        told = np.array([found.summary()[f"{name}_se"][0] for found in runs]).mean()
+        assert 0.6 < told / values.std(ddof=1) < 1.7, name
+    told = np.mean([found.summary()["share_paid_se"][0] for found in runs])
+    assert told > 4 * np.mean([rebuilt(found) for found in runs])
+
+
+def test_errors_of_areas_of_like_size_are_those_of_runs_with_other_seeds():
+    tables = made_up((500, 2_000, 8_000, 30_000, 90_000) * 4)
+    runs = [luck(tables, seed=seed, model=SHARED, effects=["0"], draws=500).by_size() for seed in range(30)]
+    for name, error in (
+        ("share_paid", "share_paid_se"),
+        ("probability_half", "probability_half_se"),
+        ("luck_mean_pence", "luck_mean_se_pence"),
+    ):
+        values = np.array([found[name] for found in runs])
+        told = np.array([found[error] for found in runs]).mean(axis=0)
+        ratio = told / values.std(axis=0, ddof=1)
+        assert 0.5 < ratio.min() <= ratio.max() < 2, name
+
+
+def test_errors_of_lines_of_the_nation_hold_areas_that_move_together():
+    tables = made_up((2_000,) * 100)
+    runs = [
+        bcf.simulate(
+            tables.areas, tables.plans, tables.assurance, "july_2014", model=SHARED, draws=400, seed=seed
+        )
+        for seed in range(30)
+    ]
+    for name, error in (
+        ("earned_mean_pence", "earned_mean_se_pence"),
+        ("probability_met", "probability_met_se"),
+    ):
+        values = np.array([found.summary("line")[name] for found in runs])
+        told = np.array([found.summary("line")[error] for found in runs]).mean(axis=0)
+        ratio = told / values.std(axis=0, ddof=1)
+        assert 0.6 < ratio.min() <= ratio.max() < 1.7, name
+
+
+def test_a_single_draw_tells_no_error():
+    found = luck(made_up((300, 900)), effects=["0"], draws=1)
+    assert found.summary().filter(like="_se").isna().all(axis=None)
+    assert found.by_size().filter(like="_se").isna().all(axis=None)
+    assert luck(made_up((300, 900)), effects=["0"], draws=2).summary()["share_paid_se"].notna().all()
+
+
+def test_every_estimate_that_is_summed_up_has_its_error(october):
+    for table in (october.summary(), october.by_size()):
+        estimates = [
+            name
+            for name in table
+            if not name.endswith("_se") and "_se_" not in name and table[name].dtype == float
+        ]
+        told = set(table)
+        for name in estimates:
+            if name in {"effect", "size_mean"}:
+                continue
+            error = {"difference_mean_pence": "difference_se_pence"}.get(
+                name, name.replace("_pence", "_se_pence") if name.endswith("_pence") else f"{name}_se"
+            )
+            assert error in told, name
+
+
+def test_wrong_and_missed_rewards_follow_from_the_prior(october):
+    prior = {"0": "1/2", "1/4": 0, "1/2": 0, "3/4": 0, "1": "1/4", "5/4": "1/4"}
+    found = october.rewards(prior).iloc[0]
+    half = october.summary().set_index("effect")["probability_half"]
+    assert found["wrong_reward"] == pytest.approx(half[0], rel=1e-12)
+    assert found["missed_reward"] == pytest.approx(1 - (half[1] + half[1.25]) / 2, rel=1e-12)
+    wrong, right = half[0] / 2, (half[1] + half[1.25]) / 4
+    assert found["wrong_of_rewards"] == pytest.approx(wrong / (wrong + right), rel=1e-12)
+    assert (october.rewards(prior).filter(like="_se") >= 0).all(axis=None)
+    lines = october.rewards(prior, reward="all")
+    assert lines["line"].tolist() == ["", *october.lines["line"].head(len(lines) - 1)]
+    assert (lines["missed_reward"] >= october.rewards(prior)["missed_reward"]).all()
+    everybody = october.rewards(dict.fromkeys(prior, 0) | {"1": 1}).iloc[0]
+    assert np.isnan(everybody["wrong_reward"])
+    assert everybody["wrong_of_rewards"] == 0
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"),
+    [
+        ({"0": 1}, "say how likely"),
+        ({"0": "1/2", "1": "1/3"}, "add up to 1"),
+        ({"0": "1/2", "1": "1/2", "2": 0}, "that was drawn once"),
+        ({"0": "much", "1": 1}, "probability from 0 to 1"),
+        ({"0": -1, "1": 2}, "probability from 0 to 1"),
+        ({0: "1/2", "0": "1/2", "1": 0}, "that was drawn once"),
+        ([0.5, 0.5], "a probability for each effect"),
+    ],
+)
+def test_a_prior_that_is_none_is_refused(prior, said):
+    found = luck(made_up((300,)), effects=["0", "1"], draws=5)
+    with pytest.raises(bcf.InputError, match=said):
+        found.rewards(prior)
+    with pytest.raises(bcf.InputError, match="reward"):
+        found.rewards({"0": 1, "1": 0}, reward="most")

@@ -19,8 +19,10 @@ from matplotlib.text import Annotation, Text
 import bcf_payments as bcf
 from bcf_payments import plots
 from bcf_payments.examples import ILLUSTRATION
-from bcf_payments.plots.funnels import binomial_limits, poisson_limits
+from bcf_payments.plots.limits import additive, binomial_limits, multiplicative, poisson_limits, scores
 from bcf_payments.plots.names import InPounds
+from bcf_payments.plots.xmr import ProcessLimits, process_limits, special_causes
+from bcf_payments.report.chance import quality_beside
 from bcf_payments.words import pounds, short_pounds
 
 from .chance import made_up
@@ -38,6 +40,11 @@ def settlement(request):
 
 def title(ax):
     return ax.get_title("left").replace("\n", " ")
+
+
+def told_below(ax):
+    """What stands at the foot."""
+    return " ".join(" ".join([ax.figure.get_supxlabel(), *(text.get_text() for text in ax.texts)]).split())
 
 
 def bare():
@@ -338,6 +345,160 @@ def test_a_rate_of_a_known_population_counts_its_events():
     assert all(np.isclose(events, size).any() for size in sizes)
 
 
+def test_a_picture_of_what_a_measure_can_show_counts_the_areas_that_could():
+    example = bcf.load_example("p4p_2015_16")
+    quality = bcf.measure_quality(example.areas, example.plans, "july_2014", model=bcf.OutcomeModel())
+    ax = plots.measure_quality(quality, "emergency_admissions", ax=bare())
+    assert "146 of 151 areas could have shown their target" in title(ax)
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == 151
+    power = plots.measure_quality(quality, "emergency_admissions", measure="power", ax=bare())
+    assert power.get_ylim()[1] <= 1.02
+    noisy = bcf.OutcomeModel(relative_sd=0.1)
+    none = bcf.measure_quality(example.areas, example.plans, "july_2014", model=noisy)
+    assert "none of 151 areas" in title(plots.measure_quality(none, "emergency_admissions", ax=bare()))
+    for wrong in ({"metric": "reablement"}, {"metric": "emergency_admissions", "measure": "size"}):
+        with pytest.raises(bcf.InputError, match="unknown_value"):
+            plots.measure_quality(quality, **wrong, ax=bare())
+
+
+FIRST_QUARTER = ("q1_2015_16", "emergency_admissions")
+
+
+def test_a_funnel_estimates_how_far_areas_stray_beyond_counting():
+    """L5: a factor of about 7.3, or a tau of about 3.7%, in April to June 2015."""
+    july = settled("july_2014")
+    ax = plots.funnel(july, *FIRST_QUARTER, measure="change", dispersion="estimate", ax=bare())
+    assert ax.get_legend().get_texts()[0].get_text() == "95% limits (Poisson × 7.25)"
+    assert "winsorised at 10%" in told_below(ax)
+    ax = plots.funnel(july, *FIRST_QUARTER, measure="change", between="estimate", ax=bare())
+    assert ax.get_legend().get_texts()[0].get_text() == "95% limits (Poisson + 3.7%)"
+    upper = ax.lines[1]
+    tau = (upper.get_ydata()[-1] + 1) ** 0.5 - 1
+    least = 1.96 * (1 / (2 * upper.get_xdata()[-1]) + (0.037 / 2) ** 2) ** 0.5
+    assert tau == pytest.approx(least, rel=0.02)
+
+
+def test_a_funnel_takes_its_spread_from_a_model():
+    july = settled("july_2014")
+    model = bcf.OutcomeModel(dispersion=4, relative_sd=0.05, correlation=0.8, national_sd=0.01)
+    ax = plots.funnel(july, *FIRST_QUARTER, measure="change", dispersion=model, ax=bare())
+    between = (0.05**2 * 2 * (1 - 0.8**4) + 2 * 0.01**2) ** 0.5
+    upper = ax.lines[1]
+    assert upper.get_ydata() == pytest.approx(poisson_limits(upper.get_xdata(), 0.95, 4, between).high)
+    october = settled("october_2013")
+    ax = plots.funnel(october, "wave_2", "reablement", measure="change", dispersion=model, ax=bare())
+    assert "binomial × 4 +" in ax.get_legend().get_texts()[0].get_text()
+
+
+@pytest.mark.parametrize("measure", ["achievement", "change"])
+def test_a_funnel_stands_about_the_change_of_all_areas_if_asked(measure):
+    july = settled("july_2014")
+    rows = july.assessments.query("wave == 'q2_2015_16'").dropna(subset=["outcome", "baseline"])
+    change = rows["outcome"].sum() / rows["baseline"].sum() - 1
+    assert change > 0.01
+    options = {"measure": measure, "ax": bare()}
+    ax = plots.funnel(july, "q2_2015_16", "emergency_admissions", centre="nation", **options)
+    ambition = (rows["target"] / rows["baseline"] - 1).median() if measure == "achievement" else 1
+    low, high = (ax.lines[number].get_ydata() for number in (0, 1))
+    wanted = poisson_limits(ax.lines[0].get_xdata(), 0.95, centre=change)
+    expected = sorted([(wanted.low / ambition).tolist(), (wanted.high / ambition).tolist()])
+    assert sorted([low.tolist(), high.tolist()]) == [pytest.approx(one, rel=0.05) for one in expected]
+    assert "all changed as England" in told_below(ax)
+    assert "all areas" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_limits_hold_what_is_drawn_from_their_own_spread():
+    random = np.random.default_rng(5)
+    size = np.exp(random.uniform(np.log(500), np.log(50_000), 20_000))
+    own = 0.04 * random.standard_normal(size.size)
+    change = (1 + own / 2 + random.standard_normal(size.size) / (2 * size) ** 0.5) ** 2 - 1
+    low, high = poisson_limits(size, 0.95, 1, 0.04)
+    assert abs(((change < low) | (change > high)).mean() - 0.05) < 0.01
+    found = scores(change, size, 0.0)
+    assert 0.5 < additive(found, size) / 0.04 < 1  # winsorising takes a part of a normal's variance
+    plain = scores((1 + random.standard_normal(size.size) * (9 / (2 * size)) ** 0.5) ** 2 - 1, size, 0.0)
+    assert (
+        abs(multiplicative(plain) / 9 - 0.78) < 0.12
+    )  # winsorising takes about a fifth of a normal's variance
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"dispersion": "estimate", "between": "estimate"},
+        {"dispersion": "estimate", "between": 0.1},
+        {"dispersion": 2, "between": "estimate"},
+        {"dispersion": bcf.OutcomeModel(), "between": 0.1},
+        {"dispersion": "much"},
+        {"between": -0.1},
+        {"between": float("nan")},
+        {"centre": "England"},
+    ],
+)
+def test_a_spread_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"=.*: "):
+        plots.funnel(settled("july_2014"), *FIRST_QUARTER, **wrong, ax=bare())
+
+
+def test_process_limits_leave_out_ranges_that_are_none_of_the_routine():
+    values = np.array([1.0, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1])
+    limits = process_limits(values)
+    assert limits.range_mean == 1.0
+    assert limits.high == pytest.approx(values.mean() + 2.66)
+    assert special_causes(values, limits)[4] == "outside the limits"
+
+
+@pytest.mark.parametrize(
+    ("values", "cause"),
+    [
+        ([5, 6, 5, 6, 5, 6, 5, 8, 9, 8, 9, 8, 9, 8], "7 on one side of the mean"),
+        ([5, 5.2, 5.4, 5.6, 5.8, 6, 6.2, 5, 5.5, 5, 5.5, 5], "7 rising or falling"),
+    ],
+)
+def test_special_causes_are_those_of_making_data_count(values, cause):
+    array = np.array(values, dtype=float)
+    assert cause in special_causes(array, process_limits(array))
+
+
+def test_two_of_three_readings_near_one_limit_are_a_special_cause():
+    limits = ProcessLimits(0.0, -3.0, 3.0, 1.1, 3.6)
+    near = "two of three near a limit"
+    assert special_causes(np.array([0, 1, 0, 2.5, 0, 2.4, 0.0]), limits) == ["", "", "", near, "", near, ""]
+    assert special_causes(np.array([0, 1, 0, 2.5, 0, -2.4, 0.0]), limits) == [""] * 7
+
+
+def test_routine_readings_have_no_special_cause():
+    values = np.array([5.0, 6, 5, 6, 6, 5, 6, 5])
+    assert special_causes(values, process_limits(values)) == [""] * 8
+
+
+def test_an_xmr_chart_shows_baselines_and_outcomes_in_the_order_of_time():
+    july = settled("july_2014")
+    ax = plots.xmr(july, "E06000001", "emergency_admissions", ax=bare())
+    rows = july.assessments.query("area_code == 'E06000001'").set_index("wave")
+    waves = list(july.scheme.wave_names)
+    expected = [*rows.loc[waves, "baseline"], *rows.loc[waves, "outcome"]]
+    assert ax.lines[0].get_ydata().tolist() == expected
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert labels == [f"{year}-{month}" for year in (2014, 2015) for month in ("01", "04", "07", "10")]
+    assert "none of 8 readings is out of the routine" in title(ax)
+    assert "not to be relied on" in told_below(ax)
+    figure = plots.xmr(july, "E06000001", "emergency_admissions").figure
+    assert [panel.get_ylabel() for panel in figure.axes] == ["reading, a count", "moving range"]
+
+
+def test_what_no_xmr_chart_can_show_is_refused():
+    july = settled("july_2014")
+    with pytest.raises(bcf.InputError, match="E99"):
+        plots.xmr(july, "E99", "emergency_admissions", ax=bare())
+    with pytest.raises(bcf.InputError, match="name a metric that the scheme pays on"):
+        plots.xmr(july, "E06000001", "reablement", ax=bare())
+    with pytest.raises(bcf.InputError, match="periods of one length"):
+        plots.xmr(settled("october_2013"), "E06000001", "emergency_admissions", ax=bare())
+    with pytest.raises(bcf.InputError, match="at least three readings"):
+        plots.xmr(settled("october_2013"), "E06000001", "reablement", ax=bare())
+
+
 def test_what_no_funnel_can_show_is_refused():
     october, december = settled("october_2013"), settled("december_2013")
     with pytest.raises(bcf.InputError, match="name a wave and a metric"):
@@ -504,6 +665,8 @@ PICTURES = {
     "earned_and_held_by_region": lambda s, ax: plots.earned_and_held(s, "region", ax=ax),
     "achievement": lambda s, ax: plots.achievement(s, ax=ax),
     "funnel": lambda s, ax: plots.funnel(s, s.scheme.wave_names[0], "emergency_admissions", ax=ax),
+    "xmr": lambda s, ax: plots.xmr(s, LEEDS, "emergency_admissions", ax=ax),
+    "measure_quality": lambda s, ax: plots.measure_quality(quality_beside(s), "emergency_admissions", ax=ax),
     "before_after": lambda s, ax: plots.before_after(
         s, s.scheme.wave_names[0], "emergency_admissions", ax=ax
     ),

@@ -15,11 +15,12 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments import cli
 from bcf_payments.examples import NOTICES
+from bcf_payments.explanation.figures import Figures
 from bcf_payments.files import write_tables
 from bcf_payments.html.document import NOT_THE_OTHER_SETTLEMENT
 from bcf_payments.html.elements import VOID, html
 from bcf_payments.report import report_html
-from bcf_payments.report.chance import chance_beside
+from bcf_payments.report.chance import ChanceBeside, chance_beside
 from bcf_payments.schemes.facts import facts
 from bcf_payments.simulation.settings import high_setting
 from bcf_payments.words import pounds, short_pounds
@@ -483,7 +484,29 @@ def test_chance_is_drawn_around_what_was_observed_with_the_noise_that_was_seen(s
     assert simulation.model == high_setting(asked, settlement).model
     assert simulation.expected.payments.equals(settlement.payments)
     assert "if the rates that were observed are the true ones" in note
-    assert "upper bound" in note
+    assert "no bound on what chance pays" in note
+
+
+def test_the_report_says_first_what_can_be_shown_and_how_many_areas_chance_alone_puts_outside():
+    tables = example("july_2014", AREAS)
+    settlement = bcf.settle(*tables, "july_2014", on_missing="withhold")
+    model = bcf.OutcomeModel(dispersion=9, baseline_noise=True)
+    areas, plans, _, assurance = tables
+    simulation = bcf.simulate(
+        areas, plans, assurance, "july_2014", model=model, draws=400, on_missing="withhold"
+    )
+    page = str(ChanceBeside.of(simulation, Figures(settlement), "").national())
+    shown = page.index("could have shown that its target was reached")
+    assert shown < page.index("Model: true rates")
+    said = re.search(r"Chance alone puts about (\d+) of (\d+) areas outside the middle 90%", page)
+    ranges = simulation.to_frame().set_index("area_code")
+    outside = 0
+    for number in range(400):
+        earned = simulation.draw(number).earned_pence
+        low, high = (ranges[f"earned_{end}_pence"] for end in ("p05", "p95"))
+        outside += int(((earned < low) | (earned > high)).sum())
+    assert int(said[1]) == round(outside / 400)
+    assert int(said[1]) < 0.1 * int(said[2])
 
 
 @pytest.mark.parametrize("scheme", bcf.available_schemes())

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.simulation.drawing import DECIMALS, Chance, DrawnLine, _true_baseline
+from bcf_payments.simulation.dependence import hang_together
+from bcf_payments.simulation.drawing import DECIMALS, DrawnLine, _true_baseline
 from bcf_payments.simulation.experiment import _improvement
 from bcf_payments.simulation.model import Noise
 
@@ -15,23 +16,26 @@ from .chance import assert_moments, assert_same, made_up, settle, simulate
 
 DRAWS = 40_000
 COUNTS = (5, 300, 100_000)
+QUARTERS = settle(made_up((150,))).case
+"""Four quarters of emergency admissions, each with a baseline of the year before."""
+
 HUGE = 10**9
 """So many that counting noise is nothing beside the effects of areas and nation."""
 
 
 def drawn(kind, *, counts=COUNTS, sizes=None, dispersion=1.0, relative_sd=0.0, national_sd=0.0, **options):
-    """Counts of areas (columns) in three payment points of one metric, and one of another."""
+    """Counts of areas (columns) in four quarters of one metric."""
     means = np.array(counts, dtype=float)
-    noise = Noise(kind, dispersion, relative_sd, national_sd)
+    noise = Noise(kind, dispersion, relative_sd, national_sd, options.get("correlation", 0.0))
     below = means * 100 if sizes is None else np.array(sizes, dtype=float)
     lines = tuple(
-        DrawnLine(line, metric, line, noise, sizes is not None, means, means, below)
-        for line, metric in enumerate(("falls", "falls", "falls", "visits"))
+        DrawnLine(line, "emergency_admissions", noise, sizes is not None, means, means, below)
+        for line in range(4)
     )
-    chance = Chance(lines, options.get("correlation", 0.0), options.get("baseline_noise", False))
+    chance = hang_together(QUARTERS, lines, (), baseline_noise=options.get("baseline_noise", False)).chance
     random = np.random.default_rng(options.get("seed", 2014))
     found = [found / (DECIMALS if kind == "normal" else 1) for found in chance.draw(DRAWS, random)]
-    return lines, np.stack(found)
+    return chance.lines, np.stack(found)
 
 
 def correlation(one, other):
@@ -106,14 +110,52 @@ def test_a_national_effect_is_shared_by_all_areas_and_an_own_effect_by_none():
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.63, 1.0])
-def test_an_areas_own_effect_correlates_from_one_payment_point_of_a_metric_to_its_next(rho):
+def test_an_areas_own_effect_correlates_from_quarter_to_quarter(rho):
     _, found = drawn("poisson", counts=(HUGE,), relative_sd=0.03, correlation=rho)
-    falls, visits = found[:3, :, 0], found[3, :, 0]
     error = 5 / DRAWS**0.5
-    assert abs(correlation(falls[0], falls[1]) - rho) < error
-    assert abs(correlation(falls[0], falls[2]) - rho**2) < error
-    assert abs(correlation(falls[0], visits)) < error
-    assert_moments(falls[2], HUGE, HUGE + (0.03 * HUGE) ** 2)
+    for apart in (1, 2, 3):
+        assert abs(correlation(found[0, :, 0], found[apart, :, 0]) - rho**apart) < error
+    assert_moments(found[2, :, 0], HUGE, HUGE + (0.03 * HUGE) ** 2)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.63, 0.9])
+def test_a_baseline_quarter_is_four_steps_before_its_outcome(rho):
+    _, found = drawn("poisson", counts=(HUGE,), relative_sd=0.03, correlation=rho, baseline_noise=True)
+    own, error = np.log1p(0.03**2), 5 / DRAWS**0.5
+    logs = np.log(found[:, :, 0])
+    assert abs(logs.var(axis=1) / (2 * own * (1 - rho**4)) - 1).max() < 2 * error
+    lasting = np.corrcoef(logs)
+    for apart in (1, 2, 3):
+        together = 2 * rho**apart - rho ** (4 - apart) - rho ** (4 + apart)
+        assert abs(lasting[0, apart] - together / (2 * (1 - rho**4))) < error
+    assert abs(found[0].mean() / HUGE - 1) < 5 * logs[0].std() / DRAWS**0.5
+
+
+def test_an_effect_that_never_changes_is_in_the_baseline_too_and_moves_nothing():
+    _, found = drawn("poisson", counts=(HUGE,), relative_sd=0.5, correlation=1.0, baseline_noise=True)
+    assert_moments(found[1, :, 0], HUGE, 2 * HUGE)
+
+
+def test_metrics_have_effects_of_their_own():
+    tables = made_up((HUGE // 10,), "october_2013")
+    model = bcf.OutcomeModel(relative_sd=0.03, correlation=0.9)
+    simulation = simulate(tables, "october_2013", draws=1_000, model=model)
+    tables = [simulation.draw(number).outcomes for number in range(300)]
+    found = pd.concat(tables).groupby(["wave", "metric"])["outcome_numerator"].apply(list)
+    first, other = (found["wave_1", name] for name in ("delayed_transfers", "emergency_admissions"))
+    assert abs(np.corrcoef(np.array(first, float), np.array(other, float))[0, 1]) < 5 / 300**0.5
+
+
+@pytest.mark.parametrize("relative_sd", [0.02, 0.2, 0.6])
+def test_effects_keep_the_mean_of_a_proportion(relative_sd):
+    sizes, counts = (10**6,) * 3, (100_000, 500_000, 900_000)
+    _, found = drawn("binomial", counts=counts, sizes=sizes, relative_sd=relative_sd)
+    for area, count in enumerate(counts):
+        values = found[0, :, area]
+        assert abs(values.mean() - count) < 5 * values.std() / DRAWS**0.5
+        assert values.max() <= sizes[area]
+    _, found = drawn("binomial", counts=counts, sizes=sizes, relative_sd=0.02)
+    assert abs(found[0].std(axis=0) / np.array(counts) / 0.02 - 1).max() < 0.02
 
 
 @pytest.mark.parametrize("kind", ["poisson", "normal"])
@@ -125,7 +167,7 @@ def test_a_baseline_that_was_luck_too_doubles_the_noise_of_the_change(kind):
 
 def test_after_a_lucky_baseline_outcomes_return_to_the_true_rate():
     lines, found = drawn("poisson", counts=(10_000,), baseline_noise=True)
-    true = _true_baseline(lines[0], DRAWS, np.random.default_rng(2014))[:, 0] * 10_000
+    true = _true_baseline(lines[0], None, (DRAWS, 1), np.random.default_rng(2014))[:, 0] * 10_000
     slope = np.cov(true, found[0, :, 0])[0, 1] / true.var()
     assert abs(slope - 1) < 5 * DRAWS**-0.5
     assert found[0, true > 10_100, 0].mean() > 10_100

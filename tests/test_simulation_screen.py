@@ -145,7 +145,7 @@ def test_outcomes_that_were_observed_are_taken_as_true(run):
     observed = pounds(settled("october_2013").summary().loc[0, "earned_pence"])
     assert f"On expected outcomes {observed} {observed}" in out
     assert "true rates: the outcomes that were observed" in out
-    assert "nothing is drawn of the baselines" in out
+    assert "both periods of a change are noisy" in out
 
 
 def test_changes_of_several_metrics_are_expected_exactly(run):

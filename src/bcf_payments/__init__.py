@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from bcf_payments.settlement import Settlement as Settlement
     from bcf_payments.settlement import settle as settle
     from bcf_payments.simulation import Luck as Luck
+    from bcf_payments.simulation import MeasureQuality as MeasureQuality
     from bcf_payments.simulation import OutcomeModel as OutcomeModel
     from bcf_payments.simulation import Simulation as Simulation
     from bcf_payments.simulation import luck as luck
+    from bcf_payments.simulation import measure_quality as measure_quality
     from bcf_payments.simulation import simulate as simulate
     from bcf_payments.studies.assumptions import Assumptions as Assumptions
     from bcf_payments.studies.assumptions import assumptions as assumptions
@@ -96,7 +98,15 @@ _HOMES = {
     "studies.assumptions": ("Assumptions", "assumptions"),
     "core.assess": ("assess", "validate"),
     "settlement": ("Settlement", "settle"),
-    "simulation": ("Luck", "OutcomeModel", "Simulation", "luck", "simulate"),
+    "simulation": (
+        "Luck",
+        "MeasureQuality",
+        "OutcomeModel",
+        "Simulation",
+        "luck",
+        "measure_quality",
+        "simulate",
+    ),
     "studies.evaluation": ("evaluate",),
     "studies.peers": ("peers",),
     "studies.planning": ("RequiredShare", "outcomes_to_earn", "share_to_earn"),
@@ -121,6 +131,7 @@ __all__ = [
     "Explanation",
     "InputError",
     "Luck",
+    "MeasureQuality",
     "MissingExtraError",
     "OutcomeModel",
     "Published",
@@ -155,6 +166,7 @@ __all__ = [
     "load_worked_example",
     "luck",
     "marginal_value",
+    "measure_quality",
     "outcomes_to_earn",
     "peers",
     "pool",

@@ -36,6 +36,7 @@ TO_PANDAS = {
 MAKERS = {
     "Chance": "simulate",
     "Explanation": "settlement.explain",
+    "MeasureQuality": "measure_quality",
     "NoiseModel": "OutcomeModel",
     "Provenance": "settlement.provenance",
     "Settlement": "settle",

@@ -16,8 +16,8 @@ BUILT_IN_SCHEMES = ("october_2013", "december_2013", "july_2014")
 """In the order of their dates."""
 
 PICTURES = (
-    "achievement", "before_after", "chance_by_area", "change", "earned_and_held", "funnel", "money_flow",
-    "payment_distribution", "tile_map",
+    "achievement", "before_after", "chance_by_area", "change", "earned_and_held", "funnel", "measure_quality",
+    "money_flow", "payment_distribution", "tile_map", "xmr",
 )  # fmt: skip
 """The public names of `bcf_payments.plots`, which loads matplotlib."""
 

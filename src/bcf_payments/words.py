@@ -263,6 +263,17 @@ def titled(name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
+def about(value: float, low: float, high: float) -> str:
+    """An estimate and its interval, with no more digits than they bear: `about 9 (5 to 14)`.
+
+    The last digit is that of half the interval's width.
+    """
+    width = (high - low) / 2 or abs(value) / 100 or 1.0
+    places = -math.floor(math.log10(width))
+    numbers = (f"{round(number, places):,.{max(places, 0)}f}" for number in (value, low, high))
+    return "about {} ({} to {})".format(*numbers)
+
+
 def share(part: int, whole: int) -> str:
     """A part in per cent of the whole, to a tenth; nothing if there is no whole.
 

@@ -57,7 +57,7 @@ def running_totals(settlement: bcf.Settlement) -> pd.Series:
 
 @law("equals-reference", "The fast path gives every figure that the slow reference gives.", "G1", "G2")
 @pytest.mark.timeout(300)
-@tried(10)
+@tried(5)
 @over(cases(), reaches=ANY_CASE)
 def test_the_fast_path_equals_the_reference(case):
     settle(case, verify=True)

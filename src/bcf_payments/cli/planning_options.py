@@ -42,6 +42,8 @@ OPTIONS = {
     "order": "order",
     "top": "top",
     "dispersion": "dispersion",
+    "between": "between",
+    "centre": "centre",
     "against": "after",
     "draws": "simulation",
     "seed": "simulation",
@@ -60,11 +62,33 @@ def add_plot(command: ArgumentParser) -> None:
     own.add_argument("--order", choices=("size", "median"), help="in which order areas stand")
     own.add_argument("--top", metavar="N", type=whole_number(1), help="how many are drawn at most")
     own.add_argument(
-        "--dispersion", metavar="X", type=float, help="how much wider than counting the limits are"
+        "--dispersion",
+        metavar="X|estimate",
+        type=_or_estimate,
+        help="the variance over that of counting that the limits hold, or estimated from the areas (funnel)",
+    )
+    own.add_argument(
+        "--between",
+        metavar="X|estimate",
+        type=_or_estimate,
+        help="a spread between areas that does not shrink with size, such as 0.03 (funnel)",
+    )
+    own.add_argument(
+        "--centre",
+        choices=("no change", "nation"),
+        help="limits about no change, or about that of all areas (funnel)",
     )
     own.add_argument("--against", metavar="S", help="the scheme that a change leads to (change)")
     own.add_argument("--draws", metavar="N", type=whole_number(1), help="how often chance is drawn")
     own.add_argument("--seed", metavar="N", type=whole_number(0), help="of the draws")
+
+
+def _or_estimate(text: str) -> float | str:
+    """A number, or that it is to be estimated."""
+    try:
+        return text if text == "estimate" else float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text[:LONGEST]!r}: write a number, or estimate") from None
 
 
 def pence_of(text: str) -> int:

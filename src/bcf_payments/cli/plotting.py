@@ -57,6 +57,10 @@ def _given(settled: Settlement, arguments: Namespace, picture: Callable[..., Any
         given["area_code"] = code_of(settled.areas, given["area_code"])
     if "after" in wanted:
         return given | {"before": settled, "after": settled.under(arguments.against)}
+    if "quality" in wanted:
+        from bcf_payments.report.chance import quality_beside
+
+        return given | {"quality": quality_beside(settled)}
     if "simulation" in wanted:
         from bcf_payments.report.chance import DRAWS, chance_beside
 

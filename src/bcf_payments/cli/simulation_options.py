@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from fractions import Fraction
@@ -75,20 +76,15 @@ def _add_noise(noise: argparse._ArgumentGroup) -> None:
         help=f"of every setting: {', '.join(KINDS)} (default: auto, binomial for metrics in per cent and"
         " Poisson for others)",
     )
-    for name, least, what in (
-        ("--dispersion", 1, "the variance over that of pure counting, at least 1"),
-        ("--relative-sd", 0, "standard deviation of an area's own effect, which does not shrink with size"),
-        ("--national-sd", 0, "standard deviation of an effect that all areas share"),
+    for name, least, most, what in (
+        ("--dispersion", 1, math.inf, "the variance over that of pure counting, at least 1"),
+        ("--relative-sd", 0, math.inf, "standard deviation of an area's own effect, whatever its size"),
+        ("--national-sd", 0, math.inf, "standard deviation of an effect that all areas share"),
+        ("--correlation", 0, 1, "of an area's own effect from a period to the next in time, from 0 to 1"),
     ):
         noise.add_argument(
-            name, metavar="X|METRIC=X", type=_per_metric(_at_least(least)), action="append", help=what
+            name, metavar="X|METRIC=X", type=_per_metric(_at_least(least, most)), action="append", help=what
         )
-    noise.add_argument(
-        "--correlation",
-        metavar="X",
-        type=_at_least(0, most=1),
-        help="of an area's own effect from one payment point to the next, from 0 to 1",
-    )
     noise.add_argument(
         "--baseline-noise",
         action="store_true",
@@ -102,7 +98,7 @@ def check_simulation(top: ArgumentParser, arguments: Namespace) -> None:
     try:
         if arguments.expect:
             arguments.expect = _together("--expect", arguments.expect)
-        for name in ("noise", "dispersion", "relative_sd", "national_sd"):
+        for name in ("noise", "dispersion", "relative_sd", "national_sd", "correlation"):
             if given := getattr(arguments, name):
                 setattr(arguments, name, _together(f"--{name.replace('_', '-')}", given))
     except ValueError as error:

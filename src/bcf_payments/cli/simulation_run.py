@@ -24,12 +24,19 @@ from bcf_payments.files.interrupts import uninterrupted
 from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import settle
 from bcf_payments.simulation import Simulation, simulate
-from bcf_payments.simulation.settings import Setting, high_setting, low_setting, own_setting
+from bcf_payments.simulation.settings import (
+    Setting,
+    high_setting,
+    low_setting,
+    own_setting,
+    quality_of,
+)
 
 if TYPE_CHECKING:
     from bcf_payments.cli.chosen import Chosen
     from bcf_payments.files import FileFormat
     from bcf_payments.settlement import Settlement
+    from bcf_payments.simulation import MeasureQuality
     from bcf_payments.simulation.model import OnUnknownSize
 
 FORMAT = 1
@@ -51,6 +58,7 @@ class Simulated(NamedTuple):
 
     settings: tuple[Setting, ...]
     simulations: tuple[Simulation, ...]
+    qualities: tuple[MeasureQuality, ...]
     observed: Settlement | None
     on_unknown_size: str
     workers: int
@@ -92,8 +100,12 @@ def run_simulation(arguments: Namespace, chosen: Chosen) -> Simulated:
             )
             for setting in settings
         )
+    qualities = tuple(
+        quality_of(simulation.expected, setting.model, observed)
+        for setting, simulation in zip(settings, simulations, strict=True)
+    )
     option = f"--on-unknown-size {size}, {why}"
-    return Simulated(settings, simulations, observed, option, arguments.workers)
+    return Simulated(settings, simulations, qualities, observed, option, arguments.workers)
 
 
 def _size_defaults(arguments: Namespace) -> tuple[str, OnUnknownSize]:

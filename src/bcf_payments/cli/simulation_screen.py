@@ -10,6 +10,7 @@ import pandas as pd
 
 from bcf_payments.cli.layout import facts, files_written, paragraph, plain, screen, section, table
 from bcf_payments.cli.settlement_screen import given
+from bcf_payments.schemes.fields import line_title
 from bcf_payments.schemes.having import PAID_ON_CONDITIONS
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.words import Column, estimated_pounds, pounds, several
@@ -43,6 +44,21 @@ CAUTION = (
 )
 
 
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "areas that could show their target": lambda row: f"{row['areas_shown']:,} of {row['areas']:,}",
+    "target of the middle area": lambda row: _per_cent(row["target_change_median"]),
+    "told from chance there": lambda row: _per_cent(row["detectable_change_median"]),
+    "could be rewarded": lambda row: _per_cent(row["rewardable_change"]),
+    "reliability": lambda row: "not known" if pd.isna(row["reliability"]) else f"{row['reliability']:.2f}",
+}
+SHOWING = (
+    "Changes are of the baseline, over all payment points. Told from chance: what a one-sided test at 5%"
+    " shows four times in five. Could be rewarded: what no more than one area in ten reaches by chance alone."
+    " Reliability: the share of the differences between areas' changes that is not noise; 0.7 is the usual"
+    " bar (L5)."
+)
+
+
 def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Path]) -> str:
     """Show what each setting of noise pays: all areas, the lines, the areas with the widest ranges."""
     first = simulated.simulations[0]
@@ -52,6 +68,7 @@ def simulation_screen(simulated: Simulated, chosen: Chosen, written: Sequence[Pa
         f"Simulation under {first.scheme.label}",
         first.notices,
         facts(_about(simulated, chosen)),
+        section("What the measures can show", *_shown(simulated)),
         section("The noise", _noise(simulated)),
         section(plain(first.expected.whole), _together(simulated), paragraph(ERRORS), paragraph(CAUTION)),
         section("By payment point and line", _lines(simulated)),
@@ -109,6 +126,24 @@ def _noise(simulated: Simulated) -> str:
         for number, remark in enumerate(setting.remarks)
     ]
     return facts(said if len(simulated.settings) > 1 else [*said, ("high", NO_HIGH)])
+
+
+def _shown(simulated: Simulated) -> list[str]:
+    """How many areas could have shown their target, and what could be rewarded, under each setting."""
+    found = [quality.metrics for quality in simulated.qualities]
+    if found[0].empty:
+        return []
+    scheme = simulated.simulations[0].scheme
+    labels: list[str] = []
+    cells: list[list[str]] = [[] for _ in found]
+    for number, metric in enumerate(found[0]["metric"]):
+        labels += [line_title(scheme, metric), *(f"  {what}" for what in SHOWN)]
+        for column, metrics in zip(cells, found, strict=True):
+            row = metrics.iloc[number]
+            column += ["", *(told(row) for told in SHOWN.values())]
+    names = [setting.name for setting in simulated.settings]
+    columns = [Column(name, column) for name, column in zip(names, cells, strict=True)]
+    return [table(Column("", labels, kind="text"), *columns), paragraph(SHOWING)]
 
 
 def _together(simulated: Simulated) -> str:

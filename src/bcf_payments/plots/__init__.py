@@ -14,7 +14,9 @@ from bcf_payments.plots.dots import achievement  # noqa: E402
 from bcf_payments.plots.flows import money_flow  # noqa: E402
 from bcf_payments.plots.funnels import funnel  # noqa: E402
 from bcf_payments.plots.luck import chance_by_area, payment_distribution  # noqa: E402
+from bcf_payments.plots.quality import measure_quality  # noqa: E402
 from bcf_payments.plots.tiles import tile_map  # noqa: E402
+from bcf_payments.plots.xmr import xmr  # noqa: E402
 
 __all__ = [
     "achievement",
@@ -23,7 +25,9 @@ __all__ = [
     "change",
     "earned_and_held",
     "funnel",
+    "measure_quality",
     "money_flow",
     "payment_distribution",
     "tile_map",
+    "xmr",
 ]

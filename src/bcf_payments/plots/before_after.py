@@ -47,8 +47,8 @@ def before_after(settlement: Settlement, wave: str, metric: str, *, ax: Axes | N
 
     Notes
     -----
-    The picture shows what changed, and nothing of why: areas with extreme baselines tend to move towards the
-    others by chance alone. Source: N6, N8, L3.
+    The picture shows what changed, and nothing of why: areas with extreme baselines move towards the others,
+    of which noise in the baseline explains only a part. Source: N6, N8, L3.
 
     Examples
     --------

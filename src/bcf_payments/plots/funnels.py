@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +14,30 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
+from bcf_payments.plots.limits import (
+    COUNTING,
+    LEVELS,
+    WINSORISED,
+    Floats,
+    Limits,
+    Spread,
+    additive,
+    binomial_limits,
+    multiplicative,
+    poisson_limits,
+    scores,
+)
 from bcf_payments.plots.names import IN_PER_CENT, per_cent, wave_title
 from bcf_payments.schemes.fields import line_title
+from bcf_payments.schemes.periods import changes_of
 from bcf_payments.schemes.units import UNIT_FACTORS
 from bcf_payments.settlement import Settlement
+from bcf_payments.simulation import OutcomeModel
 from bcf_payments.words import several
 
 Measure: TypeAlias = Literal["achievement", "change"]
+Centre: TypeAlias = Literal["no change", "nation"]
+Estimate: TypeAlias = Literal["estimate"]
 
 OUTERMOST = 0.98
 """The share of areas for which the y axis has room at least; triangles count the others."""
@@ -37,24 +53,28 @@ class Funnel:
     """Sizes and measures of the areas, and what the limits depend on.
 
     `ambition` is the median planned change, relative for counts and in parts of 1 for shares; `share` is
-    the median baseline of a share.
+    the median baseline of a share; `centre` is the change about which the limits stand, and `of` whose it is.
     """
 
     size: Floats
     value: Floats
+    change: Floats
     measure: Measure
     is_share: bool
     share: float
     ambition: float
-    dispersion: float
     left_out: int
+    spread: Spread = COUNTING
+    centre: float = 0.0
+    of: str = ""
+    estimated: bool = False
 
     def limits(self, size: Floats, level: float) -> Limits:
         """The limits of chance, in terms of the measure."""
         if self.is_share:
-            low, high = binomial_limits(size, self.share, level, self.dispersion)
+            low, high = binomial_limits(size, self.share, level, *self.spread, self.centre)
         else:
-            low, high = poisson_limits(size, level, self.dispersion)
+            low, high = poisson_limits(size, level, *self.spread, self.centre)
         if self.measure == "change":
             return Limits(low, high)
         ends = low / self.ambition, high / self.ambition
@@ -71,6 +91,17 @@ class Funnel:
         return 1.0 if self.measure == "achievement" else self.ambition
 
     @property
+    def scores(self) -> Floats:
+        """By how many standard deviations of counting each area is off the centre."""
+        return scores(self.change, self.size, self.centre, self.share if self.is_share else None)
+
+    @property
+    def beyond(self) -> str:
+        """What the limits hold beyond counting, in figures; nothing where they hold no more."""
+        times = f" \N{MULTIPLICATION SIGN} {self.spread.dispersion:.3g}" if self.spread.dispersion > 1 else ""
+        return times + (f" + {per_cent(self.spread.between, 1)}" if self.spread.between else "")
+
+    @property
     def kind(self) -> str:
         """The kind of noise behind the limits."""
         return "binomial" if self.is_share else "Poisson"
@@ -83,7 +114,9 @@ def funnel(
     metric: str,
     *,
     measure: Measure = "achievement",
-    dispersion: float = 1.0,
+    dispersion: float | Estimate | OutcomeModel = 1.0,
+    between: float | Estimate = 0.0,
+    centre: Centre = "no change",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw achievement, or change, against size, with the limits of chance: a funnel plot.
@@ -96,8 +129,14 @@ def funnel(
     measure : {"achievement", "change"}
         The share of the planned improvement that was achieved, or the change from baseline to outcome
         (relative for counts, in percentage points for shares).
-    dispersion : float
+    dispersion : float, "estimate" or OutcomeModel
         The variance over that of a Poisson count or a binomial share: at least 1. Above 1 the funnel widens.
+        "estimate" takes it from the areas shown, winsorised at 10%; a model gives it, and `between` too.
+    between : float or "estimate"
+        Standard deviation of a spread between areas that does not shrink with size, added in quadrature:
+        relative for counts, in parts of 1 for shares. "estimate" takes tau from the areas shown.
+    centre : {"no change", "nation"}
+        Whether the limits stand about no change, or about the change of all areas together.
     ax : Axes, optional
         Where to draw; otherwise on a new figure.
 
@@ -113,7 +152,8 @@ def funnel(
     InputError
         No such line (`unknown_value`), or no area whose size is known (`missing_value`).
     ValueError
-        A dispersion below 1, another measure, or a metric without a unit that tells what is counted.
+        A dispersion below 1, a spread below 0, both estimated at once, another measure or centre, or a
+        metric without a unit that tells what is counted.
 
     Notes
     -----
@@ -125,9 +165,14 @@ def funnel(
     more or less than that has limits of its own: see `measure="change"`. Areas whose target is no better
     than their baseline have no such measure of achievement and are left out.
 
+    One estimate widens every limit alike (multiplicative, Spiegelhalter 2005), the other adds what no size
+    takes away (additive, as in the NHS's indicators, Spiegelhalter 2012): in the example's first quarter of
+    2015-16 a factor of about 7.3, or a tau of about 3.7% (L5). Of a model the spread is that of the change of
+    an area's own and of England's effects, as far as they do not last.
+
     Poisson noise understates the real one: 10 to 17 times the variance was measured for emergency
     admissions by quarter, 150 to 280 times for delayed days, and part of it does not shrink with size. So
-    nothing outside the limits is proof. Source: L2, L3.
+    nothing outside the limits is proof. Source: L2, L3, L5.
 
     Examples
     --------
@@ -138,7 +183,11 @@ def funnel(
     >>> ax.get_title("left").replace(chr(10), " ")
     'Emergency (non-elective) admissions, April to June 2015: ... areas stand outside ...'
     """
-    data = _read(settlement, wave, metric, measure, dispersion)
+    if measure not in get_args(Measure) or centre not in get_args(Centre):
+        raise ValueError(f"{measure=}, {centre=}: write achievement or change; no change or nation")
+    data = _read(settlement, wave, metric, measure)
+    data = _centred(data, settlement, centre)
+    data = _spread(data, settlement, wave, metric, dispersion, between)
     canvas = Canvas.on(ax, 8.5, 5.4)
     _draw_limits(canvas.ax, data)
     _draw_areas(canvas.ax, data)
@@ -148,10 +197,58 @@ def funnel(
     return canvas.finish(f"{place}: {_finding(data)}", notes, above=22)
 
 
-def _read(settlement: Settlement, wave: str, metric: str, measure: Measure, dispersion: float) -> Funnel:
+def _centred(data: Funnel, settlement: Settlement, centre: Centre) -> Funnel:
+    """The limits about no change, or about that of all areas together."""
+    if centre == "no change":
+        return data
+    change = float((data.change * data.size).sum() / data.size.sum())
+    return replace(data, centre=change, of=settlement.whole)
+
+
+def _spread(
+    data: Funnel,
+    settlement: Settlement,
+    wave: str,
+    metric: str,
+    dispersion: float | Estimate | OutcomeModel,
+    between: float | Estimate,
+) -> Funnel:
+    """How far areas stray beyond counting: as given, estimated from them, or by a model."""
+    if isinstance(dispersion, OutcomeModel):
+        if between != 0:
+            raise ValueError(f"{between=}: a model says how far areas stray; leave it out")
+        return replace(data, spread=_of_model(settlement, wave, metric, dispersion, data))
+    if "estimate" in (dispersion, between):
+        if dispersion == between or (isinstance(between, float | int) and between != 0):
+            raise ValueError(f"{dispersion=}, {between=}: estimate one of them, and leave the other out")
+        if dispersion == "estimate":
+            return replace(data, spread=Spread(multiplicative(data.scores)), estimated=True)
+        if dispersion != 1:
+            raise ValueError(f"{dispersion=}: an estimated spread stands beside a dispersion of 1")
+        tau = additive(data.scores, data.size, data.share if data.is_share else None)
+        return replace(data, spread=Spread(between=tau), estimated=True)
+    numbers = isinstance(dispersion, float | int) and isinstance(between, float | int)
+    if not numbers or not (float(dispersion) >= 1 and float(between) >= 0):
+        raise ValueError(f'{dispersion=}, {between=}: write at least 1, at least 0, or "estimate"')
+    return replace(data, spread=Spread(float(dispersion), float(between)))
+
+
+def _of_model(settlement: Settlement, wave: str, metric: str, model: OutcomeModel, data: Funnel) -> Spread:
+    """The dispersion of a model, and the spread of a change by its effects."""
+    scheme = settlement.scheme
+    noise = model.noise_of(metric, scheme.metrics[metric].unit.value)
+    own, national = (changes_of(scheme, metric, rho) for rho in (noise.correlation, 0.0))
+    slots = scheme.metric_lines
+    place = next((at for at, line in enumerate(own.lines) if slots[line].wave == wave), None)
+    if place is None:
+        raise ValueError(f"{metric} is only watched in {wave}: a model says nothing of when it is measured")
+    variance = noise.relative_sd**2 * own.effects[place, place]
+    variance += noise.national_sd**2 * national.effects[place, place]
+    return Spread(noise.dispersion, float(variance**0.5) * (data.share if data.is_share else 1.0))
+
+
+def _read(settlement: Settlement, wave: str, metric: str, measure: Measure) -> Funnel:
     """The areas whose measure and size are known."""
-    if measure not in {"achievement", "change"} or not dispersion >= 1:
-        raise ValueError(f"{measure=}, {dispersion=}: write achievement or change, and at least 1")
     rows = _rows(settlement, wave, metric)
     unit = settlement.scheme.metrics[metric].unit.value
     if unit == "ratio":
@@ -160,11 +257,12 @@ def _read(settlement: Settlement, wave: str, metric: str, measure: Measure, disp
     factor = UNIT_FACTORS[unit]
     baseline, target, outcome = (rows[name] / factor for name in ("baseline", "target", "outcome"))
     scale = 1.0 if is_share else baseline.where(baseline > 0)
-    planned, value, size = (
+    planned, change, size = (
         (target - baseline) / scale,
         (outcome - baseline) / scale,
         _size(rows, baseline, unit),
     )
+    value = change
     if measure == "achievement":
         value = rows["achievement"].mask(rows["unambitious"].astype(bool))
     known = size.gt(0) & value.notna()
@@ -175,11 +273,11 @@ def _read(settlement: Settlement, wave: str, metric: str, measure: Measure, disp
     return Funnel(
         np.asarray(size[known], dtype=np.float64),
         np.asarray(value[known], dtype=np.float64),
+        np.asarray(change[known], dtype=np.float64),
         measure,
         is_share,
         float(baseline[known].median()),
         float(planned[known].median()),
-        dispersion,
         int((~known).sum()),
     )
 
@@ -210,12 +308,14 @@ def _size(rows: pd.DataFrame, baseline: pd.Series[float], unit: str) -> pd.Serie
 
 def _draw_limits(ax: Axes, data: Funnel) -> None:
     size = np.geomspace(data.size.min() * 0.9, data.size.max() * 1.1, 200)
-    times = "" if data.dispersion == 1 else f" \N{MULTIPLICATION SIGN} {data.dispersion:g}"
     for level, line in zip(LEVELS, ("--", "-"), strict=True):
         for number, limit in enumerate(data.limits(size, level)):
-            label = "_" if number else f"{100 * level:g}% limits ({data.kind}{times})"
+            label = "_" if number else f"{100 * level:g}% limits ({data.kind}{data.beyond})"
             ax.plot(size, limit, line, color=style.INK, linewidth=0.9, label=label)
     ax.axhline(0, color=style.GREY, linewidth=0.9, zorder=1)
+    if data.of:
+        middle = data.centre / (1 if data.measure == "change" else data.ambition)
+        ax.axhline(middle, color=style.INK, linewidth=0.9, linestyle=":", label="all areas", zorder=1)
     ax.axhline(data.target, color=style.GREEN, linewidth=1.4, label="target", zorder=1)
     ax.set_xlim(size[0], size[-1])
 
@@ -248,7 +348,7 @@ def _dress(ax: Axes, data: Funnel) -> None:
     points = " (percentage points)" if data.is_share else ""
     change = f"change from baseline to outcome{points}"
     ax.set_ylabel("share of the planned improvement achieved" if data.measure == "achievement" else change)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
 
 
 def _finding(data: Funnel) -> str:
@@ -263,8 +363,8 @@ def _finding(data: Funnel) -> str:
 def _note(data: Funnel) -> str:
     """What the limits rest on, and who is left out."""
     of_what = "a difference of two shares" if data.is_share else "a change between two counts"
-    size = "" if data.dispersion == 1 else f" of {data.dispersion:g} times the variance"
-    parts = [f"Limits: {data.kind} noise{size} in {of_what} when nothing truly changed"]
+    changed = "nothing truly changed" if not data.of else f"all changed as {data.of}, by {_told(data)}"
+    parts = [f"Limits: {data.kind} noise{_beyond(data)} in {of_what} when {changed}"]
     if data.is_share:
         parts.append(f"for the median baseline, {per_cent(data.share, 1)}")
     if data.measure == "achievement":
@@ -273,79 +373,19 @@ def _note(data: Funnel) -> str:
     return f"{'; '.join(parts)}.{left_out if data.left_out else ''}"
 
 
-Floats = npt.NDArray[np.float64]
-
-LEVELS = (0.95, 0.998)
-"""The shares of areas that stand within the limits by chance: those of a funnel plot."""
-
-
-class Limits(NamedTuple):
-    """The lower and the upper limit of a change."""
-
-    low: Floats
-    high: Floats
-
-
-def deviates(level: float) -> float:
-    """How many standard deviations hold a share of a normal distribution.
-
-    Examples
-    --------
-    >>> round(deviates(0.95), 3), round(deviates(0.998), 3)
-    (1.96, 3.09)
-    """
-    return NormalDist().inv_cdf((1 + level) / 2)
+def _beyond(data: Funnel) -> str:
+    """What the limits hold beyond counting, in words."""
+    dispersion, between = data.spread
+    how = f", as estimated from these areas (winsorised at {WINSORISED:.0%})" if data.estimated else ""
+    size = (
+        f" of {dispersion:.3g} times the variance"
+        if dispersion > 1 or (data.estimated and not between)
+        else ""
+    )
+    spread = f" and a spread of {per_cent(between, 1)} that does not shrink with size" if between else ""
+    return f"{size}{spread}{how}"
 
 
-def poisson_limits(events: Floats, level: float, dispersion: float = 1.0) -> Limits:
-    """Limits of the relative change between two counts of one true rate.
-
-    The square root of a Poisson count has a variance near 1/4 whatever its mean, so with `n` events in the
-    baseline, and `z` standard deviations, a change stays between `(1 - z sqrt(phi / 2n))**2 - 1` and
-    `(1 + z sqrt(phi / 2n))**2 - 1`. Both counts vary, therefore 2n; `phi` multiplies both variances. The
-    approximation is good from about ten events on.
-
-    Parameters
-    ----------
-    events : array of float
-        The counts of the baseline.
-    level : float
-        The share of areas within the limits, for one true rate.
-    dispersion : float
-        `phi`: the variance over that of a Poisson count.
-
-    Examples
-    --------
-    >>> low, high = poisson_limits(np.array([20_000.0]), 0.95)
-    >>> round(float(low[0]), 4), round(float(high[0]), 4)
-    (-0.0195, 0.0197)
-    """
-    shift = deviates(level) * np.sqrt(dispersion / (2 * events))
-    return Limits(np.maximum(1 - shift, 0) ** 2 - 1, (1 + shift) ** 2 - 1)
-
-
-def binomial_limits(people: Floats, share: float, level: float, dispersion: float = 1.0) -> Limits:
-    """Limits of the change between two shares of equally many people, of one true share.
-
-    The arcsine of the root of a share `p` of `n` people has a variance near 1/4n whatever the share, so the
-    later share stays within `sin(arcsin(sqrt(p)) -+ z sqrt(phi / 2n))**2`; the limits are those less `p`.
-
-    Parameters
-    ----------
-    people : array of float
-        The size of the samples.
-    share : float
-        The share in the baseline, from 0 to 1.
-    level, dispersion : float
-        As in `poisson_limits`.
-
-    Examples
-    --------
-    >>> low, high = binomial_limits(np.array([200.0]), 0.8, 0.95)
-    >>> round(float(low[0]), 3), round(float(high[0]), 3)
-    (-0.084, 0.072)
-    """
-    start = np.arcsin(np.sqrt(share))
-    shift = deviates(level) * np.sqrt(dispersion / (2 * people))
-    low, high = np.maximum(start - shift, 0), np.minimum(start + shift, np.pi / 2)
-    return Limits(np.sin(low) ** 2 - share, np.sin(high) ** 2 - share)
+def _told(data: Funnel) -> str:
+    """The change of all areas together."""
+    return f"{per_cent(data.centre, 1)}{' points' if data.is_share else ''}"

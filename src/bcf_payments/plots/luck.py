@@ -14,7 +14,7 @@ from bcf_payments.core.payment import Pence
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
-from bcf_payments.plots.funnels import Floats
+from bcf_payments.plots.limits import Floats
 from bcf_payments.plots.names import IN_PER_CENT, InPounds, one_area, per_cent
 from bcf_payments.report.chance import check_beside
 from bcf_payments.schemes.having import refuse_without_metric_lines

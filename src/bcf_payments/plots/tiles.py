@@ -18,7 +18,7 @@ from bcf_payments import hints
 from bcf_payments.errors import InputError
 from bcf_payments.plots import style
 from bcf_payments.plots.canvas import Canvas
-from bcf_payments.plots.funnels import Floats
+from bcf_payments.plots.limits import Floats
 from bcf_payments.plots.names import InPounds, per_cent
 from bcf_payments.schemes.having import refuse_without_money
 from bcf_payments.settlement import Settlement

@@ -14,8 +14,8 @@ from bcf_payments.explanation.figures import Figures
 from bcf_payments.html.bars import spread
 from bcf_payments.html.elements import Html, bullets, joined, paragraphs, section, table, tag
 from bcf_payments.report.findings import area_link
-from bcf_payments.simulation import OutcomeModel, Simulation, simulate
-from bcf_payments.simulation.settings import high_setting, low_setting
+from bcf_payments.simulation import MeasureQuality, OutcomeModel, Simulation, simulate
+from bcf_payments.simulation.settings import high_setting, low_setting, quality_of
 from bcf_payments.simulation.showing import held_sentences
 from bcf_payments.tables.lookup import named
 from bcf_payments.words import Column, pounds, several, share, short_pounds
@@ -138,15 +138,17 @@ class ChanceBeside:
         bounded = "" if self.figures.to_come else BOUNDED
         parts = (
             paragraphs(*self._model(), f"{said} {bounded} {ranges}"),
-            bullets([self._wide(), *counts]),
+            bullets([self._wide(), self._by_chance(), *counts]),
         )
         return section("chance", "Chance beside the payment", *parts, self._table())
 
     def _model(self) -> list[str]:
-        """What was drawn, how often, and what stood still."""
+        """What the measures can show at all; what was drawn, how often, and what stood still."""
+        result = self.figures.result
+        shown = quality_of(result, self.simulation.model, result).sentences()
         model = self.note or f"Model: {self.simulation.model.describe()}."
         made = f"{self.simulation.draws:,} draws with seed {self.simulation.seed}."
-        return [*model.splitlines(), " ".join([made, *held_sentences(self.simulation)])]
+        return [*shown, *model.splitlines(), " ".join([made, *held_sentences(self.simulation)])]
 
     def _wide(self) -> str:
         """In how many areas much of what can be earned is a matter of chance."""
@@ -154,6 +156,18 @@ class ChanceBeside:
         whole = several(sum(able > 0 for able in self.entitlement.values()), "area")
         said = f"the middle 90% spans more than {WIDE:.0%} of what can be earned"
         return f"In {wide:,} of {whole} that can earn anything {said}."
+
+    def _by_chance(self) -> str:
+        """How many areas chance alone puts outside: fewer than one in ten, as payments have steps."""
+        able = [code for code in self.earned if self.entitlement[code]]
+        outside = 0.0
+        for code in able:
+            amounts = self.simulation.distribution(code)
+            low, high = (self.rows[code][name] for name in QUANTILES[::4])
+            within = amounts["earned_pence"].between(low, high)
+            outside += float(amounts.loc[~within, "probability"].sum())
+        whole = several(len(able), "area")
+        return f"Chance alone puts about {outside:.0f} of {whole} outside the middle 90%."
 
     def _range(self, code: str) -> int:
         """Pence from one end of the middle 90% to the other."""
@@ -256,8 +270,8 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
 
     Notes
     -----
-    The noise is the high setting, a high reading and not an upper bound, where 30 pairs of counts tell of it
-    (L3), and else the least that there can be. Source: L2, L3.
+    The noise is the high setting where 30 pairs of counts tell of it, and else the least that there can be;
+    neither is a bound (L3). Source: L2, L3.
     """
     to_come = settlement.through not in {None, settlement.scheme.wave_names[-1]}
     asked = OutcomeModel(expected="baseline" if to_come else "observed", on_unknown_size="hold")
@@ -277,3 +291,10 @@ def chance_beside(settlement: Settlement, draws: int = DRAWS, seed: int = 0) -> 
         on_missing=settlement.on_missing,
     )
     return simulation, "\n".join([TO_COME if to_come else OBSERVED, *setting.remarks])
+
+
+def quality_beside(settlement: Settlement) -> MeasureQuality:
+    """What the measures of a settlement can show, under as much noise as it shows itself."""
+    asked = OutcomeModel(on_unknown_size="hold")
+    setting = high_setting(asked, settlement) or low_setting(asked)
+    return quality_of(settlement, setting.model, settlement)

@@ -27,6 +27,9 @@ Sums = npt.NDArray[Any]
 BLOCK = 2_000
 """Draws that share a stream of random numbers; part of what a seed means."""
 
+BATCHES = 25
+"""So many batches tell an error to within about a seventh."""
+
 CHUNK_CELLS = 2**15
 """Areas times draws of a line that are paid at a time, to fit the cache; part of what a seed means."""
 
@@ -50,13 +53,32 @@ def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
         sums: dict[str, Sums] = {}
         done = 0
         for number, counts in chunks(experiment, seed, block, size):
-            found = _pay(experiment, number, counts, able)
-            totals[:, done : done + number] = found.pop("totals").T
-            done += number
-            for name, values in found.items():
-                sums[name] = sums[name] + values if name in sums else values
+            for batch, drawn, those in _batches(experiment, block * BLOCK + done, number, draws, counts):
+                found = _pay(experiment, drawn, those, able)
+                totals[:, done : done + drawn] = found.pop("totals").T
+                done += drawn
+                for name, values in found.items():
+                    sums[name] = sums[name] + values if name in sums else values
+                if experiment.shares:
+                    tally.add_batch(batch, drawn, found)
         tally.add(size, totals, sums)
     return tally
+
+
+def _batches(
+    experiment: Experiment, start: int, number: int, draws: int, counts: Iterator[Counts]
+) -> Iterator[tuple[int, int, Iterable[Counts]]]:
+    """The draws of a chunk, cut where a batch ends: the batch, how many, and their counts line by line.
+
+    Nothing is cut where no batches are kept.
+    """
+    if not experiment.shares:
+        yield 0, number, counts
+        return
+    length, whole = -(-draws // BATCHES), list(counts)
+    for batch in range(start // length, (start + number - 1) // length + 1):
+        first, last = max(batch * length - start, 0), min((batch + 1) * length - start, number)
+        yield batch, last - first, [line[first:last] for line in whole]
 
 
 def chunks(
@@ -90,14 +112,19 @@ def _pay(experiment: Experiment, draws: int, counts: Iterable[Counts], able: Pen
         total += earned
     totals = np.column_stack([total, total.sum(axis=1)])
     off = (totals - experiment.expected_totals).astype(np.float64, copy=False)
-    return _stacked(by_line, len(able)) | {
-        "totals": totals,
-        "any": _times(total > 0, draws),
-        "all": _times(total == able, draws),
-        "reviewed": _times(_reviewed(experiment, improvements, draws), draws),
-        "total": totals.sum(axis=0),
-        "total_square": np.einsum("da,da->a", off, off),
-    }
+    shares = {"half_of_all": _times(2 * total >= able, draws)} if experiment.shares else {}
+    return (
+        _stacked(by_line, len(able))
+        | shares
+        | {
+            "totals": totals,
+            "any": _times(total > 0, draws),
+            "all": _times(total == able, draws),
+            "reviewed": _times(_reviewed(experiment, improvements, draws), draws),
+            "total": totals.sum(axis=0),
+            "total_square": np.einsum("da,da->a", off, off),
+        }
+    )
 
 
 def _noting(improvements: Iterable[IntArray], noted: list[IntArray]) -> Iterator[IntArray]:
@@ -131,8 +158,11 @@ def _line_sums(
         entitlement = experiment.entitlement[line]
         shares["half"] = _times(earned >= -(-entitlement // 2), draws)
         shares["full"] = _times(earned >= entitlement, draws)
+    met = experiment.lines[line].met(improvement) & known
+    how_many = met.sum(axis=1)
     return shares | {
-        "met": np.where(known, _times(experiment.lines[line].met(improvement), draws), 0),
+        "met": _times(met, draws),
+        "met_square": (how_many @ how_many) * each,
         "earned": earned.sum(axis=0) * each,
         "earned_square": np.einsum("da,da->a", deviation, deviation) * each,
         "line_square": (national @ national) * each,
@@ -145,7 +175,8 @@ def _stacked(by_line: list[dict[str, Sums]], areas: int) -> dict[str, Sums]:
         return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]}
     none = np.zeros((0, areas), dtype=np.int64)
     return dict.fromkeys(("half", "full", "met", "earned", "earned_square"), none) | {
-        "line_square": none[:, 0]
+        "line_square": none[:, 0],
+        "met_square": none[:, 0],
     }
 
 

@@ -35,5 +35,5 @@ class Drawn:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Sentences that must stand wherever the result is shown: those of the tables."""
-        return self.expected.notices
+        """Sentences that must stand wherever the result is shown: the tables', and what is drawn apart."""
+        return (*self.expected.notices, *self.experiment.notices)

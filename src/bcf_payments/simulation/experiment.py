@@ -13,9 +13,19 @@ from bcf_payments.core.achievement import Terms
 from bcf_payments.core.case import Case
 from bcf_payments.core.lines import payment_kernel
 from bcf_payments.core.payment import FixedKernel, Pence, PlannedValueKernel
-from bcf_payments.exact.numbers import FLOAT_LIMIT, BoolArray, IntArray, narrow, peak, ratio, widen
+from bcf_payments.exact.numbers import (
+    FLOAT_LIMIT,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    narrow,
+    peak,
+    ratio,
+    widen,
+)
 from bcf_payments.schemes import MetricLine, Scheme
 from bcf_payments.settlement import Settlement
+from bcf_payments.simulation.dependence import Known, hang_together
 from bcf_payments.simulation.drawing import DECIMALS, Chance, Counts, DrawnLine
 from bcf_payments.simulation.model import Noise, OutcomeModel
 from bcf_payments.simulation.sizes import Sizes
@@ -35,7 +45,10 @@ class Experiment:
     conditions : ndarray of int64, shape (areas,)
         Pence that conditions pay, whatever the outcomes.
     shares : bool
-        Whether to count the draws in which a line earns half or all of its entitlement.
+        Whether to count the draws in which a line or an area earns half or all of its entitlement, and to
+        keep batches of draws.
+    notices : tuple of str
+        What must be said of draws that do not hang together as the data do.
     """
 
     scheme: Scheme
@@ -48,7 +61,8 @@ class Experiment:
     step: IntArray
     expected: Pence
     conditions: Pence
-    shares: bool
+    shares: bool = False
+    notices: tuple[str, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Terms, ...]:
@@ -86,9 +100,12 @@ def _improvement(offset: IntArray, step: IntArray, counts: Counts) -> IntArray:
 
 
 def experiment_around(
-    expected: Settlement, sizes: Sizes, model: OutcomeModel, *, shares: bool = False
+    expected: Settlement, sizes: Sizes, known: Sizes, model: OutcomeModel, *, shares: bool = False
 ) -> Experiment:
-    """The experiment that draws around expected outcomes, at the places that have a size."""
+    """The experiment that draws around expected outcomes, at the places that have a size.
+
+    `known` are the sizes of lines that are not drawn, as their outcomes are known: 0 where they tell nothing.
+    """
     case, allocation, assessed = expected.case, expected.allocation, expected.assessed
     slots = case.scheme.metric_lines
     noises = [model.noise_of(slot.name, case.scheme.metrics[slot.name].unit.value) for slot in slots]
@@ -112,9 +129,15 @@ def experiment_around(
         kernel = replace(kernel, terms=terms)
     is_metric = [isinstance(slot.rule, MetricLine) for slot in case.scheme.lines]
     earned = expected.settled.earned
+    together = hang_together(
+        case,
+        _drawn_lines(case, sizes, drawn, noises),
+        _known_lines(case, known, noises, model),
+        baseline_noise=model.baseline_noise,
+    )
     return Experiment(
         case.scheme,
-        Chance(_drawn_lines(case, sizes, drawn, noises), model.correlation, model.baseline_noise),
+        together.chance,
         kernel,
         allocation.entitlement[is_metric],
         terms,
@@ -124,6 +147,7 @@ def experiment_around(
         earned[is_metric],
         earned[np.logical_not(is_metric)].sum(axis=0),
         shares,
+        together.notices,
     )
 
 
@@ -152,23 +176,17 @@ def _denominators(sizes: Sizes) -> IntArray:
 
 def _drawn_lines(case: Case, sizes: Sizes, drawn: BoolArray, noises: list[Noise]) -> tuple[DrawnLine, ...]:
     """The lines of which any area is drawn, with expected counts."""
-    measures, (below, above) = case.measures, case.measures.factor
+    measures = case.measures
     found = []
     for line, (slot, noise) in enumerate(zip(case.scheme.metric_lines, noises, strict=True)):
         if not drawn[line].any():
             continue
-        per = measures.per[line].astype(object) * above * _denominators(sizes[line])
-        count, baseline = (
-            ratio(rate[line].astype(object) * below * _numerators(sizes[line]), per)
-            for rate in (measures.outcome, measures.baseline)
-        )
-        size = ratio(_numerators(sizes[line]), _denominators(sizes[line]))
+        count, baseline, size = _counts(case, line, sizes[line], measures.outcome, measures.baseline)
         unit = case.scheme.metrics[slot.name].unit.value
         found.append(
             DrawnLine(
                 line,
                 slot.name,
-                slot.wave_index,
                 noise,
                 unit == "per_cent",
                 np.where(drawn[line], count, 0.0),
@@ -177,3 +195,36 @@ def _drawn_lines(case: Case, sizes: Sizes, drawn: BoolArray, noises: list[Noise]
             )
         )
     return tuple(found)
+
+
+def _known_lines(case: Case, sizes: Sizes, noises: list[Noise], model: OutcomeModel) -> tuple[Known, ...]:
+    """The lines whose outcomes are known, with the counts that the model expects of them."""
+    measures = case.measures
+    found = []
+    for line, (slot, noise) in enumerate(zip(case.scheme.metric_lines, noises, strict=True)):
+        told, by_plan = np.asarray(sizes[line] > 0, dtype=bool), bool(measures.by_plan[line, 0])
+        if model.expected == "observed" or not (by_plan or model.expected == "target") or not told.any():
+            continue
+        like = measures.target if model.expected == "target" else measures.baseline
+        outcome, expected, baseline, size = _counts(
+            case, line, sizes[line], measures.outcome, like, measures.baseline
+        )
+        if not isinstance(model.expected, str):
+            expected = expected * float(1 + model.change_of(slot.name))
+        is_share = case.scheme.metrics[slot.name].unit.value == "per_cent" and noise.kind != "poisson"
+        free = 1 - _share(expected, size) if is_share else np.ones_like(size)
+        columns = (outcome, expected, baseline if by_plan else np.zeros_like(size), free)
+        found.append(Known(line, *(np.where(told, column, 0.0) for column in columns)))
+    return tuple(found)
+
+
+def _share(count: FloatArray, size: FloatArray) -> FloatArray:
+    return np.divide(count, size, out=np.ones_like(count), where=size > count)
+
+
+def _counts(case: Case, line: int, sizes: Sizes, *rates: IntArray) -> tuple[FloatArray, ...]:
+    """The counts behind rates of a line, and its size (0 where there is none)."""
+    below, above = case.measures.factor
+    per = case.measures.per[line].astype(object) * above * _denominators(sizes)
+    counts = (ratio(rate[line].astype(object) * below * _numerators(sizes), per) for rate in rates)
+    return *counts, ratio(_numerators(sizes), _denominators(sizes))

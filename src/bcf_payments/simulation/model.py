@@ -13,6 +13,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import Scheme
 from bcf_payments.schemes.parts import Exact, FrozenDict, Model
+from bcf_payments.words import about
 
 Kind: TypeAlias = Literal["auto", "poisson", "binomial", "normal"]
 OnUnknownSize: TypeAlias = Literal["raise", "hold"]
@@ -47,12 +48,13 @@ _Share: TypeAlias = Annotated[_Number, Field(ge=0, le=1)]
 
 
 class Noise(NamedTuple):
-    """The noise of one metric: its kind, and by how much it exceeds pure counting noise."""
+    """The noise of one metric: its kind, by how much it exceeds pure counting noise, and how it lasts."""
 
     kind: Literal["poisson", "binomial", "normal"]
-    dispersion: float
-    relative_sd: float
-    national_sd: float
+    dispersion: float = 1.0
+    relative_sd: float = 0.0
+    national_sd: float = 0.0
+    correlation: float = 0.0
 
 
 class OutcomeModel(Model):
@@ -74,14 +76,19 @@ class OutcomeModel(Model):
         mean 1 and does not shrink with size.
     national_sd : float or mapping of metric to float, from 0 to 10
         The same for an effect that all areas share in a period.
-    correlation : float between 0 and 1
-        Of an area's own effect from one payment point of a metric to its next.
+    correlation : float between 0 and 1, or mapping of metric to float
+        Of an area's own effects in two periods that follow one another in time: an autoregression over
+        steps as long as the metric's shortest period, baselines included. Four steps lie between a
+        quarter and its baseline of the year before.
     baseline_noise : bool
         Whether the true rate behind the baseline is drawn too, with the same noise around the baseline that
-        is written down; the agreed plan stays. In a draw, a lucky baseline is followed by a worse outcome.
-        Extreme baselines are not drawn towards the others, so on average none is expected to change.
+        is written down; the agreed plan stays. In a draw, a lucky baseline is followed by a worse outcome,
+        by as much as its luck did not last. Extreme baselines are not drawn towards the others, so on
+        average none is expected to change.
     on_unknown_size : {"raise", "hold"}
         What to do with lines that lack a count or a sample size: refuse, or hold them at the expected rate.
+    intervals : mapping of parameter to mapping of metric to (low, high)
+        What resampled areas leave open of estimates, for whoever reads them; `from_history` gives it.
 
     Raises
     ------
@@ -94,8 +101,8 @@ class OutcomeModel(Model):
     changes vary 10 to 34 times as much as Poisson for emergency admissions and 150 to 280 times for delayed
     days, because one patient contributes many; in the largest areas about 3% of noise remains, which is no
     matter of counting; changes of adjacent quarters correlate at 0.63 (L3). True change is part of these
-    figures, but noise that both periods share is not: high readings, not upper bounds. `from_history`
-    estimates them from past periods.
+    figures, noise that lasts is not. `from_history` estimates the model from past periods. No setting is a
+    bound.
     Source: L2, L3.
 
     Examples
@@ -117,9 +124,10 @@ class OutcomeModel(Model):
     dispersion: Annotated[_Dispersion | dict[str, _Dispersion], AfterValidator(_frozen)] = 1.0
     relative_sd: Annotated[_Spread | dict[str, _Spread], AfterValidator(_frozen)] = 0.0
     national_sd: Annotated[_Spread | dict[str, _Spread], AfterValidator(_frozen)] = 0.0
-    correlation: _Share = 0.0
+    correlation: Annotated[_Share | dict[str, _Share], AfterValidator(_frozen)] = 0.0
     baseline_noise: bool = False
     on_unknown_size: OnUnknownSize = "raise"
+    intervals: Annotated[dict[str, dict[str, tuple[float, float]]], AfterValidator(_frozen)] = FrozenDict()
 
     if not TYPE_CHECKING:  # type checkers keep the fields as parameters
 
@@ -131,20 +139,24 @@ class OutcomeModel(Model):
 
     @classmethod
     def from_history(cls, history: hints.DataFrame, **fixed: Any) -> OutcomeModel:
-        """Estimate `dispersion` and `relative_sd` of each metric from past periods.
+        """Estimate `dispersion`, `relative_sd` and `correlation` of each metric together, from past periods.
 
         Parameters
         ----------
         history : DataFrame, a row per area, metric and period
-            `area_code`, `metric`, `period` (texts or numbers that sort in time) and `numerator` (a count);
-            optionally `denominator`, and `series`: only periods of one series are compared, such as the
-            same quarter of successive years. At least 30 pairs of adjacent periods for each metric.
+            `area_code`, `metric`, `period` (texts or numbers that sort in time) and `numerator` (a
+            count); optionally `denominator`; `series`: only periods of one series are compared, such as the
+            same quarter of successive years; and `period_start` and `period_end`, the days of a period. At
+            least 30 pairs of adjacent periods for each metric.
         **fixed
-            The other parameters of the model.
+            The other parameters of the model, `baseline_noise=True` unless it is given. With a `correlation`
+            the other two are estimated to go with it.
 
         Returns
         -------
         OutcomeModel
+            With `intervals`. A metric of which no two changes of different times are known in 30 areas
+            has no estimate of `correlation`.
 
         Raises
         ------
@@ -153,16 +165,20 @@ class OutcomeModel(Model):
 
         Notes
         -----
-        For each area and each pair of adjacent periods with rates r1, r2 the relative change
-        `r2 / r1 - 1`, less the median of all areas (the shared change), has the variance
-        `dispersion * (1 / n1 + 1 / n2) + 2 * relative_sd ** 2` for counts n1, n2. Areas are grouped by size;
-        the variance of a group is taken from the median of its squared changes, as if they were normal, so
-        that a few wild areas do not decide; and the two unknowns are fitted by least squares of relative
-        errors, with `dispersion >= 1` and `relative_sd >= 0`. True changes that differ between areas are
-        counted as noise, and noise that both periods share is not: a high reading, not an upper bound. Both
-        periods of a change are noisy, so the estimates belong with `baseline_noise=True`. For metrics in
-        per cent the dispersion is too low, because it is measured against Poisson and not against binomial
-        noise. Source: L3.
+        The change of an area from a period to the next of its series is the logarithm of the ratio of its
+        rates, less the median of all areas (the shared change). Under the model the product of two changes
+        of an area, and the square of one, have means that are linear in the dispersion (1 / n for each
+        period that both have, n its count) and in the variance of own effects (times a power of the
+        correlation for the steps between their periods). All three are fitted by least squares of relative
+        errors over all products, so that variances of quarters and of years, and the correlation of adjacent
+        changes, are met together, with `dispersion >= 1`, `relative_sd >= 0` and a correlation up to 0.97.
+        Intervals are the middle 90% over 500 samples of as many areas, drawn with replacement.
+
+        Periods follow one another as they sort, where no series has the period of another; or by their
+        days. True changes that differ between areas are counted as noise; noise that all areas share is not,
+        nor is what does not change: no estimate is a bound. Both periods of a change are noisy, so the
+        estimates belong with `baseline_noise=True`. For metrics in per cent the dispersion is too low,
+        because it is measured against Poisson and not against binomial noise. Source: L3.
 
         Examples
         --------
@@ -170,12 +186,39 @@ class OutcomeModel(Model):
         >>> from bcf_payments.simulation import history_of
         >>> example = bcf.load_example("p4p_2015_16")
         >>> model = bcf.OutcomeModel.from_history(history_of(example.plans, example.outcomes))
-        >>> model.dispersion["emergency_admissions"] > 2
-        True
+        >>> model.told("correlation", "emergency_admissions")
+        'about 0.9 (0.7 to 1.0)'
         """
         from bcf_payments.simulation.history import estimate
 
-        return cls(**{**estimate(history), **fixed})
+        given = fixed.get("correlation")
+        found = estimate(history, None if isinstance(given, Mapping) else given)
+        values: dict[str, dict[str, float]] = {}
+        intervals: dict[str, dict[str, tuple[float, float]]] = {}
+        for metric, fitted in found.items():
+            for name, interval in fitted.intervals.items():
+                values.setdefault(name, {})[metric] = interval.value
+                intervals.setdefault(name, {})[metric] = interval.low, interval.high
+        return cls(**{"baseline_noise": True, **values, "intervals": intervals, **fixed})
+
+    def told(self, name: str, metric: str) -> str:
+        """An estimate in words, with no more digits than it bears.
+
+        Parameters
+        ----------
+        name : {"dispersion", "relative_sd", "correlation"}
+            What was estimated.
+        metric : str
+            Of which metric.
+
+        Returns
+        -------
+        str
+            With its interval, where there is one.
+        """
+        value = _of(getattr(self, name), metric, float(type(self).model_fields[name].default))
+        ends = self.intervals.get(name, {}).get(metric)
+        return about(value, *ends) if ends else f"{value:.3g}"
 
     def noise_of(self, metric: str, unit: str) -> Noise:
         """The noise of one metric, whose unit decides what `auto` means.
@@ -190,7 +233,7 @@ class OutcomeModel(Model):
         Returns
         -------
         Noise
-            `kind`, `dispersion`, `relative_sd`, `national_sd`.
+            `kind`, `dispersion`, `relative_sd`, `national_sd`, `correlation`.
         """
         kind = self.noise.get(metric, "auto") if isinstance(self.noise, Mapping) else self.noise
         if kind == "auto":
@@ -200,6 +243,7 @@ class OutcomeModel(Model):
             _of(self.dispersion, metric, 1.0),
             _of(self.relative_sd, metric, 0.0),
             _of(self.national_sd, metric, 0.0),
+            _of(self.correlation, metric, 0.0),
         )
 
     def change_of(self, metric: str) -> Fraction:
@@ -237,7 +281,7 @@ class OutcomeModel(Model):
         paid = tuple(dict.fromkeys(slot.name for slot in scheme.metric_lines))
         named = {
             name: value
-            for name in ("expected", "noise", "dispersion", "relative_sd", "national_sd")
+            for name in ("expected", "noise", "dispersion", "relative_sd", "national_sd", "correlation")
             if isinstance(value := getattr(self, name), Mapping)
         }
         return [
@@ -256,7 +300,9 @@ class OutcomeModel(Model):
     def __repr_args__(self) -> Any:
         """Only what differs from the defaults."""
         fields = type(self).model_fields
-        return [(name, value) for name, value in self if value != fields[name].default]
+        return [
+            (name, value) for name, value in self if name != "intervals" and value != fields[name].default
+        ]
 
     @property
     def expectation(self) -> str:
@@ -273,12 +319,19 @@ class OutcomeModel(Model):
         parts = [
             self.expectation,
             f"noise {_told(self.noise)}",
-            f"dispersion {_told(self.dispersion)}",
-            f"relative sd {_told(self.relative_sd)} (correlation {self.correlation:g})",
+            f"dispersion {self._in_words('dispersion')}",
+            f"relative sd {self._in_words('relative_sd')}; correlation {self._in_words('correlation')}",
             f"national sd {_told(self.national_sd)}",
             "true baselines drawn too" if self.baseline_noise else "baselines taken as true",
         ]
         return "; ".join(parts)
+
+    def _in_words(self, name: str) -> str:
+        """A parameter, with its intervals where there are any."""
+        value = getattr(self, name)
+        if isinstance(value, Mapping) and self.intervals.get(name):
+            return ", ".join(f"{metric} {self.told(name, metric)}" for metric in value)
+        return _told(value)
 
 
 _FIXES = {
@@ -287,9 +340,10 @@ _FIXES = {
     "dispersion": f"write a number of at least 1 and at most {MOST_DISPERSION:,}, or one for each metric",
     "relative_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
     "national_sd": f"write a number of at least 0 and at most {MOST_SPREAD}, or one for each metric",
-    "correlation": "write a number between 0 and 1",
+    "correlation": "write a number between 0 and 1, or one for each metric",
     "baseline_noise": "write True or False",
     "on_unknown_size": "write raise or hold",
+    "intervals": "leave it to from_history",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.given import told
 from bcf_payments.simulation.model import OutcomeModel
+from bcf_payments.words import exact
 
 MOST_DRAWS = 10**8
 """More would tell nothing: what chance leaves open of a quantile is then less than the width of a bin."""
@@ -81,6 +82,49 @@ def checked_effects(effects: object) -> list[Fraction]:
     if problems:
         raise InputError(problems)
     return list(found)
+
+
+def checked_prior(prior: object, effects: Sequence[Fraction]) -> list[Fraction]:
+    """How likely each effect is, as exact numbers in the order of the effects.
+
+    Raises
+    ------
+    InputError
+        Effects that are not among those, or lack a probability; probabilities that are none, or do not
+        add up to 1.
+    """
+    if not isinstance(prior, Mapping):
+        raise InputError([_problem("prior", told(prior), 'give a probability for each effect: {"0": "1/2"}')])
+    found: dict[Fraction, Fraction] = {}
+    problems = []
+    for effect, probability in prior.items():
+        share, likely = _exact(effect), _exact(probability)
+        if share is None or share not in effects or share in found:
+            fix = f"write each effect that was drawn once: {', '.join(map(exact, effects))}"
+            problems.append(_problem("prior", effect, fix))
+        elif likely is None or not 0 <= likely <= 1:
+            problems.append(_problem("prior", probability, "write a probability from 0 to 1"))
+        else:
+            found[share] = likely
+    lacking = [effect for effect in effects if effect not in found]
+    problems += [
+        _problem("prior", exact(effect), "say how likely this effect is, 0 if not at all")
+        for effect in ([] if problems else lacking)
+    ]
+    if not problems and sum(found.values()) != 1:
+        fix = 'let the probabilities add up to 1 exactly, such as "1/3" three times'
+        problems.append(_problem("prior", exact(sum(found.values())), fix))
+    if problems:
+        raise InputError(problems)
+    return [found[effect] for effect in effects]
+
+
+def _exact(value: Any) -> Fraction | None:
+    """An exact number, or None for what is none."""
+    try:
+        return as_fraction(value)
+    except ValueError:
+        return None
 
 
 def _read(effects: Iterable[Any], found: dict[Fraction, object]) -> Iterator[dict[str, object]]:

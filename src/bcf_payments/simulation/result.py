@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -89,9 +88,10 @@ class Simulation(Drawn):
         by : {"nation", "area", "line"}
             For the nation and by area: the columns of `to_frame`, without probabilities for the nation.
             By line: `wave`, `line`, `entitlement_pence`, `earned_mean_pence`, `earned_mean_se_pence`,
-            `probability_met` (the share of areas whose outcome is at least as good as the target, on
-            average; only areas where the line is not missing) and `expected_pence` (what the expected
-            outcomes earn).
+            `probability_met` and `probability_met_se` (the share of areas whose outcome is at least as good
+            as the target, on average; only areas where the line is not missing) and `expected_pence` (what
+            the expected outcomes earn). Errors are of sums over the areas, draw by draw: areas that move
+            together have larger ones.
 
         Returns
         -------
@@ -282,10 +282,8 @@ class Simulation(Drawn):
         sums, experiment, draws = self.tally.sums, self.experiment, self.draws
         known = experiment.known.sum(axis=1)
         deviation = (sums["earned"] - experiment.expected.astype(object) * draws).sum(axis=1)
-        met = [
-            float(Fraction(int(times), int(areas) * draws)) if areas else np.nan
-            for times, areas in zip(sums["met"].sum(axis=1), known, strict=True)
-        ]
+        known = np.where(known > 0, known, np.nan)
+        met, met_squares = sums["met"].sum(axis=1), sums["met_square"]
         slots = self.scheme.metric_lines
         table = pd.DataFrame(
             {
@@ -295,7 +293,8 @@ class Simulation(Drawn):
                 "expected_pence": experiment.expected.sum(axis=1),
                 "earned_mean_pence": means(sums["earned"].sum(axis=1), draws),
                 "earned_mean_se_pence": sds(deviation, sums["line_square"], draws) / draws**0.5,
-                "probability_met": met,
+                "probability_met": means(met, draws) / known,
+                "probability_met_se": sds(met, met_squares, draws) / draws**0.5 / known,
             }
         ).astype(dict.fromkeys(("wave", "line"), str))
         return handed_out(table, self.notices)

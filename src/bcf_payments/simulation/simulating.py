@@ -21,7 +21,7 @@ from bcf_payments.simulation.experiment import Experiment, experiment_around
 from bcf_payments.simulation.model import OutcomeModel
 from bcf_payments.simulation.options import Running, checked_running
 from bcf_payments.simulation.result import Simulation
-from bcf_payments.simulation.sizes import sizes_of
+from bcf_payments.simulation.sizes import known_sizes, sizes_of
 from bcf_payments.simulation.tally import Tally
 from bcf_payments.tables.inputs import OnMissing, or_no_rows
 
@@ -125,7 +125,8 @@ def draw_around(
 ) -> Simulation:
     """Draw outcomes around those of a settlement; see `simulate`, and `Experiment` for `shares`."""
     sizes, held = sizes_of(expected.case, plans, model, known_waves)
-    experiment = experiment_around(expected, sizes, model, shares=shares)
+    known = known_sizes(expected.case, plans, model, known_waves)
+    experiment = experiment_around(expected, sizes, known, model, shares=shares)
     tally = run_all(experiment, how.seed, how.draws, how.executor, progress=how.progress)
     return Simulation(model, expected, how.draws, how.seed, through, held, experiment, sizes, tally)
 
@@ -142,7 +143,8 @@ def run_all(
 ) -> Tally:
     """Draw everything, and add up what the tasks find in whatever order they finish.
 
-    A task whose executor breaks down, as when a worker process is killed, is done again in this process.
+    A task that fails elsewhere, as when a worker is killed, is done again in this process, where a fault of
+    its own is raised.
     """
     tasks = _tasks(draws)
     found = (
@@ -181,9 +183,13 @@ def _spread(
         for future in as_completed(list(waiting)):
             task = waiting.pop(future)
             try:
-                yield future.result()
+                found = future.result()
             except BrokenExecutor:
                 lost.append(task)
+            except Exception:  # noqa: BLE001 - a fault of the task's own is raised again
+                yield run(experiment, seed, draws, task)
+            else:
+                yield found
     finally:
         for future in waiting:
             future.cancel()

@@ -96,6 +96,18 @@ def sizes_of(
     return sizes, pd.DataFrame(held, columns=list(HELD_COLUMNS), dtype=object)
 
 
+def known_sizes(case: Case, plans: pd.DataFrame, model: OutcomeModel, known_waves: int) -> Sizes:
+    """The size behind every line whose outcome is known; 0 where nothing tells it, and for later lines."""
+    slots = case.scheme.metric_lines
+    sizes = np.zeros((len(slots), case.size), dtype=object)
+    if known_waves:
+        for line, area, cell in _cells(case, plans, 0, observed=False):
+            if slots[line].wave_index < known_waves:
+                size, _, faults = _size(cell, model.noise_of(cell.metric, cell.unit), model.expected)
+                sizes[line, area] = 0 if faults or size is None else size
+    return sizes
+
+
 def _cells(
     case: Case, plans: pd.DataFrame, known_waves: int, *, observed: bool
 ) -> Iterator[tuple[int, int, Cell]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,8 @@ from bcf_payments.core.payment import Pence
 from bcf_payments.exact.numbers import FloatArray, IntArray
 
 EXACT_CELLS = 2**24
-"""So many totals are kept one by one: 128 MiB. Beyond, they are counted in bins."""
+"""So many totals are kept one by one: 128 MiB. Beyond, they are counted in bins: 100 million draws of 151
+areas would take 122 GB."""
 
 BIN_CELLS = 2**21
 """So many bins are shared out among the areas and the nation."""
@@ -120,40 +120,65 @@ class DrawnTotals:
         return Quantiles(pence, error)
 
 
+class Batch(NamedTuple):
+    """Some of the draws: how many, and their sums."""
+
+    draws: int
+    sums: dict[str, IntArray]
+
+
 @dataclass
 class Tally:
     """Sums over draws, by name: how often something happened, what was earned, squares of what was earned.
 
-    Sums are Python integers, so that no order of adding changes them.
+    Sums are Python integers, so that no order of adding changes them. Where estimates are functions of
+    several areas, which one draw may move together, batches of draws are kept by themselves: how far
+    their estimates differ is the error.
     """
 
     totals: DrawnTotals
     draws: int = 0
     sums: dict[str, IntArray] = field(default_factory=dict)
+    batches: dict[int, Batch] = field(default_factory=dict)
 
     def add(self, draws: int, totals: Pence, sums: dict[str, npt.NDArray[Any]]) -> None:
         """Add a block of draws; sums are int64, or floats without a fraction."""
         self.totals.add(totals)
-        self._add(draws, {name: _python_integers(values) for name, values in sums.items()})
+        self._add(draws, _in_integers(sums))
+
+    def add_batch(self, number: int, draws: int, sums: dict[str, npt.NDArray[Any]]) -> None:
+        """Add draws of a block to one of the batches too."""
+        self._add_batch(number, Batch(draws, _in_integers(sums)))
 
     def merge(self, other: Tally) -> None:
         """Add what another has collected."""
         self.totals.merge(other.totals)
+        for number, batch in other.batches.items():
+            self._add_batch(number, batch)
         self._add(other.draws, other.sums)
+
+    def _add_batch(self, number: int, batch: Batch) -> None:
+        so_far = self.batches.get(number, Batch(0, {}))
+        self.batches[number] = Batch(so_far.draws + batch.draws, _added(so_far.sums, batch.sums))
 
     def _add(self, draws: int, sums: dict[str, IntArray]) -> None:
         self.draws += draws
-        for name, values in sums.items():
-            self.sums[name] = self.sums[name] + values if name in self.sums else values
+        self.sums = _added(self.sums, sums)
 
 
-def _python_integers(values: npt.NDArray[Any]) -> IntArray:
-    return np.asarray(np.frompyfunc(int, 1, 1)(values), dtype=object)
+def _added(one: dict[str, IntArray], other: dict[str, IntArray]) -> dict[str, IntArray]:
+    return {name: one[name] + values if name in one else values for name, values in other.items()}
+
+
+def _in_integers(sums: dict[str, npt.NDArray[Any]]) -> dict[str, IntArray]:
+    """Sums as Python's integers."""
+    whole = np.frompyfunc(int, 1, 1)
+    return {name: np.asarray(whole(values), dtype=object) for name, values in sums.items()}
 
 
 def means(sums: IntArray, draws: int) -> FloatArray:
     """Exact sums over draws, as the nearest floats of their means."""
-    return np.asarray([float(Fraction(int(value), draws)) for value in sums.ravel()]).reshape(sums.shape)
+    return np.asarray([int(value) / draws for value in sums.ravel()], dtype=np.float64).reshape(sums.shape)
 
 
 def sds(deviations: IntArray, squares: IntArray, draws: int) -> FloatArray:
@@ -161,11 +186,10 @@ def sds(deviations: IntArray, squares: IntArray, draws: int) -> FloatArray:
     if draws == 1:
         return np.full(deviations.shape, np.nan)
     variances = [
-        max(Fraction(int(square)) - Fraction(int(deviation) ** 2, draws), Fraction(0)) / (draws - 1)
+        max(draws * int(square) - int(deviation) ** 2, 0) / (draws * (draws - 1))
         for deviation, square in zip(deviations.ravel(), squares.ravel(), strict=True)
     ]
-    found = np.sqrt(np.array([float(variance) for variance in variances]))
-    return np.asarray(found.reshape(deviations.shape), dtype=np.float64)
+    return np.asarray(np.sqrt(np.array(variances)).reshape(deviations.shape), dtype=np.float64)
 
 
 def standard_errors(probability: FloatArray, draws: int) -> FloatArray:

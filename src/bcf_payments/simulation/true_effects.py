@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
 
-from bcf_payments.exact.numbers import FloatArray, IntArray
-from bcf_payments.given import guarded, handed_out
+from bcf_payments.given import guarded, handed_out, take_option
 from bcf_payments.names import SLOT_KEY
 from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.settlement import Settlement, settle
 from bcf_payments.simulation.anything import anything_limit, is_made_good
+from bcf_payments.simulation.effect_estimates import (
+    DrawnEffect,
+    error_name,
+    mean_of,
+    size_groups,
+    summed,
+    summed_of,
+)
 from bcf_payments.simulation.expecting import OUTCOME_COLUMNS, settle_expected
 from bcf_payments.simulation.model import OutcomeModel
-from bcf_payments.simulation.options import checked_effects, checked_running
-from bcf_payments.simulation.result import Simulation
+from bcf_payments.simulation.options import checked_effects, checked_prior, checked_running
+from bcf_payments.simulation.rewards import reward_rates
 from bcf_payments.simulation.simulating import draw_around
-from bcf_payments.simulation.tally import means, sds, standard_errors
+from bcf_payments.simulation.tally import means
 from bcf_payments.tables.inputs import OnMissing
 from bcf_payments.words import pounds
 
 EFFECTS = ("0", "0.25", "0.5", "0.75", "1", "1.25")
-SIZE_GROUPS = 5
+Reward: TypeAlias = Literal["half", "all"]
 
 DEFAULT_MODEL = OutcomeModel(baseline_noise=True)
 
@@ -51,6 +60,8 @@ class Luck:
         A row per effect and area; see `luck`.
     held : DataFrame
         Lines that stood still for want of a size.
+    drawn : tuple of DrawnEffect
+        The draws around each effect, for the errors of what is summed up.
     notices : tuple of str
         Sentences that must stand wherever the result is shown.
 
@@ -76,6 +87,7 @@ class Luck:
     lines: pd.DataFrame
     areas: pd.DataFrame
     held: pd.DataFrame
+    drawn: tuple[DrawnEffect, ...]
     notices: tuple[str, ...]
 
     def summary(self) -> pd.DataFrame:
@@ -87,13 +99,17 @@ class Luck:
             `effect`, `entitlement_pence`, `true_pence` (what the rule pays on the true rates),
             `earned_mean_pence`, `difference_mean_pence`, and over all areas the means of `share_paid`,
             `probability_half`, `probability_all`, `probability_review`, and of `luck_share`: the standard
-            deviation of what an area earns, as a share of what it can earn.
+            deviation of what an area earns, as a share of what it can earn. Then the Monte Carlo standard
+            error of each estimate (`earned_mean_se_pence`, `share_paid_se`, ...), by how far 25 batches of
+            draws differ: areas that move together in a draw have larger ones.
         """
-        by_effect = self.areas.groupby("effect", sort=False)
-        money = ["entitlement_pence", "true_pence", "earned_mean_pence", "difference_mean_pence"]
-        shares = ["share_paid", "probability_half", "probability_all", "probability_review", "luck_share"]
-        table = by_effect[money].sum().join(by_effect[shares].mean()).reset_index()
-        return handed_out(table, self.notices)
+        found = []
+        for drawn in self.drawn:
+            whole, errors = summed(drawn.areas(drawn.whole)), drawn.errors(partial(summed_of, drawn))
+            entitlement, true = drawn.experiment.entitlement.sum(), drawn.experiment.expected.sum()
+            row = {"effect": float(drawn.effect), "entitlement_pence": entitlement, "true_pence": true}
+            found.append(row | whole | {error_name(name): errors[name] for name in whole})
+        return handed_out(pd.DataFrame(found), self.notices)
 
     def by_size(self) -> pd.DataFrame:
         """Show how luck falls with size: the lines of like size together.
@@ -103,26 +119,75 @@ class Luck:
         DataFrame, a row per effect, line and size group (fifths of the areas, smallest first)
             `effect`, `wave`, `line`, `size_group` (1 to 5), `areas`, `size_mean` (expected count),
             `share_paid`, `probability_half`, `probability_all`, `luck_share` (means over its areas) and
-            `luck_mean_pence` (mean standard deviation). Only lines that are drawn.
+            `luck_mean_pence` (mean standard deviation), each followed by its Monte Carlo standard error, as
+            in `summary`. Only lines that are drawn.
         """
-        drawn = self.lines[self.lines["size"].notna() & self.lines["share_paid"].notna()]
-        rank = drawn.groupby(["effect", "wave", "line"])["size"].rank(method="first", pct=True)
-        group = np.ceil(rank * SIZE_GROUPS).astype(int).rename("size_group")
-        grouped = drawn.groupby(["effect", "wave", "line", group], sort=False, observed=True)
-        table = (
-            grouped.agg(
-                areas=("size", "size"),
-                size_mean=("size", "mean"),
-                share_paid=("share_paid", "mean"),
-                probability_half=("probability_half", "mean"),
-                probability_all=("probability_all", "mean"),
-                luck_share=("luck_share", "mean"),
-                luck_mean_pence=("luck_pence", "mean"),
-            )
-            .sort_index(level=["effect", "wave", "line", "size_group"])
-            .reset_index()
-        )
-        return handed_out(table, self.notices)
+        slots, found = self.scheme.metric_lines, []
+        effects = self.lines["effect"].to_numpy()
+        for drawn in self.drawn:
+            own = self.lines[effects == float(drawn.effect)]
+            shape = drawn.experiment.entitlement.shape
+            sizes = np.where(own["share_paid"].notna(), own["size"], np.nan).reshape(shape[::-1]).T
+            for line, group, members in size_groups(sizes):
+                mean = partial(mean_of, drawn, line, members)
+                whole, errors = mean(drawn.whole), drawn.errors(mean)
+                row = {"effect": float(drawn.effect), "wave": slots[line].wave, "line": slots[line].name}
+                row |= {"size_group": group, "areas": len(members), "size_mean": sizes[line, members].mean()}
+                for name, value in whole.items():
+                    row |= {name: value, error_name(name): errors[name]}
+                found.append(row)
+        columns = ["effect", "wave", "line", "size_group"]
+        table = pd.DataFrame(found, columns=None if found else columns).sort_values(columns, kind="stable")
+        return handed_out(table.reset_index(drop=True), self.notices)
+
+    def rewards(
+        self,
+        prior: Mapping[Fraction | str | float, Fraction | str | float],
+        *,
+        reward: Reward = "half",
+    ) -> pd.DataFrame:
+        """Count wrong and missed rewards, if true effects are as likely as you say.
+
+        Parameters
+        ----------
+        prior : mapping of effect to probability
+            For each of the effects that were drawn, how likely it is: an assumption, yours. They add up to
+            1 exactly.
+        reward : {"half", "all"}
+            What counts as rewarded: at least half, or all, of what can be earned.
+
+        Returns
+        -------
+        DataFrame, a row for all lines together and one per line
+            `wave` and `line` (blank for all together); `wrong_reward`, how likely an area is rewarded whose
+            true effect falls short of its plan; `missed_reward`, how likely it is not, although it achieved
+            its plan; `wrong_of_rewards`, which share of the rewards is wrong; each followed by its Monte
+            Carlo standard error. NaN where the prior has no such area.
+
+        Raises
+        ------
+        InputError
+            Effects that were not drawn or lack a probability; probabilities that are none, or do not add
+            up to 1; another `reward`.
+
+        Notes
+        -----
+        Wrong rewards above 10% and missed ones above 25% were found in shared savings (L2). Source: L2.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> areas, plans, _, assurance = bcf.load_example("p4p_2015_16")
+        >>> found = bcf.luck(
+        ...     areas, plans, assurance, "july_2014", effects=["0", "1"], draws=100, on_missing="withhold"
+        ... )
+        >>> found.rewards({"0": "1/2", "1": "1/2"})[["wrong_reward", "missed_reward"]].round(1).head(1)
+           wrong_reward  missed_reward
+        0           0.0            0.0
+        """
+        column = f"probability_{take_option(reward, get_args(Reward), 'reward')}"
+        likely = checked_prior(prior, [drawn.effect for drawn in self.drawn])
+        return handed_out(reward_rates(self.drawn, likely, column, self.scheme.metric_lines), self.notices)
 
     def __repr__(self) -> str:
         areas = self.areas["area_code"].nunique()
@@ -251,22 +316,24 @@ def luck(
     shares = checked_effects(effects)
     baseline, planned = (model.model_copy(update={"expected": rates}) for rates in ("baseline", "target"))
     unchanged = settle_expected(areas, plans, None, assurance, rules, baseline, 0, on_missing, only)
-    found = []
+    found, helds = [], []
     for effect in shares:
         outcomes = _outcomes(unchanged, effect)
         true = settle(areas, plans, outcomes, assurance, rules, only=only, on_missing=on_missing)
-        found.append((effect, draw_around(true, plans, planned, how, shares=True)))
-    lines = pd.concat([_lines(effect, simulation) for effect, simulation in found], ignore_index=True)
-    by_area = pd.concat([_areas(effect, simulation) for effect, simulation in found], ignore_index=True)
-    notices = unchanged.notices
-    held = handed_out(found[0][1].held, notices)
+        simulation = draw_around(true, plans, planned, how, shares=True)
+        found.append(DrawnEffect(effect, simulation.experiment, simulation.tally))
+        helds.append(simulation.held)
+    keys = simulation.lines[[*SLOT_KEY]]
+    codes = simulation.expected.areas[["area_code"]]
+    notices = simulation.notices
     return Luck(
         model,
         rules,
         how.draws,
-        handed_out(lines, notices),
-        handed_out(by_area, notices),
-        held,
+        handed_out(pd.concat([_lines(drawn, keys) for drawn in found], ignore_index=True), notices),
+        handed_out(pd.concat([_areas(drawn, codes) for drawn in found], ignore_index=True), notices),
+        handed_out(helds[0], notices),
+        tuple(found),
         notices,
     )
 
@@ -291,82 +358,24 @@ def _outcomes(unchanged: Settlement, effect: Fraction) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(OUTCOME_COLUMNS), dtype=object)
 
 
-def _lines(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
+def _lines(drawn: DrawnEffect, keys: pd.DataFrame) -> pd.DataFrame:
     """What each line of each area earns at a true effect."""
-    experiment, sums, draws = simulation.experiment, simulation.tally.sums, simulation.draws
-    table = simulation.lines
-    deviation = sums["earned"] - experiment.expected.astype(object) * draws
-    sizes = np.full(experiment.known.shape, np.nan)
-    for line in experiment.chance.lines:
+    sizes = np.full(drawn.experiment.known.shape, np.nan)
+    for line in drawn.experiment.chance.lines:
         sizes[line.line] = np.where(line.mean > 0, line.mean, np.nan)
-    money = _money(
-        experiment.entitlement,
-        experiment.expected,
-        sums["earned"],
-        deviation,
-        sums["earned_square"],
-        draws,
-    )
-    columns = {"size": sizes, **money}
-    columns |= _chances(sums["half"], sums["full"], experiment.entitlement, draws)
-    keys = table[[*SLOT_KEY]]
+    columns = {"size": sizes, **drawn.lines(drawn.whole)}
     frame = keys.assign(**{name: values.T.ravel() for name, values in columns.items()})
-    frame.insert(0, "effect", float(effect))
+    frame.insert(0, "effect", float(drawn.effect))
     return frame
 
 
-def _areas(effect: Fraction, simulation: Simulation) -> pd.DataFrame:
+def _areas(drawn: DrawnEffect, codes: pd.DataFrame) -> pd.DataFrame:
     """What the metric lines of each area earn in all at a true effect."""
-    experiment, tally, draws = simulation.experiment, simulation.tally, simulation.draws
-    able, expected = experiment.entitlement.sum(axis=0), experiment.expected.sum(axis=0)
-    earned, square = tally.sums["total"][:-1], tally.sums["total_square"][:-1]
-    deviation = earned - expected.astype(object) * draws
-    half = np.array(
-        [_at_least_half(simulation, area, int(most)) for area, most in enumerate(able)], dtype=object
-    )
-    columns = _money(able, expected, earned, deviation, square, draws)
-    columns |= _chances(half, tally.sums["all"], able, draws)
-    columns["probability_review"] = means(tally.sums["reviewed"], draws)
-    columns["probability_review_se"] = standard_errors(columns["probability_review"], draws)
-    if is_made_good(simulation.scheme):
-        columns["probability_any"] = np.where(able > 0, means(tally.sums["any"], draws), np.nan)
-        columns["probability_any_limit"] = anything_limit(experiment)
-    codes = simulation.expected.areas[["area_code"]]
+    columns = drawn.areas(drawn.whole)
+    if is_made_good(drawn.experiment.scheme):
+        able = columns["entitlement_pence"] > 0
+        columns["probability_any"] = np.where(able, means(drawn.tally.sums["any"], drawn.tally.draws), np.nan)
+        columns["probability_any_limit"] = anything_limit(drawn.experiment)
     frame = codes.assign(**columns)
-    frame.insert(0, "effect", float(effect))
+    frame.insert(0, "effect", float(drawn.effect))
     return frame
-
-
-def _at_least_half(simulation: Simulation, area: int, most: int) -> int:
-    """In how many draws an area earns at least half of what its metric lines can earn."""
-    pence, counts = simulation.tally.totals.values(area)
-    return int(counts[pence >= -(-most // 2)].sum())
-
-
-def _money(
-    able: IntArray, true: IntArray, earned: IntArray, deviation: IntArray, square: IntArray, draws: int
-) -> dict[str, FloatArray]:
-    """Columns of money and of shares of the entitlement (NaN where there is none)."""
-    entitlement = np.where(able > 0, able, np.nan)
-    sd = sds(deviation, square, draws)
-    mean = means(earned, draws)
-    return {
-        "entitlement_pence": able,
-        "true_pence": true,
-        "earned_mean_pence": mean,
-        "luck_pence": sd,
-        "share_paid": mean / entitlement,
-        "share_paid_se": sd / draws**0.5 / entitlement,
-        "luck_share": sd / entitlement,
-        "difference_mean_pence": means(deviation, draws),
-        "difference_se_pence": sd / draws**0.5,
-    }
-
-
-def _chances(half: IntArray, everything: IntArray, able: IntArray, draws: int) -> dict[str, FloatArray]:
-    """Probabilities of half and of all (NaN where there is nothing to earn), with their errors."""
-    found = {}
-    for name, times in (("probability_half", half), ("probability_all", everything)):
-        found[name] = np.where(able > 0, means(times, draws), np.nan)
-        found[f"{name}_se"] = standard_errors(found[name], draws)
-    return found

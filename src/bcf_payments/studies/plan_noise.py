@@ -13,6 +13,7 @@ from bcf_payments.core.plan_lines import PlanLine
 from bcf_payments.core.requirements import as_float
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.schemes import Scheme
+from bcf_payments.schemes.periods import changes_of
 from bcf_payments.tables.row_rules import is_blank
 from bcf_payments.words import rounded, several
 
@@ -25,7 +26,7 @@ class NoiseModel(Protocol):
     """What is asked of a model of chance: an `OutcomeModel` answers it."""
 
     def noise_of(self, metric: str, unit: str) -> Any:
-        """`kind`, `dispersion`, `relative_sd` and `national_sd` of a metric."""
+        """`kind`, `dispersion`, `relative_sd`, `national_sd` and `correlation` of a metric."""
 
     def problems(self, scheme: Scheme) -> list[dict[str, object]]:
         """What is wrong with the model under a scheme."""
@@ -36,6 +37,7 @@ class _Noise(NamedTuple):
     dispersion: float = 1.0
     relative_sd: float = 0.0
     national_sd: float = 0.0
+    correlation: float = 0.0
 
 
 class CountingNoise:
@@ -63,12 +65,14 @@ def doubts(
 ) -> Iterator[Doubt]:
     """Every line whose planned change is smaller than the smallest that can be shown.
 
-    A rate of mean count `m` changes by chance with the variance `2 (dispersion * f / m + relative_sd ** 2 +
-    national_sd ** 2)` relative to itself, as both periods are noisy and independent; `f` is 1 for counts and
-    `1 - rate` for shares (L5). Floats, as in all that is estimated; nothing is paid by them.
+    A rate of mean count `m` changes by chance with the variance `2 * dispersion * f / m` relative to itself,
+    as both periods are counted; `f` is 1 for counts and `1 - rate` for shares (L5); and by the effects of
+    the area and of the nation, as far as they do not last from the baseline to the outcome. Floats, as in
+    all that is estimated; nothing is paid by them.
     """
     fractions = {line[1:3] for line in lines if (line.baseline * line.per).denominator > 1}
     unknown = Counter[tuple[str, str]]()
+    lasting = _lasting(lines, scheme, model)
     for line, sample in zip(lines, samples, strict=True):
         if line.improvement <= 0 or not line.baseline:
             continue
@@ -79,11 +83,25 @@ def doubts(
         if not size or not as_float(line.baseline * size) or free < 0:
             unknown[line[1:3]] += 1
             continue
-        if detail := _detail(line, size, free, noise):
+        if detail := _detail(line, size, free, noise, lasting[line[1:3]]):
             yield Doubt(line.area_code, "within_noise", detail)
     for (wave, metric), areas in unknown.items():
         said = f"no count or sample size is known of {several(areas, 'area')}, so chance is not judged"
         yield Doubt("", "size_unknown", f"{metric} in {wave}: {said}")
+
+
+def _lasting(lines: Sequence[PlanLine], scheme: Scheme, model: NoiseModel) -> dict[tuple[str, str], float]:
+    """The relative variance of a change that does not shrink with size, by wave and metric."""
+    found: dict[tuple[str, str], float] = {}
+    slots = scheme.metric_lines
+    for metric in {line.metric for line in lines}:
+        noise = model.noise_of(metric, scheme.metrics[metric].unit.value)
+        own, national = (changes_of(scheme, metric, rho) for rho in (noise.correlation, 0.0))
+        for place, number in enumerate(own.lines):
+            variance = noise.relative_sd**2 * own.effects[place, place]
+            variance += noise.national_sd**2 * national.effects[place, place]
+            found[slots[number].wave, metric] = float(variance)
+    return found
 
 
 def _size(line: PlanLine, sample: object, unit: str, *, counted: bool) -> Fraction | None:
@@ -100,10 +118,9 @@ def _free(line: PlanLine, kind: str, unit: str) -> float:
     return as_float(1 - line.baseline) if is_share else 1.0
 
 
-def _detail(line: PlanLine, size: Fraction, free: float, noise: Any) -> str:
+def _detail(line: PlanLine, size: Fraction, free: float, noise: Any, lasting: float) -> str:
     """Why a planned change cannot be shown; nothing where it can."""
     mean, change = as_float(line.baseline * size), as_float(line.improvement / line.baseline)
-    lasting = 2 * (noise.relative_sd**2 + noise.national_sd**2)
     counting = 2 * noise.dispersion * free
     shown = NEEDED * math.sqrt(counting / mean + lasting)
     if change >= shown:
