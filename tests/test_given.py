@@ -185,7 +185,9 @@ def test_misuse_is_answered_in_a_sentence_with_the_fix(what):
 @pytest.mark.parametrize("name", plots.__all__)
 @pytest.mark.parametrize("wrong", ["x", None, AREAS], ids=["text", "None", "table"])
 def test_pictures_are_drawn_of_settlements_and_simulations_alone(name, wrong):
-    with pytest.raises(bcf.InputError, match=": give a (Settlement, as `settle|Simulation, as `simulate|MeasureQ)"):
+    with pytest.raises(
+        bcf.InputError, match=": give a (Settlement, as `settle|Simulation, as `simulate|MeasureQ)"
+    ):
         getattr(plots, name)(wrong)
 
 

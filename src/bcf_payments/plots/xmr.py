@@ -70,9 +70,9 @@ def special_causes(values: Floats, limits: ProcessLimits) -> list[str]:
 
     Examples
     --------
-    >>> values = np.array([1.0, 2.0, 1.0, 2.0, 10.0, 1.0, 2.0, 1.0, 2.0])
-    >>> special_causes(values, process_limits(values))[4]
-    'outside the limits'
+    >>> values = np.array([1.0, 2.0] * 6 + [10.0] + [1.0, 2.0] * 4)
+    >>> special_causes(values, process_limits(values))[11:14]
+    ['', 'outside the limits', '']
     """
     sides = np.sign(values - limits.mean)
     steps = np.sign(np.diff(values))
