@@ -185,9 +185,8 @@ def test_misuse_is_answered_in_a_sentence_with_the_fix(what):
 @pytest.mark.parametrize("name", plots.__all__)
 @pytest.mark.parametrize("wrong", ["x", None, AREAS], ids=["text", "None", "table"])
 def test_pictures_are_drawn_of_settlements_and_simulations_alone(name, wrong):
-    with pytest.raises(
-        bcf.InputError, match=": give a (Settlement, as `settle|Simulation, as `simulate|MeasureQ)"
-    ):
+    makers = "Settlement, as `settle|Simulation, as `simulate|MeasureQuality, as `measure_quality"
+    with pytest.raises(bcf.InputError, match=rf": give a ({makers})`"):
         getattr(plots, name)(wrong)
 
 
