@@ -195,7 +195,18 @@ class SchemeFields(Titled):
         return {**named, POT: self.pot} if self.pot else {**named}
 
     def weight_of(self, slot: Slot) -> Cited[str]:
-        """The weights by which the money of a line is spread."""
+        """Name the weights by which the money of a line is spread.
+
+        Parameters
+        ----------
+        slot : Slot
+            A line of one of the scheme's waves.
+
+        Returns
+        -------
+        Cited of str
+            A column of the areas table, with its source: the line's own, or that of the pot.
+        """
         own = slot.rule.weight if slot.rule else None
         return own or self.amounts[POT].weight
 
@@ -213,7 +224,18 @@ class SchemeFields(Titled):
         return tuple(dict.fromkeys([*paying, *(gateway.condition.value for gateway in self.gateways)]))
 
     def gateways_of(self, wave: str) -> tuple[Gateway, ...]:
-        """The gateways that cut what the lines of a wave earn."""
+        """List the gateways that cut what the lines of a wave earn.
+
+        Parameters
+        ----------
+        wave : str
+            The name of a wave of the scheme.
+
+        Returns
+        -------
+        tuple of Gateway
+            In the scheme's order; empty where nothing cuts.
+        """
         return tuple(gateway for gateway in self.gateways if gateway.covers(wave))
 
     @cached_property

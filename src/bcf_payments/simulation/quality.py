@@ -119,7 +119,13 @@ class MeasureQuality:
         return handed_out(pd.DataFrame(found, columns=columns), self.notices)
 
     def sentences(self) -> list[str]:
-        """What each measure can show, in a sentence for whoever decides."""
+        """Say what each measure can show, in a sentence for whoever decides.
+
+        Returns
+        -------
+        list of str
+            A sentence per metric.
+        """
         return [_sentence(self.scheme, row) for row in self.metrics.to_dict("records")]
 
     def __repr__(self) -> str:

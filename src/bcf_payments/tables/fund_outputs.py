@@ -101,7 +101,7 @@ class Savings(OutputTable):
 
 
 class RevisedValues(OutputTable):
-    """What became of targets beside operating plans, in whole pence (C7): see `RevisedTargets.changes`."""
+    """What became of targets beside operating plans, in whole pence (C7): see `revise_targets`."""
 
     area_code: Series[str]
     planned_improvement: Series[float] = pa.Field(nullable=True)
