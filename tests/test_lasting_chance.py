@@ -105,11 +105,12 @@ def test_periods_are_weighed_by_the_steps_in_them():
     assert weights.closeness(0.5)[0].tolist() == [1, 0.25, 0.125]
 
 
+EMERGENCY = "emergency_admissions"
 TRUE_DESIGN = bcf.OutcomeModel(dispersion=9.3, relative_sd=0.027, baseline_noise=True, on_unknown_size="hold")
 """The noise of L4."""
 
 
-def drawn_counts(simulation, draws, metric="emergency_admissions"):
+def drawn_counts(simulation, draws, metric=EMERGENCY):
     """Counts of a metric by payment point, shape (points, draws, areas)."""
     chance = simulation.experiment.chance
     found = list(chance.draw(draws, np.random.default_rng(7)))
@@ -166,7 +167,7 @@ def test_a_baseline_within_a_known_outcome_is_drawn_given_that_outcome():
     """An outcome that was too high by chance held a baseline that was too high, too, in part."""
     tables = twenty_areas()
     outcomes = tables.outcomes.astype({"outcome_numerator": object})
-    first = (outcomes["metric"] == "emergency_admissions") & (outcomes["wave"] == "wave_1")
+    first = (outcomes["metric"] == EMERGENCY) & (outcomes["wave"] == "wave_1")
     means = {}
     for off in (-600, 0, 600):
         outcomes.loc[first, "outcome_numerator"] = 4 * 9_000 + off
@@ -183,3 +184,31 @@ def test_unknown_sizes_of_known_waves_tell_nothing():
     options = {"outcomes": tables.outcomes, "through": "wave_1", "model": model, "draws": 20}
     simulation = simulate(tables._replace(plans=plans), "october_2013", **options)
     assert simulation.to_frame()["earned_mean_pence"].notna().all()
+
+
+def test_a_baseline_within_an_outcome_that_is_known_of_some_areas_is_drawn_apart_and_said():
+    """An area whose known outcome is missing keeps the noise of its baseline."""
+    tables = twenty_areas()
+    missing = (tables.outcomes["wave"] == "wave_1") & (tables.outcomes["area_code"] == "E06000003")
+    options = {"through": "wave_1", "model": TRUE_DESIGN, "draws": 10, "on_missing": "withhold"}
+    for outcomes, said in ((tables.outcomes, 0), (tables.outcomes[~missing], 1)):
+        simulation = simulate(tables, "december_2013", outcomes=outcomes, **options)
+        found = [notice for notice in simulation.notices if "(L4)" in notice and "Emergency" in notice]
+        assert len(found) == said
+        drawn = [line for line in simulation.experiment.chance.lines if line.metric == EMERGENCY]
+        assert [line.baseline_noise for line in drawn] == [bool(said)]
+
+
+def test_a_baseline_is_drawn_with_no_outcome_that_is_drawn_after_it():
+    """The second payment point is measured first: its outcome is not there when the first one is drawn."""
+    rules = bcf.load_scheme("december_2013").model_dump(mode="json", exclude_none=True)
+    lines = [wave["lines"] for wave in rules["waves"]]
+    first, second = ([line["period"] for line in both if "period" in line] for both in lines)
+    for both, periods in zip(lines, (second, first), strict=True):
+        measured = [line for line in both if "period" in line]
+        for line, period in zip(measured, periods, strict=False):
+            line["period"] = period
+    swapped = bcf.Scheme.from_dict(rules)
+    simulation = simulate(twenty_areas(), swapped, draws=10, model=TRUE_DESIGN)
+    assert any("(L4)" in notice and "Emergency" in notice for notice in simulation.notices)
+    assert all(len(line.parts) == 1 for line in simulation.experiment.chance.lines)

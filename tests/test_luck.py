@@ -1,5 +1,6 @@
 """How much of a payment is luck, for true effects of a known size."""
 
+from copy import deepcopy
 from fractions import Fraction
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 import bcf_payments as bcf
+from bcf_payments.simulation.blocks import run
 
 from .chance import SIGMAS, made_up
 
@@ -375,6 +377,46 @@ def test_a_single_draw_tells_no_error():
     assert luck(made_up((300, 900)), effects=["0"], draws=2).summary()["share_paid_se"].notna().all()
 
 
+@pytest.mark.parametrize("draws", [4, 26, 51, 2_001])
+def test_every_batch_of_draws_tells_a_spread(draws):
+    found = luck(made_up((300, 900)), effects=["0"], draws=draws)
+    sizes = [batch.draws for batch in found.drawn[0].tally.batches.values()]
+    assert sum(sizes) == draws
+    assert 2 <= min(sizes) <= max(sizes) <= min(sizes) + 1
+    assert found.summary().filter(like="_se").notna().all(axis=None)
+    assert found.by_size().filter(like="_se").notna().all(axis=None)
+
+
+def test_batches_add_up_to_the_same_in_any_order():
+    tables = made_up((300, 900))
+    experiment = luck(tables, effects=["0"], draws=10).drawn[0].experiment
+    pieces = [run(experiment, 0, 6_001, range(block, block + 1)) for block in range(4)]
+    rising, falling = pieces[0], pieces[3]
+    for one, other in zip(pieces[1:], pieces[2::-1], strict=True):
+        rising, falling = deepcopy(rising), deepcopy(falling)
+        rising.merge(one)
+        falling.merge(other)
+    assert sorted(rising.batches) == sorted(falling.batches)
+    for number, batch in rising.batches.items():
+        assert batch.draws == falling.batches[number].draws
+        for name, values in batch.sums.items():
+            assert (values == falling.batches[number].sums[name]).all()
+
+
+@pytest.mark.parametrize("noisy", [False, True], ids=["drawn apart", "drawn once"])
+def test_the_limit_stands_beside_no_points_that_share_data(noisy):
+    """Two points a year apart: the baseline of the last is the outcome of the first."""
+    rules = bcf.load_scheme("july_2014").model_dump(mode="json", exclude_none=True)
+    later = {"start": "2016-01-01", "end": "2016-03-31"}
+    rules["waves"][3]["lines"][0]["period"]["value"] = later
+    model = CALM.model_copy(update={"baseline_noise": noisy})
+    options = {"model": model, "effects": [0], "draws": 50}
+    alike = luck(made_up((1_000,)), **options).areas
+    shared = luck(made_up((1_000,)), bcf.Scheme.from_dict(rules), **options).areas
+    assert alike["probability_any_limit"].notna().all()
+    assert shared["probability_any_limit"].isna().all()
+
+
 def test_every_estimate_that_is_summed_up_has_its_error(october):
     for table in (october.summary(), october.by_size()):
         estimates = [
@@ -404,6 +446,9 @@ def test_wrong_and_missed_rewards_follow_from_the_prior(october):
     lines = october.rewards(prior, reward="all")
     assert lines["line"].tolist() == ["", *october.lines["line"].head(len(lines) - 1)]
     assert (lines["missed_reward"] >= october.rewards(prior)["missed_reward"]).all()
+    some = october.rewards(prior, reward="anything")
+    assert (some["missed_reward"] <= october.rewards(prior)["missed_reward"]).all()
+    assert (some["wrong_reward"] >= october.rewards(prior)["wrong_reward"]).all()
     everybody = october.rewards(dict.fromkeys(prior, 0) | {"1": 1}).iloc[0]
     assert np.isnan(everybody["wrong_reward"])
     assert everybody["wrong_of_rewards"] == 0

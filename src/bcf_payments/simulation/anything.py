@@ -8,6 +8,7 @@ import numpy as np
 
 from bcf_payments.exact.numbers import BoolArray, FloatArray
 from bcf_payments.schemes import PlannedValuePot, Scheme
+from bcf_payments.simulation.drawing import WHOLE
 from bcf_payments.simulation.experiment import Experiment
 
 FAR_FROM_NOTHING = 4
@@ -23,7 +24,8 @@ def anything_limit(experiment: Experiment) -> FloatArray:
     """How likely each area is paid anything if nothing truly changes; NaN where L1 does not hold.
 
     It asks for a cumulative pot above 0, of which the first payment point can pay; no true change; and
-    differences that are independent, alike from point to point, symmetric and continuous.
+    differences that are independent, alike from point to point, symmetric and continuous. Points that share
+    data are not independent, whether these are drawn once or apart.
     """
     points = len(experiment.known)
     holds = np.zeros(experiment.known.shape[1], dtype=bool)
@@ -36,6 +38,8 @@ def _alike(experiment: Experiment) -> BoolArray:
     """Where every point is drawn around its baseline, by the same symmetric noise."""
     lines = experiment.chance.lines
     first = lines[0]
+    if experiment.notices or any(line.parts != WHOLE for line in lines):
+        return np.zeros(first.mean.shape, dtype=bool)
     alike = first.mean >= FAR_FROM_NOTHING**2 * first.noise.dispersion
     for line in lines:
         alike &= (line.mean == first.mean) & (line.mean == line.baseline)

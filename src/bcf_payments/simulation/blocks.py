@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,15 +71,17 @@ def _batches(
 ) -> Iterator[tuple[int, int, Iterable[Counts]]]:
     """The draws of a chunk, cut where a batch ends: the batch, how many, and their counts line by line.
 
-    Nothing is cut where no batches are kept.
+    Batches are as even as can be, and of two draws at least where there are four, so that each has a spread
+    of its own. Nothing is cut where no batches are kept.
     """
     if not experiment.shares:
         yield 0, number, counts
         return
-    length, whole = -(-draws // BATCHES), list(counts)
-    for batch in range(start // length, (start + number - 1) // length + 1):
-        first, last = max(batch * length - start, 0), min((batch + 1) * length - start, number)
-        yield batch, last - first, [line[first:last] for line in whole]
+    batches, whole = min(BATCHES, max(draws // 2, 2)), list(counts)
+    edges = [min(max(batch * draws // batches - start, 0), number) for batch in range(batches + 1)]
+    for batch, (first, last) in enumerate(pairwise(edges)):
+        if first < last:
+            yield batch, last - first, [line[first:last] for line in whole]
 
 
 def chunks(
@@ -156,6 +159,7 @@ def _line_sums(
     shares = {}
     if experiment.shares:
         entitlement = experiment.entitlement[line]
+        shares["some"] = _times(earned > 0, draws)
         shares["half"] = _times(earned >= -(-entitlement // 2), draws)
         shares["full"] = _times(earned >= entitlement, draws)
     met = experiment.lines[line].met(improvement) & known
@@ -174,7 +178,7 @@ def _stacked(by_line: list[dict[str, Sums]], areas: int) -> dict[str, Sums]:
     if by_line:
         return {name: np.stack([found[name] for found in by_line]) for name in by_line[0]}
     none = np.zeros((0, areas), dtype=np.int64)
-    return dict.fromkeys(("half", "full", "met", "earned", "earned_square"), none) | {
+    return dict.fromkeys(("some", "half", "full", "met", "earned", "earned_square"), none) | {
         "line_square": none[:, 0],
         "met_square": none[:, 0],
     }

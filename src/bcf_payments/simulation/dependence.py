@@ -126,22 +126,33 @@ class _Tie(NamedTuple):
 def _ties(timing: _Timing, drawn: Sequence[DrawnLine], metric: str, known: Sequence[Known]) -> list[_Tie]:
     """Which lines share data, and whether these can be drawn once."""
     at = {line.line: number for number, line in enumerate(drawn) if line.metric == metric}
-    seen = {line.line for line in known}
+    seen = {line.line: line for line in known}
     found: list[_Tie] = []
     for later, number in at.items():
         for earlier in timing.outcome:
             common = timing.common(earlier, later)
             if not common or not (earlier in at or (earlier in seen and drawn[number].baseline_noise)):
                 continue
-            taken = {tie.earlier for tie in found if tie.how == "drawn"} | {tie.later for tie in found}
-            fits = common > 1 - 1e-9 and drawn[number].baseline_noise and number not in taken
-            if fits and earlier in seen:
+            whole = common > 1 - 1e-9 and drawn[number].baseline_noise
+            free = whole and all(tie.later != number or tie.how == "apart" for tie in found)
+            cut = any(tie.earlier == earlier and tie.how == "drawn" for tie in found)
+            if free and earlier in seen and _all_told(seen[earlier], drawn[number]):
                 found.append(_Tie(number, earlier, "known"))
-            elif fits and earlier not in taken and _splits(drawn[at[earlier]], drawn[number]):
+            elif (
+                free
+                and not cut
+                and at.get(earlier, number) < number
+                and _splits(drawn[at[earlier]], drawn[number])
+            ):
                 found.append(_Tie(number, earlier, "drawn"))
             else:
                 found.append(_Tie(number, earlier, "apart"))
     return found
+
+
+def _all_told(earlier: Known, later: DrawnLine) -> bool:
+    """Whether the outcome is known of every area whose baseline lies in it."""
+    return not ((later.mean > 0) & (earlier.outcome + earlier.expected == 0)).any()
 
 
 def _splits(earlier: DrawnLine, later: DrawnLine) -> bool:

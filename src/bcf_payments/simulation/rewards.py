@@ -11,11 +11,14 @@ import pandas as pd
 from bcf_payments.exact.numbers import BoolArray, FloatArray
 from bcf_payments.schemes.parts import Slot
 from bcf_payments.simulation.effect_estimates import DrawnEffect, mean_known
-from bcf_payments.simulation.tally import Batch
+from bcf_payments.simulation.tally import Batch, means
+
+COUNTED = {"anything": ("any", "some"), "half": ("half_of_all", "half"), "all": ("all", "full")}
+"""Rewards, and which sums count them: of all lines together, and of one."""
 
 
 def reward_rates(
-    drawn: Sequence[DrawnEffect], likely: Sequence[Fraction], column: str, slots: Sequence[Slot]
+    drawn: Sequence[DrawnEffect], likely: Sequence[Fraction], reward: str, slots: Sequence[Slot]
 ) -> pd.DataFrame:
     """Wrong and missed rewards where true effects are so likely; see `Luck.rewards`.
 
@@ -25,26 +28,32 @@ def reward_rates(
         The draws around each effect.
     likely : sequence of Fraction
         How likely each of these is.
-    column : str
-        The estimate that says how likely a reward is.
+    reward : {"anything", "half", "all"}
+        How much of what can be earned counts as a reward.
     slots : sequence of Slot
         The metric lines.
     """
     places = [("", "", None), *((slot.wave, slot.name, line) for line, slot in enumerate(slots))]
     rows = [
         {"wave": wave, "line": name}
-        | _judged(drawn, likely, [_rewarded(effect, column, line) for effect in drawn])
+        | _judged(drawn, likely, [_rewarded(effect, reward, line) for effect in drawn])
         for wave, name, line in places
     ]
     return pd.DataFrame(rows)
 
 
-def _rewarded(drawn: DrawnEffect, column: str, line: int | None) -> tuple[float, FloatArray]:
+def _rewarded(drawn: DrawnEffect, reward: str, line: int | None) -> tuple[float, FloatArray]:
     """How likely an area is rewarded, on average over the areas; and the same by batches."""
 
     def mean(batch: Batch) -> float:
-        found = drawn.areas(batch)[column] if line is None else drawn.lines(batch)[column][line]
-        return mean_known(found)
+        of_all, of_line = COUNTED[reward]
+        able = drawn.experiment.entitlement
+        able, times = (
+            (able.sum(axis=0), batch.sums[of_all])
+            if line is None
+            else (able[line], batch.sums[of_line][line])
+        )
+        return mean_known(np.where(able > 0, means(times, batch.draws), np.nan))
 
     batches = [mean(batch) for _, batch in sorted(drawn.tally.batches.items())]
     return mean(drawn.whole), np.array(batches)

@@ -37,7 +37,7 @@ from bcf_payments.tables.inputs import OnMissing
 from bcf_payments.words import pounds
 
 EFFECTS = ("0", "0.25", "0.5", "0.75", "1", "1.25")
-Reward: TypeAlias = Literal["half", "all"]
+Reward: TypeAlias = Literal["anything", "half", "all"]
 
 DEFAULT_MODEL = OutcomeModel(baseline_noise=True)
 
@@ -153,8 +153,8 @@ class Luck:
         prior : mapping of effect to probability
             For each of the effects that were drawn, how likely it is: an assumption, yours. They add up to
             1 exactly.
-        reward : {"half", "all"}
-            What counts as rewarded: at least half, or all, of what can be earned.
+        reward : {"anything", "half", "all"}
+            What counts as rewarded: a penny or more, at least half, or all, of what can be earned.
 
         Returns
         -------
@@ -185,9 +185,9 @@ class Luck:
            wrong_reward  missed_reward
         0           0.0            0.0
         """
-        column = f"probability_{take_option(reward, get_args(Reward), 'reward')}"
+        how = take_option(reward, get_args(Reward), "reward")
         likely = checked_prior(prior, [drawn.effect for drawn in self.drawn])
-        return handed_out(reward_rates(self.drawn, likely, column, self.scheme.metric_lines), self.notices)
+        return handed_out(reward_rates(self.drawn, likely, how, self.scheme.metric_lines), self.notices)
 
     def __repr__(self) -> str:
         areas = self.areas["area_code"].nunique()
