@@ -69,7 +69,7 @@ class MeasureQuality:
     >>> found
     <MeasureQuality under july_2014: 151 areas, 1 metric>
     >>> print(found.sentences()[0])
-    Emergency (non-elective) admissions: 146 of 151 areas could have shown ... 10,100 ...
+    Emergency (non-elective) admissions: by this model of chance 146 of 151 areas could have shown ... 10,100 ...
     """
 
     model: OutcomeModel
@@ -166,16 +166,14 @@ def _reached_by(sds: FloatArray, share: float) -> float:
 def _sentence(scheme: Scheme, row: Mapping[Any, Any]) -> str:
     """How many areas could have shown their target, and what it would take."""
     size = row["needed_size"]
-    take = (
-        f"it takes about {_three_digits(size)} events or people"
-        if math.isfinite(size)
-        else "no size would be enough"
-    )
+    some = math.isfinite(size)
+    take = f"it takes about {_three_digits(size)} events or people" if some else "no size would be enough"
     shown = f"{row['areas_shown']:,}" if row["areas_shown"] else "none"
     return (
-        f"{line_title(scheme, row['metric'])}: {shown} of {several(row['areas'], 'area')} could have shown"
-        f" that its target was reached. The target of the middle area is {row['target_change_median']:.1%},"
-        f" and only {row['detectable_change_median']:.1%} or more is told from chance there; {take} (L5)."
+        f"{line_title(scheme, row['metric'])}: by this model of chance {shown} of"
+        f" {several(row['areas'], 'area')} could have shown that its target was reached. The target of the"
+        f" middle area is {row['target_change_median']:.1%}, and only"
+        f" {row['detectable_change_median']:.1%} or more is told from chance there; {take} (L5)."
     )
 
 
