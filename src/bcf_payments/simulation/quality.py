@@ -69,7 +69,7 @@ class MeasureQuality:
     >>> found
     <MeasureQuality under july_2014: 151 areas, 1 metric>
     >>> print(found.sentences()[0])
-    Emergency (non-elective) admissions: by this model of chance 146 of 151 areas could have shown ... 10,100 ...
+    Emergency (non-elective) admissions: by this model of chance 146 of 151 areas could ... 10,100 ...
     """
 
     model: OutcomeModel
