@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import bcf_payments as bcf
 from bcf_payments.tables import Problems, input_schema
 from bcf_payments.tables.checking import faults_of
-from bcf_payments.tables.inputs import table_rules
+from bcf_payments.tables.input_rules import table_rules
 from bcf_payments.tables.row_rules import Sheet
 from bcf_payments.testing import cases
 

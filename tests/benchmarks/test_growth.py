@@ -7,8 +7,8 @@ import pytest
 import bcf_payments as bcf
 from bcf_payments.core.achievement import improvement
 from bcf_payments.core.allocation import allocation_of
-from bcf_payments.core.case import read_case
 from bcf_payments.core.lines import assess_lines, payment_kernel
+from bcf_payments.core.reading import Reading
 
 from .synthetic import tables
 
@@ -61,7 +61,7 @@ def by_hand(case, scheme):
 @pytest.mark.parametrize("areas", SIZES)
 def test_the_kernel_grows(benchmark, areas):
     scheme = bcf.load_scheme("october_2013")
-    case = read_case(*tables(areas), scheme, len(scheme.waves), "raise")
+    case = Reading(tables(areas), None, "raise").case(scheme, len(scheme.waves))
     assessed, measures = assess_lines(case), case.measures
     kernel = payment_kernel(case, allocation_of(case), assessed.terms)
 

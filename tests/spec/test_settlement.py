@@ -357,11 +357,12 @@ def test_tables_obey_their_models(case):
 @over(cases(), st.integers(0, 2**32 - 1), reaches=ANY_CASE)
 def test_the_kernel_pays_draws_as_it_pays_one(case, seed):
     from bcf_payments.core.allocation import allocation_of
-    from bcf_payments.core.case import count_due_waves, read_case
+    from bcf_payments.core.case import count_due_waves
     from bcf_payments.core.lines import assess_lines, payment_kernel
+    from bcf_payments.core.reading import Reading
 
     due = count_due_waves(case.scheme, case.through, case.on_missing)
-    read = read_case(*case.tables, case.scheme, due, case.on_missing)
+    read = Reading(bcf.Tables(*case.tables), None, case.on_missing).case(case.scheme, due)
     assessed = assess_lines(read)
     kernel = payment_kernel(read, allocation_of(read), assessed.terms)
     paid = slice(len(case.scheme.metric_lines))

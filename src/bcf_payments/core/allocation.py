@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 
 from bcf_payments.core.achievement import improvement
-from bcf_payments.core.case import Case, read_case
+from bcf_payments.core.case import Case
 from bcf_payments.core.payment import Pence, PlannedValueKernel
+from bcf_payments.core.reading import Reading
 from bcf_payments.exact.numbers import narrow
 from bcf_payments.exact.sharing import divided, in_proportion
 from bcf_payments.given import guarded, handed_out, notices_of
 from bcf_payments.names import POT
 from bcf_payments.schemes import PlannedValuePot, Scheme, scheme_of
 from bcf_payments.schemes.calendar import line_amounts, line_shares
-from bcf_payments.tables.inputs import OnMissing, table_columns
+from bcf_payments.tables.inputs import OnMissing, Tables, table_columns
 
 
 class Allocation(NamedTuple):
@@ -86,7 +87,7 @@ def allocate(
     outcomes = pd.DataFrame(columns=list(columns["outcomes"].required))
     if not isinstance(scheme.pot, PlannedValuePot):
         plans, on_missing = pd.DataFrame(columns=[*columns["plans"].required, "direction"]), "withhold"
-    case = read_case(areas, plans, outcomes, None, scheme, 0, on_missing, only)
+    case = Reading(Tables(areas, plans, outcomes), only, on_missing).case(scheme, 0)
     notices = notices_of({"areas": areas, "plans": plans})
     return handed_out(allocation_table(case, allocation_of(case)), notices)
 

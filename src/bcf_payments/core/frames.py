@@ -99,7 +99,7 @@ def _rates(case: Case, values: IntArray, known: BoolArray) -> FloatArray:
     """Rates in their metric's unit; NaN where they are not known."""
     measures = case.measures
     above, below = measures.factor
-    units = [UNIT_FACTORS[case.scheme.metrics[slot.name].unit.value] for slot in measures.slots]
+    units = [UNIT_FACTORS[case.scheme.metrics[slot.name].unit.value] for slot in case.slots]
     factors = integers([unit * above for unit in units])[:, None]
     wide, factors = widen(peak(values) * peak(factors), values, factors)
     return np.where(known, ratio(wide * factors, times(measures.per, below)), np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -46,15 +46,18 @@ class Fund:
     settled: npt.NDArray[np.intp]
     given: Mapping[str, Pence]
     whole: Pence | None = None
+    _parts: dict[tuple[int, str], Pence] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def of(
-        cls, scheme: Scheme, areas: Sheet, settled: npt.NDArray[np.intp], columns: tuple[str, ...]
+    def by_weights(cls, areas: Sheet, settled: npt.NDArray[np.intp], columns: tuple[str, ...]) -> Fund:
+        """The fund of the settled areas, which share national amounts by columns of weights."""
+        return cls({column: exact_column(areas.array(column)) for column in columns}, settled, {})
+
+    @classmethod
+    def given_in(
+        cls, areas: Sheet, settled: npt.NDArray[np.intp], columns: tuple[str, ...], scheme: Scheme
     ) -> Fund:
-        """The fund of the settled areas, from their table; `columns` are those of amounts, if there are."""
-        if not columns:
-            weights = {column: exact_column(areas.array(column)) for column in scheme.weight_columns}
-            return cls(weights, settled, {})
+        """The fund of the settled areas, which were told what they get in columns of pounds."""
         pence = {column: _pence(areas.array(column)[settled]) for column in columns}
         if ALLOCATION not in columns:
             return cls({}, settled, dict(zip(scheme.amounts, pence.values(), strict=True)))
@@ -68,9 +71,13 @@ class Fund:
         return max((len(weights.numerators) for weights in self.weights.values()), default=0)
 
     def shared(self, pence: int, column: str) -> Pence:
-        """The parts of a national amount that the settled areas have by their weights."""
-        amounts = largest_remainder(pence, self.weights[column].numerators)
-        return amounts if len(self.settled) == len(amounts) else amounts[self.settled]
+        """The parts of a national amount that the settled areas have by their weights; not to be changed."""
+        if (pence, column) not in self._parts:
+            amounts = largest_remainder(pence, self.weights[column].numerators)
+            parts = amounts if len(self.settled) == len(amounts) else amounts[self.settled]
+            parts.setflags(write=False)
+            self._parts[pence, column] = parts
+        return self._parts[pence, column]
 
     def amount(self, name: str, pence: int, column: str) -> Pence:
         """What the settled areas get of a component or of the pot: given, or by their weights."""

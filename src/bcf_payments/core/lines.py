@@ -62,7 +62,7 @@ def assess_lines(case: Case) -> Assessed:
     planned = improvement(measures.baseline, measures.target, measures.sign)
     actual = improvement(measures.baseline, measures.outcome, measures.sign)
     terms = Terms.of(planned)
-    due = np.array([slot.wave_index < case.due_waves for slot in measures.slots], dtype=bool)[:, None]
+    due = np.array([slot.wave_index < case.due_waves for slot in case.slots], dtype=bool)[:, None]
     known = _known(case)
     status = np.where(known, terms.status(actual), Status.MISSING)
     return Assessed(terms, actual, np.where(due, status, Status.NOT_DUE).astype(np.int8), known & due)

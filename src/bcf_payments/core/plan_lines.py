@@ -23,7 +23,8 @@ from bcf_payments.tables.checking import (
     with_columns,
 )
 from bcf_payments.tables.choosing import Codes, of_these
-from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, table_columns, table_rules
+from bcf_payments.tables.input_rules import table_rules
+from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, table_columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import RowRule, Sheet, code_rule, filled_rule, or_blank, unique_rule
 

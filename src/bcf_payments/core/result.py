@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ import pandas as pd
 from bcf_payments.core import frames
 from bcf_payments.core.allocation import Allocation, allocation_of, allocation_table
 from bcf_payments.core.balance import due_table
-from bcf_payments.core.case import Case, count_due_waves, read_case
+from bcf_payments.core.case import Case, count_due_waves
 from bcf_payments.core.ledger import Movement, ledger_table
 from bcf_payments.core.lines import Assessed, Settled, assess_lines, settle_lines
+from bcf_payments.core.reading import Reading
 from bcf_payments.core.release import no_decisions, release, releases_table
 from bcf_payments.core.review import missed_lines
 from bcf_payments.exact.numbers import IntArray
@@ -28,6 +29,20 @@ from bcf_payments.schemes.calendar import scheme_calendar
 from bcf_payments.tables.inputs import OnMissing, Tables, or_no_rows
 from bcf_payments.tables.lookup import position_of
 from bcf_payments.tables.number_checks import given_number
+
+
+class Figures(NamedTuple):
+    """What a case comes to: allocation, performance, and what every line earns."""
+
+    allocation: Allocation
+    assessed: Assessed
+    settled: Settled
+
+
+def figures_of(case: Case) -> Figures:
+    """The figures of a case."""
+    allocation, assessed = allocation_of(case), assess_lines(case)
+    return Figures(allocation, assessed, settle_lines(case, allocation, assessed))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,7 +56,7 @@ class Result:
     case, allocation, assessed, settled
         Exact integers by line and area: what came in, what each area is entitled to, how far it got, what
         it earns.
-    inputs : Tables
+    reading : Reading
         What was settled, to be read and never changed; `tables` is a copy.
     decisions : DataFrame or None
         What was decided on the money held back; None: it is not resolved.
@@ -58,7 +73,7 @@ class Result:
     allocation: Allocation
     assessed: Assessed
     settled: Settled
-    inputs: Tables
+    reading: Reading
     decisions: pd.DataFrame | None = None
     released: tuple[Movement, ...] = ()
 
@@ -80,15 +95,31 @@ class Result:
         Parameters, errors and sources are those of `settle`, which gives a settlement.
         """
         rules = scheme_of(scheme)
-        due_waves = count_due_waves(rules, through, on_missing)
+        count_due_waves(rules, through, on_missing)
         plans, outcomes = or_no_rows(rules, plans, "plans"), or_no_rows(rules, outcomes, "outcomes")
-        case = read_case(areas, plans, outcomes, assurance, rules, due_waves, on_missing, only)
-        allocation, assessed = allocation_of(case), assess_lines(case)
-        settled = settle_lines(case, allocation, assessed)
-        inputs = _copied(Tables(areas, plans, outcomes, assurance))
-        notices = notices_of(inputs._asdict())
-        codes = None if only is None else tuple(case.areas["area_code"])
-        return cls(rules, through, on_missing, codes, notices, case, allocation, assessed, settled, inputs)
+        tables = _copied(Tables(areas, plans, outcomes, assurance))
+        return cls.read(Reading(tables, only, on_missing), rules, through)
+
+    @classmethod
+    def read(cls, reading: Reading, scheme: Scheme, through: str | None) -> Self:
+        """The figures of tables that may have been read before, under a scheme.
+
+        Errors are those of `settle`.
+        """
+        case = reading.case(scheme, count_due_waves(scheme, through, reading.on_missing))
+        return cls.of_figures(reading, case, through, figures_of(case))
+
+    @classmethod
+    def of_figures(cls, reading: Reading, case: Case, through: str | None, figures: Figures) -> Self:
+        """The figures of a case, wherever they were worked out."""
+        only = None if reading.only is None else tuple(case.areas["area_code"])
+        notices = notices_of(reading.tables._asdict())
+        return cls(case.scheme, through, reading.on_missing, only, notices, case, *figures, reading)
+
+    @property
+    def inputs(self) -> Tables:
+        """What was settled, to be read and never changed."""
+        return self.reading.tables
 
     @property
     def whole(self) -> str:
@@ -392,7 +423,5 @@ class Result:
 
 
 def _copied(tables: Tables) -> Tables:
-    """The same tables, which nobody else can change."""
-    areas, plans, outcomes, assurance = tables
-    kept = None if assurance is None else assurance.copy()
-    return Tables(areas.copy(), plans.copy(), outcomes.copy(), kept)
+    """The same tables, which nobody else can change; what is no table is left to the checks."""
+    return Tables(*(table.copy() if isinstance(table, pd.DataFrame) else table for table in tables))

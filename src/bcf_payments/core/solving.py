@@ -179,7 +179,7 @@ class AskedLine:
             int(measures.sign[at]),
             int(measures.per[at]) // over * above,
             Fraction(over, below),
-            measures.slots[line].wave_index < result.case.due_waves,
+            result.case.slots[line].wave_index < result.case.due_waves,
         )
 
     def outcome(self, improvement: Fraction) -> tuple[Fraction, int, Fraction]:

@@ -44,7 +44,7 @@ NUMBERS = tuple(
 def unlikely(case: Case, assessed: Assessed) -> list[dict[str, str]]:
     """Every warning of what is unlikely, by reason: of the fund, of areas, of lines that are due."""
     measures = case.measures
-    due = np.array([slot.wave_index < case.due_waves for slot in measures.slots], dtype=bool)[:, None]
+    due = np.array([slot.wave_index < case.due_waves for slot in case.slots], dtype=bool)[:, None]
     known = measures.planned & measures.measured & due
     return [
         *_few_areas(case),
@@ -123,7 +123,7 @@ def _counts_with_fractions(case: Case, due: BoolArray) -> Warnings:
     measures, scale = case.measures, case.measures.factor[1]
     if scale == 1:
         return
-    counts = np.array([[case.scheme.metrics[s.name].unit.value == "count"] for s in measures.slots])
+    counts = np.array([[case.scheme.metrics[s.name].unit.value == "count"] for s in case.slots])
     planned = measures.planned & measures.by_plan
     there = planned, planned, measures.measured & due
     broken = [
@@ -202,7 +202,7 @@ def _places(where: BoolArray) -> Iterator[tuple[int, int]]:
 
 
 def _of_line(case: Case, line: int, area: int, reason: str, message: str) -> dict[str, str]:
-    slot, code = case.measures.slots[line], str(case.areas["area_code"].iloc[area])
+    slot, code = case.slots[line], str(case.areas["area_code"].iloc[area])
     told = f"{slot.name} in {slot.wave}: {message}"
     return _warning(reason, told, area_code=code, wave=slot.wave, metric=slot.name)
 

@@ -200,7 +200,7 @@ class Account:
     @cached_property
     def progress(self) -> tuple[MetricProgress, ...]:
         """How each metric did: those that pay first, then those that are only watched."""
-        return tuple(self._progress_of(place) for place in range(len(self.case.measures.slots)))
+        return tuple(self._progress_of(place) for place in range(len(self.case.slots)))
 
     def _progress_of(self, place: int) -> MetricProgress:
         measures, assessed, area = self.case.measures, self.assessed, self.index
@@ -219,7 +219,7 @@ class Account:
             known=bool(assessed.known[place, area]),
             achievement=counted if unambitious else actual,
             counted=counted,
-            ends=ends_of(measures.slots[place].rule),
+            ends=ends_of(self.case.slots[place].rule),
             full_from=(*full_from(self.scheme), *repeat(Fraction(1), len(self.scheme.monitored)))[place],
         )
 

@@ -134,7 +134,7 @@ def _running_total(values: IntArray, known: BoolArray, scale: int) -> FloatArray
 
 def _of_lines(case: Case, by_metric: FloatArray) -> FloatArray:
     """Values of metrics, in the order of the lines; NaN on conditions."""
-    place = {slot: index for index, slot in enumerate(case.measures.slots)}
+    place = {slot: index for index, slot in enumerate(case.slots)}
     blank = np.full((1, case.size), np.nan)
     rows = [place.get(slot, len(by_metric)) for slot in case.scheme.told]
     return np.asarray(np.vstack([by_metric, blank])[rows])

@@ -24,7 +24,7 @@ from bcf_payments.files.writing import WORKBOOK, FileFormat, text_files, write_t
 from bcf_payments.given import handed_out, notices_of, take_folder
 from bcf_payments.names import TABLES_OUT
 from bcf_payments.returns import AreaReturn
-from bcf_payments.schemes import Scheme
+from bcf_payments.schemes import Scheme, scheme_of
 
 FORMAT = 1
 """Of `Settlement.to_dict`; it grows when a key changes its meaning or goes."""
@@ -207,9 +207,7 @@ class Settlement(Result):
         >>> int(separate.payments["caught_up_pence"].sum())
         0
         """
-        return type(self).of(
-            *self.inputs, scheme, only=self.only, through=self.through, on_missing=self.on_missing
-        )
+        return type(self).read(self.reading, scheme_of(scheme), self.through)
 
     @property
     def provenance(self) -> Provenance:

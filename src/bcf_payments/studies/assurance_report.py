@@ -19,7 +19,8 @@ from bcf_payments.schemes.units import in_unit
 from bcf_payments.studies.plan_noise import CountingNoise, NoiseModel, doubts
 from bcf_payments.tables.checking import Findings
 from bcf_payments.tables.choosing import Codes, given_codes
-from bcf_payments.tables.inputs import PLAN_STATUSES, Columns, table_columns, table_rules
+from bcf_payments.tables.input_rules import table_rules
+from bcf_payments.tables.inputs import PLAN_STATUSES, Columns, table_columns
 from bcf_payments.tables.row_rules import (
     Sheet,
     as_date,

@@ -30,7 +30,8 @@ from bcf_payments.schemes import Scheme, scheme_of
 from bcf_payments.schemes.having import refuse_without_metrics
 from bcf_payments.tables.checking import Findings, area_numbers, check_areas, faults_of, with_columns
 from bcf_payments.tables.choosing import Codes, given_codes
-from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, OnMissing, table_columns, table_rules
+from bcf_payments.tables.input_rules import table_rules
+from bcf_payments.tables.inputs import AREA, LINE_KEY, Columns, OnMissing, table_columns
 from bcf_payments.tables.number_checks import number_rule
 from bcf_payments.tables.row_rules import Sheet, code_rule, filled_rule, known_rule, unique_rule
 from bcf_payments.words import listed

@@ -6,7 +6,7 @@ The models of pandera are loaded on first use: a settlement needs none of them.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bcf_payments.tables.inputs import input_schema
+from bcf_payments.tables.demands import input_schema
 
 if TYPE_CHECKING:
     from bcf_payments.tables.fund_outputs import (

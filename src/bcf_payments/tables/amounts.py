@@ -48,13 +48,19 @@ def is_filled(sheet: Sheet, column: str) -> bool:
     return sheet.has(column) and not all(is_blank(cell) for cell in sheet.distinct(column))
 
 
-def amounts_rules(columns: tuple[str, ...], scheme: Scheme) -> tuple[RowRule, ...]:
-    """Every area has its amounts, of whole pence, and together they are pence that an int64 holds."""
+def amounts_rules(
+    columns: tuple[str, ...], parts: tuple[str, ...], *, divisible: bool
+) -> tuple[RowRule, ...]:
+    """Every area has its amounts, of whole pence, and together they are pence that an int64 holds.
+
+    A whole allocation is divided like the scheme's own amounts, unless these are all 0.
+    """
     rules = pounds_rules(columns, "every area has its amounts, or none has")
-    if scheme.fund_pence:
+    if divisible:
         return rules
-    parts = ", ".join(parts_columns(scheme))
-    fix = f"give the amounts part by part ({parts}): the scheme's own are all 0, and divide nothing"
+    fix = (
+        f"give the amounts part by part ({', '.join(parts)}): the scheme's own are all 0, and divide nothing"
+    )
     return (*rules, _refusing("divisible", (ALLOCATION,), lambda pence: not pence, fix))
 
 

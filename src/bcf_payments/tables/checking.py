@@ -19,12 +19,9 @@ from bcf_payments.schemes import Slot
 from bcf_payments.schemes.patterns import matcher
 from bcf_payments.tables.amounts import ALLOCATION, is_filled, is_twice
 from bcf_payments.tables.choosing import Codes, of_these, settled_codes
-from bcf_payments.tables.inputs import (
-    LINE_KEY,
-    Columns,
-    Demands,
-    TableRules,
-)
+from bcf_payments.tables.demands import Demands, LineName
+from bcf_payments.tables.input_rules import TableRules
+from bcf_payments.tables.inputs import LINE_KEY, Columns
 from bcf_payments.tables.lookup import with_areas
 from bcf_payments.tables.marks import told_once
 from bcf_payments.tables.places import header_place
@@ -83,7 +80,7 @@ class CheckedTables(NamedTuple):
     """Tables without a fault, and what each of their rows speaks of.
 
     `codes` are the areas that are settled, in order. `areas` holds, by table, the number of each row's area
-    among them, `lines` the number of its slot: `ABSENT` where the row is not used (yet). No two rows of a
+    among them, `lines` the number of its line: `ABSENT` where the row is not used (yet). No two rows of a
     table speak of the same.
     """
 
@@ -97,7 +94,7 @@ class CheckedTables(NamedTuple):
 def check_tables(
     given: Mapping[str, object], demanded: Demands, only: Sequence[str] | None = None
 ) -> CheckedTables:
-    """Check all tables, each by its rules and then one against the other; see `read_case`.
+    """Check all tables, each by its rules and then one against the other; see `Reading`.
 
     Parameters
     ----------
@@ -130,7 +127,7 @@ def check_tables(
         # Where amounts are given, others share nothing: not even their rows of areas are read.
         read = [name for name in sheets if name != "areas" or demanded.given]
         sheets |= {name: of_these(sheets[name], codes, demanded.area_code) for name in read}
-    lines = {name: line_numbers(sheets[name], demanded.slots) for name in ("plans", "outcomes")}
+    lines = {name: line_numbers(sheets[name], demanded.lines) for name in ("plans", "outcomes")}
     for name, numbers in demanded.read.items():
         lines[name][~np.isin(lines[name], numbers)] = ABSENT
     for name, sheet in sheets.items():
@@ -165,8 +162,8 @@ def _check_across(
         _check_assured(sheets["assurance"], areas["assurance"], codes, demanded.assured, findings)
     for name, needed in demanded.needed.items():
         if sheets[name].has(*LINE_KEY) and not _unread(sheets[name]):
-            needed_slots = {number: demanded.slots[number] for number in needed}
-            _check_lines(name, lines[name], areas[name], codes, needed_slots, findings)
+            needed_lines = {number: demanded.lines[number] for number in needed}
+            _check_lines(name, lines[name], areas[name], codes, needed_lines, findings)
 
 
 def _check_amounts(areas: Sheet, demanded: Demands, findings: Findings) -> None:
@@ -274,17 +271,17 @@ def _check_rows(name: str, sheet: Sheet, rules: TableRules, used: BoolArray, fin
         findings.problems += faults_of(name, sheet.only(used), rules.of_values)
 
 
-def line_numbers(sheet: Sheet, slots: Sequence[Slot]) -> RowNumbers:
-    """For each row of a table the number of its slot, and `ABSENT` where the scheme does not use it."""
+def line_numbers(sheet: Sheet, named: Sequence[LineName | Slot]) -> RowNumbers:
+    """For each row of a table the number of its line, and `ABSENT` where the scheme does not use it."""
     if not sheet.has("wave", "metric"):
         return np.full(len(sheet), ABSENT, dtype=np.intp)
     waves, metrics = (
         {name: number for number, name in enumerate(dict.fromkeys(names))}
-        for names in ((slot.wave for slot in slots), (slot.name for slot in slots))
+        for names in ((line.wave for line in named), (line.name for line in named))
     )
     numbers = np.full((len(waves) + 1, len(metrics) + 1), ABSENT, dtype=np.intp)
-    for number, slot in enumerate(slots):
-        numbers[waves[slot.wave], metrics[slot.name]] = number
+    for number, line in enumerate(named):
+        numbers[waves[line.wave], metrics[line.name]] = number
     of_wave = sheet.keyed("wave").map(lambda wave: waves.get(wave, len(waves)), int)
     of_metric = sheet.keyed("metric").map(lambda metric: metrics.get(metric, len(metrics)), int)
     return np.asarray(numbers[of_wave, of_metric])
@@ -308,7 +305,7 @@ def _warn_of_unknown_metrics(sheets: Mapping[str, Sheet], metrics: Sequence[str]
             )
 
 
-def _check_direction_column(plans: Sheet, either: Sequence[Slot], findings: Findings) -> None:
+def _check_direction_column(plans: Sheet, either: Sequence[LineName], findings: Findings) -> None:
     """Rows of a metric that may go either way need the column that says which way is better."""
     if either and not plans.has("direction") and (line_numbers(plans, either) >= 0).any():
         findings.problem(
@@ -368,18 +365,18 @@ def _check_lines(
     lines: RowNumbers,
     areas: RowNumbers,
     codes: Codes,
-    needed: Mapping[int, Slot],
+    needed: Mapping[int, LineName],
     findings: Findings,
 ) -> None:
-    """Every area needs a row for each of some numbered slots."""
+    """Every area needs a row for each of some numbered lines."""
     unknown = [w["metric"] for w in findings.warnings if w["reason"] == "unknown_metric"][:SUGGESTED]
     known = areas >= 0
-    for number, slot in needed.items():
+    for number, line in needed.items():
         absent = np.delete(codes, areas[known & (lines == number)])
         if not absent.size:
             continue
-        near = get_close_matches(slot.name, unknown, n=1)
+        near = get_close_matches(line.name, unknown, n=1)
         fix = "add the row or fill it in, or withhold what is missing (on_missing='withhold')"
         if near:
-            fix = f"rename the metric {near[0]!r} if it means {slot.name!r}; else {fix}"
-        findings.problem(name, "missing_row", fix, area_code=absent, wave=slot.wave, metric=slot.name)
+            fix = f"rename the metric {near[0]!r} if it means {line.name!r}; else {fix}"
+        findings.problem(name, "missing_row", fix, area_code=absent, wave=line.wave, metric=line.name)

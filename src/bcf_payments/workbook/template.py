@@ -34,7 +34,8 @@ from bcf_payments.schemes.fields import UNITS, line_title
 from bcf_payments.schemes.levels import level_of
 from bcf_payments.tables.checking import Findings, faults_of, with_columns
 from bcf_payments.tables.choosing import chosen_codes
-from bcf_payments.tables.inputs import Columns, Tables, table_rules
+from bcf_payments.tables.input_rules import table_rules
+from bcf_payments.tables.inputs import Columns, Tables
 from bcf_payments.tables.row_rules import Sheet
 from bcf_payments.words import day
 from bcf_payments.workbook.columns import CODES, PROXY, Column, answers, code_sheet, columns_of, keys
