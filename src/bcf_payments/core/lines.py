@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -89,11 +91,16 @@ def payment_kernel(case: Case, allocation: Allocation, terms: Terms) -> FixedKer
     """The kernel that turns actual improvements of the paying metric lines into pence."""
     if isinstance(case.scheme.pot, PlannedValuePot):
         return planned_value_kernel(case)
-    curves = {name: Curve.through(curve.value) for name, curve in case.scheme.curves.items()}
+    curves = {name: _curve(curve.value) for name, curve in case.scheme.curves.items()}
     lines, kept = case.scheme.metric_places, kept_parts(case)
     names = [slot.rule.curve.value for slot in case.scheme.metric_lines if isinstance(slot.rule, MetricLine)]
     paying = tuple(kept.curve(line, curves[name]) for line, name in zip(lines, names, strict=True))
     return FixedKernel(kept.of(allocation.entitlement)[lines], terms.at(slice(len(lines))), paying)
+
+
+@lru_cache(maxsize=256)
+def _curve(points: tuple[tuple[Fraction, Fraction], ...]) -> Curve:
+    return Curve.through(points)
 
 
 def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Settled:

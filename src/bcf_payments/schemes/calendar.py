@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -71,7 +72,12 @@ def _rules(wave: Wave, place: int, path: str) -> dict[str, Cited[Any]]:
 
 def line_amounts(scheme: SchemeFields) -> tuple[int, ...]:
     """The national pence of every line of a fixed pot, which is split once over them all."""
-    return tuple(in_shares(scheme.pot.amount_pence, line_shares(scheme))) if scheme.pot else ()
+    return _split(scheme.pot.amount_pence, tuple(line_shares(scheme))) if scheme.pot else ()
+
+
+@lru_cache(maxsize=256)
+def _split(pence: int, shares: tuple[Fraction, ...]) -> tuple[int, ...]:
+    return tuple(in_shares(pence, shares))
 
 
 def spread(scheme: SchemeFields) -> list[tuple[str, int, Cited[str]]]:
