@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bcf_payments.schemes import load_scheme as load_scheme
     from bcf_payments.settlement import Settlement as Settlement
     from bcf_payments.settlement import settle as settle
+    from bcf_payments.settlement import settle_grid as settle_grid
     from bcf_payments.simulation import Luck as Luck
     from bcf_payments.simulation import MeasureQuality as MeasureQuality
     from bcf_payments.simulation import OutcomeModel as OutcomeModel
@@ -97,7 +98,7 @@ _HOMES = {
     "schemes": ("Scheme", "available_schemes", "load_scheme"),
     "studies.assumptions": ("Assumptions", "assumptions"),
     "core.assess": ("assess", "validate"),
-    "settlement": ("Settlement", "settle"),
+    "settlement": ("Settlement", "settle", "settle_grid"),
     "simulation": (
         "Luck",
         "MeasureQuality",
@@ -178,6 +179,7 @@ __all__ = [
     "revise_targets",
     "savings",
     "settle",
+    "settle_grid",
     "share_risk",
     "share_to_earn",
     "simulate",

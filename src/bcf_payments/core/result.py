@@ -97,7 +97,7 @@ class Result:
         rules = scheme_of(scheme)
         count_due_waves(rules, through, on_missing)
         plans, outcomes = or_no_rows(rules, plans, "plans"), or_no_rows(rules, outcomes, "outcomes")
-        tables = _copied(Tables(areas, plans, outcomes, assurance))
+        tables = copied(Tables(areas, plans, outcomes, assurance))
         return cls.read(Reading(tables, only, on_missing), rules, through)
 
     @classmethod
@@ -154,7 +154,7 @@ class Result:
         >>> bcf.settle(*settlement.tables, on_missing="withhold").payments.equals(settlement.payments)
         True
         """
-        return _copied(self.inputs)
+        return copied(self.inputs)
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -422,6 +422,6 @@ class Result:
         return frames.warnings_table(self.case, self.assessed)
 
 
-def _copied(tables: Tables) -> Tables:
+def copied(tables: Tables) -> Tables:
     """The same tables, which nobody else can change; what is no table is left to the checks."""
     return Tables(*(table.copy() if isinstance(table, pd.DataFrame) else table for table in tables))

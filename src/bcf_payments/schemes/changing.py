@@ -29,6 +29,27 @@ def alternative_scheme(scheme: S, name: str) -> S:
     return _changed(scheme, named[name].changes, named[name].source)
 
 
+def combinations_of(scheme: S) -> dict[tuple[str, ...], S]:
+    """Every combination of a scheme's alternatives that go together: see `Scheme.combinations`."""
+    found: dict[tuple[str, ...], tuple[S, list[list[str]]]] = {(): (scheme, [])}
+    for alternative in scheme.alternatives:
+        own = [_path(scheme, name) for name in alternative.changes]
+        for names, (made, changed) in list(found.items()):
+            if any(_overlap(one, other) for one in own for other in changed):
+                continue
+            try:
+                more = _changed(made, alternative.changes, alternative.source)
+            except SchemeError:
+                continue
+            found[*names, alternative.name] = more, [*changed, *own]
+    return {names: made for names, (made, _) in sorted(found.items(), key=lambda item: len(item[0]))}
+
+
+def _overlap(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether one place is the other, or holds it."""
+    return all(step == beside for step, beside in zip(one, other, strict=False))
+
+
 def misfits(scheme: SchemeFields, alternatives: Sequence[Alternative]) -> list[Fault]:
     """What is wrong with alternatives to a scheme that is consistent by itself."""
     faults: list[Fault] = []

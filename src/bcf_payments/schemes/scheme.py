@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 from bcf_payments import hints
-from bcf_payments.schemes.changing import alternative_scheme, changed_copy, misfits
+from bcf_payments.schemes.changing import alternative_scheme, changed_copy, combinations_of, misfits
 from bcf_payments.schemes.cited import told as told_value
 from bcf_payments.schemes.consistency import contradictions
 from bcf_payments.schemes.fields import InconsistentError, SchemeFields
@@ -191,6 +191,30 @@ class Scheme(SchemeFields):
         Cited(value=False, source=('C8',), basis='assumed')
         """
         return alternative_scheme(self, name)
+
+    def combinations(self) -> dict[tuple[str, ...], Scheme]:
+        """Make every combination of the scheme's alternatives, for `settle_grid`.
+
+        Returns
+        -------
+        dict of tuple of str to Scheme
+            By the names of the alternatives that hold, in the scheme's order; first, without a name, the
+            scheme itself. Alternatives that change the same rule, or contradict each other, do not go
+            together. Of `n` alternatives there are at most `2 ** n`.
+
+        Examples
+        --------
+        >>> import bcf_payments as bcf
+        >>> for names in bcf.load_scheme("july_2014").combinations():
+        ...     if len(names) == 2:
+        ...         print(*names)
+        separate_quarters unit_value_2150
+        separate_quarters unit_value_1552
+        separate_quarters social_care_weights
+        unit_value_2150 social_care_weights
+        unit_value_1552 social_care_weights
+        """
+        return combinations_of(self)
 
     @classmethod
     def from_toml(cls, text: str) -> Scheme:
