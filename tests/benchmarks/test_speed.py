@@ -105,6 +105,25 @@ class TestExplain:
         benchmark(lambda: str(settlement.explain("E06000001")))
 
 
+@pytest.mark.parametrize("scheme", ["october_2013", "july_2014"])
+@pytest.mark.benchmark(group="40 schemes over the example: a loop over settle, or settle_grid")
+class TestGrid:
+    @staticmethod
+    def schemes(name):
+        """Forty schemes that differ in an amount of money."""
+        rule = "unit_value_pounds" if name == "july_2014" else "pot__amount_pounds"
+        rules = bcf.load_scheme(name)
+        return bcf.load_example(rules.example), [rules.replace(**{rule: 1_000 + more}) for more in range(40)]
+
+    def test_loop_over_settle(self, benchmark, scheme):
+        tables, schemes = self.schemes(scheme)
+        benchmark(lambda: [bcf.settle(*tables, rules, on_missing="withhold") for rules in schemes])
+
+    def test_settle_grid(self, benchmark, scheme):
+        tables, schemes = self.schemes(scheme)
+        benchmark(lambda: list(bcf.settle_grid(tables, schemes, on_missing="withhold")))
+
+
 @pytest.mark.benchmark(group="importing: pandas alone, or with this package")
 @pytest.mark.parametrize("code", ["import pandas", "import pandas, bcf_payments"])
 def test_import(benchmark, code):
