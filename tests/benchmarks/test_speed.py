@@ -124,10 +124,20 @@ class TestGrid:
         benchmark(lambda: list(bcf.settle_grid(tables, schemes, on_missing="withhold")))
 
 
-@pytest.mark.benchmark(group="importing: pandas alone, or with this package")
-@pytest.mark.parametrize("code", ["import pandas", "import pandas, bcf_payments"])
-def test_import(benchmark, code):
+FIRST = "import bcf_payments as b; b.settle(*b.load_example('two_waves'), on_missing='withhold')"
+STARTS = {
+    "import pandas": ["-c", "import pandas"],
+    "import pandas, bcf_payments": ["-c", "import pandas, bcf_payments"],
+    "first settlement": ["-c", FIRST],
+    "bcf-payments settle": ["-m", "bcf_payments", "settle"],
+    "bcf-payments --help": ["-m", "bcf_payments", "--help"],
+}
+
+
+@pytest.mark.benchmark(group="starting: a fresh process to pandas, to a settlement, to a command's end")
+@pytest.mark.parametrize("what", STARTS)
+def test_start(benchmark, what):
     def run():
-        return ran([sys.executable, "-c", code]).check_returncode()
+        return ran([sys.executable, *STARTS[what]]).check_returncode()
 
     benchmark.pedantic(run, rounds=10, warmup_rounds=1)

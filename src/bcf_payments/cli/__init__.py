@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from bcf_payments.cli.chosen import INTERRUPTED, REFUSED
+from bcf_payments.cli.exits import INTERRUPTED, REFUSED
 
 
 def main(argv: Sequence[str] | None = None) -> int:

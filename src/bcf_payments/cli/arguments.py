@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
@@ -28,7 +27,7 @@ from bcf_payments.cli.outputs import clash, path_ending
 from bcf_payments.cli.planning_options import add_plot, add_required
 from bcf_payments.cli.region_options import add_evaluate, add_regions
 from bcf_payments.cli.simulation_options import add_simulation, check_simulation, whole_number
-from bcf_payments.names import PICTURES
+from bcf_payments.names import PICTURES, __version__
 from bcf_payments.words import printable
 
 DESCRIPTION = """\
@@ -109,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"bcf-payments {version('bcf-payments')}")
+    top.add_argument("--version", action="version", version=f"bcf-payments {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_settle(commands)
     _add_validate(commands)

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from bcf_payments.tables.inputs import OnMissing
 
 
-REFUSED = 1
-INTERRUPTED = 130
-"""What a shell reports of a command that Ctrl-C has ended."""
-
-
 class Chosen(NamedTuple):
     """The scheme, the tables and what missing rows mean, as the command line names them or by default."""
 

@@ -142,7 +142,7 @@ def explain(arguments: Namespace) -> None:
 
 def simulate(arguments: Namespace) -> int | None:
     """Simulate, write the tables if asked, and show the result; Ctrl-C stops it."""
-    from bcf_payments.cli.chosen import INTERRUPTED
+    from bcf_payments.cli.exits import INTERRUPTED
     from bcf_payments.cli.problems import no_problems, write_problems
     from bcf_payments.cli.simulation_run import run_simulation, write_simulated
     from bcf_payments.cli.simulation_screen import simulation_screen
@@ -241,7 +241,7 @@ def template(arguments: Namespace) -> None:
 def check(arguments: Namespace) -> int:
     """Check worked examples; 1 unless every figure of every file comes out."""
     from bcf_payments.cli.check_screen import check_file, check_screen, example_files
-    from bcf_payments.cli.chosen import REFUSED
+    from bcf_payments.cli.exits import REFUSED
     from bcf_payments.cli.problems import report
 
     results = [check_file(file) for file in example_files(arguments.files)]
