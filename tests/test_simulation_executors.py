@@ -102,6 +102,12 @@ def test_threads_give_the_same_result(alone):
         assert_same(run_on(executor), alone)
 
 
+@pytest.mark.parametrize("cores", [1, 2, 3, 100])
+def test_any_number_of_cores_gives_the_same_result(alone, monkeypatch, cores):
+    monkeypatch.setattr(simulating, "usable_cores", lambda: cores)
+    assert_same(run_on(None), alone)
+
+
 def test_two_worker_processes_give_the_same_result(alone, two_processes):
     assert_same(run_on(two_processes), alone)
 
@@ -230,19 +236,27 @@ def test_progress_without_its_package_names_the_command_that_installs_it(monkeyp
         run_on(None, progress=True)
 
 
-def test_an_interruption_stops_the_run_here(monkeypatch):
+@pytest.mark.parametrize("cores", [1, 2])
+def test_an_interruption_stops_the_run_here(monkeypatch, cores):
     ran = []
 
-    def interrupted(*arguments):
+    def interrupted(*arguments, **options):
         ran.append(arguments)
         if len(ran) == 3:
             raise KeyboardInterrupt
-        return run(*arguments)
+        return run(*arguments, **options)
 
     monkeypatch.setattr(simulating, "run", interrupted)
+    monkeypatch.setattr(simulating, "usable_cores", lambda: cores)
     with pytest.raises(KeyboardInterrupt):
         run_on(None)
-    assert len(ran) == 3
+    assert 3 <= len(ran) < 3 + cores
+
+
+def test_whoever_has_left_is_not_waited_for(alone):
+    left = threading.Event()
+    left.set()
+    assert run(alone.experiment, 0, BLOCK, range(1), left=left).draws == 0
 
 
 def finish_two(tasks):

@@ -61,7 +61,11 @@ FOR_SOMETHING_ELSE = {
         (COMMAND.format(words=["settle", "--help"]), TO_READ_WORDS, set()),
         (FIRST, TO_SETTLE, TABLES),
         (COMMAND.format(words=["settle"]), {*TO_SETTLE, *TO_READ_WORDS}, TABLES),
-        (COMMAND.format(words=["explain", "E06000001"]), {*TO_SETTLE, *TO_READ_WORDS, "html", "studies"}, TABLES),
+        (
+            COMMAND.format(words=["explain", "E06000001"]),
+            {*TO_SETTLE, *TO_READ_WORDS, "html", "studies"},
+            TABLES,
+        ),
     ],
     ids=["import", "--help", "settle --help", "settle in Python", "settle", "explain"],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import bcf_payments as bcf
 from bcf_payments.schemes.levels import levels_of
+from bcf_payments.simulation import sizes as sizing
 from bcf_payments.simulation.blocks import BLOCK, run
 from bcf_payments.testing import cases
 
@@ -220,3 +222,28 @@ def test_luck_alone_pays_something_to_three_areas_in_four(areas, dispersion, bas
     assert (found["probability_any_limit"] == LIMIT).all()
     error = (LIMIT * (1 - LIMIT) / draws) ** 0.5
     assert (abs(found["probability_any"] - LIMIT) < SIGMAS * error).all()
+
+
+def sizes_or_faults(case, model):
+    """The sizes behind what is drawn and what is held, or what is refused."""
+    try:
+        found = bcf.simulate(
+            *case.tables[:2], case.assurance, case.scheme, model=model, draws=1, on_missing=case.on_missing
+        )
+    except bcf.InputError as error:
+        return str(error)
+    return found.sizes.tolist(), found.held.to_dict("records")
+
+
+@settings(max_examples=60)
+@given(cases(max_areas=4), st.data())
+def test_sizes_found_at_once_are_those_found_cell_by_cell(case, data):
+    model = data.draw(models(case.scheme))
+    written = st.sampled_from((None, 0, 1, 30, 31.5, 2_000, 10**9, 10**12, "40", Fraction(7, 2), "many"))
+    plain = st.sampled_from((np.nan, 0.0, 1.0, 30.0, 31.5, 2_000.0, 1e12))
+    cells = data.draw(written | plain if data.draw(st.booleans()) else plain)
+    sizes = data.draw(st.lists(st.just(cells) | plain, min_size=len(case.plans), max_size=len(case.plans)))
+    case = case._replace(plans=case.plans.assign(sample_size=sizes))
+    found = sizes_or_faults(case, model)
+    with patch.object(sizing, "_plain_sizes", lambda line, _: (line.shown * 0, line.shown & False)):
+        assert sizes_or_faults(case, model) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,11 @@ MOST_DRAWS = 250
 """More draws at a time could not be counted in one byte."""
 
 
-def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
-    """Draw and pay some blocks of a simulation of so many draws, and tally what they earn."""
+def run(experiment: Experiment, seed: int, draws: int, blocks: range, *, left: Event | None = None) -> Tally:
+    """Draw and pay some blocks of a simulation of so many draws, and tally what they earn.
+
+    Once everybody has `left`, nobody waits for the rest: it is not drawn.
+    """
     np.empty(KEPT_BYTES, dtype=np.uint8)
     able = experiment.entitlement.sum(axis=0)
     tally = Tally(DrawnTotals.expecting(np.append(able, able.sum()), draws))
@@ -54,6 +58,8 @@ def run(experiment: Experiment, seed: int, draws: int, blocks: range) -> Tally:
         sums: dict[str, Sums] = {}
         done = 0
         for number, counts in chunks(experiment, seed, block, size):
+            if left is not None and left.is_set():
+                return tally
             for batch, drawn, those in _batches(experiment, block * BLOCK + done, number, draws, counts):
                 found = _pay(experiment, drawn, those, able)
                 totals[:, done : done + drawn] = found.pop("totals").T

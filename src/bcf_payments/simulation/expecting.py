@@ -64,10 +64,12 @@ def _outcomes(
     """The outcomes given, up to the last wave that is known, and after it those expected."""
     if outcomes is not None and (model.expected == "observed" or not isinstance(outcomes, pd.DataFrame)):
         return outcomes
-    parts = [] if outcomes is None or not known_waves else [_known(outcomes, scheme, known_waves)]
-    if not all(isinstance(part, pd.DataFrame) for part in parts):
-        return parts[0]  # for the checks to refuse
-    return pd.concat([*parts, _expected(plans, scheme, model, known_waves)], ignore_index=True)
+    expected = _expected(plans, scheme, model, known_waves)
+    if outcomes is None or not known_waves:
+        return expected
+    known = _known(outcomes, scheme, known_waves)
+    is_table = isinstance(known, pd.DataFrame)  # else the checks refuse it
+    return pd.concat([known, _cells_of(expected)], ignore_index=True) if is_table else known
 
 
 def _known(outcomes: pd.DataFrame, scheme: Scheme, known_waves: int) -> pd.DataFrame:
@@ -95,13 +97,13 @@ def _expected(plans: pd.DataFrame, scheme: Scheme, model: OutcomeModel, known_wa
         if slot.wave_index >= known_waves and number not in by_level
     ]
     chosen = np.isin(line_numbers(sheet, slots), ahead)
-    rows = _cells_of(sheet.frame[chosen])
+    rows = with_short_decimals(sheet.frame[chosen]).reset_index(drop=True)
     like = "target" if model.expected == "target" else "baseline"
     expected = {key: rows[key] for key in LINE_KEY}
     for name in OUTCOME_NUMBERS:
         expected[name] = rows[name.replace("outcome", like)]
     if isinstance(model.expected, Mapping):
-        pairs = zip(expected["outcome_numerator"], sheet.array("metric")[chosen], strict=True)
+        pairs = zip(_cells_of(rows)[f"{like}_numerator"], sheet.array("metric")[chosen], strict=True)
         changed = [_changed(value, model.change_of(metric)) for value, metric in pairs]
         expected["outcome_numerator"] = pd.Series(changed, index=rows.index, dtype=object)
     return pd.DataFrame(expected, columns=list(OUTCOME_COLUMNS))

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from bcf_payments.core.tasks import executor_problems
 from bcf_payments.errors import InputError
 from bcf_payments.exact.numbers import as_fraction
 from bcf_payments.given import told
@@ -57,9 +58,7 @@ def checked_running(draws: object, seed: object, executor: Any, model: object, *
         problems.append(_problem("seed", seed, "write a whole number of at least 0"))
     if not isinstance(model, OutcomeModel):
         problems.append(_problem("model", told(model), "give an OutcomeModel, or leave it out"))
-    if not (executor is None or hasattr(executor, "submit")):
-        fix = "give an executor of concurrent.futures, a Dask client's get_executor(), or leave it out"
-        problems.append(_problem("executor", told(executor), fix))
+    problems += executor_problems(executor)
     if problems or number is None or start is None:
         raise InputError(problems)
     return Running(number, start, executor, progress)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pandas as pd
 
 from bcf_payments.core.case import count_due_waves
+from bcf_payments.core.tasks import spread, usable_cores
 from bcf_payments.errors import require_extra
 from bcf_payments.given import guarded
 from bcf_payments.schemes import Scheme, scheme_of
@@ -66,7 +68,8 @@ def simulate(
     through : str, optional
         Waves up to this one are settled on the outcomes given, later ones are drawn: a forecast.
     executor : concurrent.futures.Executor, optional
-        Where to run: a pool of processes, a Dask client's `get_executor()`; without one, here.
+        Where to run: a pool of processes, a Dask client's `get_executor()`; without one, here, on a thread
+        for each core.
     progress : bool
         Whether to show how far it has come (needs the extra `progress`).
     on_missing : {"raise", "withhold"}
@@ -141,16 +144,12 @@ MOST_BLOCKS = 16
 def run_all(
     experiment: Experiment, seed: int, draws: int, executor: Executor | None, *, progress: bool
 ) -> Tally:
-    """Draw everything, and add up what the tasks find in whatever order they finish.
-
-    A task that fails elsewhere, as when a worker is killed, is done again in this process, where a fault of
-    its own is raised.
-    """
+    """Draw everything, and add up what the tasks find in whatever order they finish."""
     tasks = _tasks(draws)
     found = (
-        (run(experiment, seed, draws, task) for task in tasks)
+        _here(experiment, seed, draws, tasks)
         if executor is None
-        else _spread(experiment, seed, draws, tasks, executor)
+        else spread(partial(run, experiment, seed, draws), tasks, executor)
     )
     with _bar(draws, shown=progress) as advance, closing(found):
         tally = next(found)
@@ -161,46 +160,25 @@ def run_all(
     return tally
 
 
+def _here(experiment: Experiment, seed: int, draws: int, tasks: list[range]) -> Generator[Tally, None, None]:
+    """The tallies of tasks here, on a thread for each core: while NumPy draws, others may work."""
+    workers, left = min(usable_cores(), len(tasks)), Event()
+    work = partial(run, experiment, seed, draws, left=left)
+    if workers == 1:
+        yield from map(work, tasks)
+        return
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            yield from spread(work, tasks, threads)
+        finally:
+            left.set()
+
+
 def _tasks(draws: int) -> list[range]:
     """Ranges of blocks."""
     blocks = -(-draws // BLOCK)
     size = min(max(blocks // FEWEST_TASKS, 1), MOST_BLOCKS)
     return [range(first, min(first + size, blocks)) for first in range(0, blocks, size)]
-
-
-def _spread(
-    experiment: Experiment, seed: int, draws: int, tasks: list[range], executor: Executor
-) -> Generator[Tally]:
-    """The tallies of tasks as an executor finishes them; on the way out the others are cancelled."""
-    waiting: dict[Future[Tally], range] = {}
-    lost: list[range] = []
-    try:
-        for task in tasks:
-            try:
-                waiting[executor.submit(run, experiment, seed, draws, task)] = task
-            except BrokenExecutor:
-                lost.append(task)
-        for future in as_completed(list(waiting)):
-            task = waiting.pop(future)
-            try:
-                found = future.result()
-            except BrokenExecutor:
-                lost.append(task)
-            except Exception:  # noqa: BLE001 - a fault of the task's own is raised again
-                yield run(experiment, seed, draws, task)
-            else:
-                yield found
-    finally:
-        for future in waiting:
-            future.cancel()
-    if lost:
-        warnings.warn(
-            f"the executor broke down: {len(lost)} of {len(tasks)} tasks are done again in this process",
-            RuntimeWarning,
-            stacklevel=5,
-        )
-    for task in lost:
-        yield run(experiment, seed, draws, task)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -12,9 +12,9 @@ import pandas as pd
 
 from bcf_payments.core.case import Case
 from bcf_payments.errors import InputError
-from bcf_payments.exact.numbers import as_fraction
+from bcf_payments.exact.numbers import BoolArray, IntArray, as_fraction
 from bcf_payments.simulation.model import Noise, OutcomeModel
-from bcf_payments.tables.checking import line_numbers
+from bcf_payments.tables.checking import area_numbers, line_numbers
 from bcf_payments.tables.lookup import named
 from bcf_payments.tables.number_checks import bad_numbers
 from bcf_payments.tables.row_rules import Sheet, is_blank
@@ -68,17 +68,20 @@ def sizes_of(
     InputError
         Sizes that are no sizes, or unknown where the model does not hold; rates that the noise cannot have.
     """
-    slots = case.scheme.metric_lines
-    sizes = np.zeros((len(slots), case.size), dtype=object)
+    ahead = [at for at, slot in enumerate(case.scheme.metric_lines) if slot.wave_index >= known_waves]
+    sizes = np.zeros((len(case.scheme.metric_lines), case.size), dtype=object)
     problems: list[dict[str, object]] = []
     held: list[tuple[str, ...]] = []
-    observed = model.expected == "observed"
-    for line, area, cell in _cells(case, plans, known_waves, observed=observed):
-        size, why, faults = _size(cell, model.noise_of(cell.metric, cell.unit), model.expected)
-        problems += faults
-        if size is None and not faults:
-            held.append((cell.area_code, cell.wave, cell.metric, why))
-        sizes[line, area] = size or 0
+    for line in _lines_of(case, plans, ahead, observed=model.expected == "observed"):
+        noise = model.noise_of(line.metric, line.unit)
+        sizes[line.number], plain = _plain_sizes(line, noise)
+        for area in np.flatnonzero(line.shown & ~plain):
+            cell = line.cell(int(area))
+            size, why, faults = _size(cell, noise, model.expected)
+            problems += faults
+            if size is None and not faults:
+                held.append((cell.area_code, cell.wave, cell.metric, why))
+            sizes[line.number, area] = size or 0
     if held and model.on_unknown_size == "raise":
         fix = "give the number of people behind the rate, or hold the line (on_unknown_size='hold')"
         problems += [
@@ -98,66 +101,130 @@ def sizes_of(
 
 def known_sizes(case: Case, plans: pd.DataFrame, model: OutcomeModel, known_waves: int) -> Sizes:
     """The size behind every line whose outcome is known; 0 where nothing tells it, and for later lines."""
-    slots = case.scheme.metric_lines
-    sizes = np.zeros((len(slots), case.size), dtype=object)
-    if known_waves:
-        for line, area, cell in _cells(case, plans, 0, observed=False):
-            if slots[line].wave_index < known_waves:
-                size, _, faults = _size(cell, model.noise_of(cell.metric, cell.unit), model.expected)
-                sizes[line, area] = 0 if faults or size is None else size
+    known = [at for at, slot in enumerate(case.scheme.metric_lines) if slot.wave_index < known_waves]
+    sizes = np.zeros((len(case.scheme.metric_lines), case.size), dtype=object)
+    for line in _lines_of(case, plans, known, observed=False):
+        noise = model.noise_of(line.metric, line.unit)
+        sizes[line.number], plain = _plain_sizes(line, noise)
+        for area in np.flatnonzero(line.shown & ~plain):
+            size, _, faults = _size(line.cell(int(area)), noise, model.expected)
+            sizes[line.number, area] = 0 if faults or size is None else size
     return sizes
 
 
-def _cells(
-    case: Case, plans: pd.DataFrame, known_waves: int, *, observed: bool
-) -> Iterator[tuple[int, int, Cell]]:
-    """Every line and area that is to be drawn and has a plan and an expected outcome."""
-    slots, measures = case.scheme.metric_lines, case.measures
+class _Line(NamedTuple):
+    """A line by area: where it has a plan and an expected outcome, and the numbers behind its size.
+
+    `numerators` and `denominators` are times `above` and `below`; `outcome` and `baseline` are rates over
+    `per`; `samples` are the sizes that are written down, or None, and `whole_samples` the same as integers,
+    or 0 where they are not plainly whole.
+    """
+
+    number: int
+    wave: str
+    metric: str
+    unit: str
+    codes: list[str]
+    shown: BoolArray
+    counted: bool
+    numerators: IntArray
+    above: int
+    denominators: IntArray
+    below: int
+    outcome: IntArray
+    baseline: IntArray
+    per: IntArray
+    samples: npt.NDArray[np.object_]
+    whole_samples: npt.NDArray[np.int64]
+
+    def cell(self, area: int) -> Cell:
+        """The line of one area."""
+        return Cell(
+            self.codes[area],
+            self.wave,
+            self.metric,
+            self.unit,
+            Fraction(int(self.numerators[area]), self.above),
+            self.counted,
+            Fraction(int(self.denominators[area]), self.below),
+            Fraction(int(self.outcome[area]), int(self.per[area])),
+            Fraction(int(self.baseline[area]), int(self.per[area])),
+            self.samples[area],
+        )
+
+
+def _lines_of(case: Case, plans: pd.DataFrame, lines: Sequence[int], *, observed: bool) -> Iterator[_Line]:
+    """Some of the lines that pay on a metric."""
+    if not lines:
+        return
+    measures, (below, above) = case.measures, case.measures.factor
     codes = case.areas["area_code"].tolist()
-    written = _sample_sizes(plans, case, codes)
-    below, above = measures.factor
-    for line, slot in enumerate(slots):
-        if slot.wave_index < known_waves:
-            continue
-        unit = case.scheme.metrics[slot.name].unit.value
+    samples, whole_samples = _samples(plans, case)
+    for line in lines:
+        slot = case.scheme.metric_lines[line]
         by_plan = bool(measures.by_plan[line, 0])
         told = 0 if by_plan else 2 if observed else 1  # a level counts nobody, what was observed may
-        written_out, shown = measures.numerators[told][line], measures.planned[line] & measures.measured[line]
+        numerators, shown = measures.numerators[told][line], measures.planned[line] & measures.measured[line]
         # One rate of a column that happens to be whole is no count.
-        counted = not (written_out[measures.planned[line] if by_plan else shown] % above).any()
-        for area in np.flatnonzero(shown):
-            per = Fraction(int(measures.per[line, area]) * above, below)
-            yield (
-                line,
-                int(area),
-                Cell(
-                    codes[area],
-                    slot.wave,
-                    slot.name,
-                    unit,
-                    Fraction(int(written_out[area]), above),
-                    counted and (by_plan or observed),
-                    Fraction(int(measures.denominators[told][line, area]), below),
-                    int(measures.outcome[line, area]) / per,
-                    int((measures.baseline if by_plan else measures.outcome)[line, area]) / per,
-                    written.get((line, int(area))),
-                ),
-            )
+        whole = not (numerators[measures.planned[line] if by_plan else shown] % above).any()
+        rates = (measures.outcome, measures.baseline if by_plan else measures.outcome)
+        yield _Line(
+            line,
+            slot.wave,
+            slot.name,
+            case.scheme.metrics[slot.name].unit.value,
+            codes,
+            shown,
+            whole and (by_plan or observed),
+            numerators,
+            above,
+            measures.denominators[told][line],
+            below,
+            rates[0][line].astype(object) * below,
+            rates[1][line].astype(object) * below,
+            measures.per[line].astype(object) * above,
+            samples[line],
+            whole_samples[line],
+        )
 
 
-def _sample_sizes(plans: pd.DataFrame, case: Case, codes: list[str]) -> Mapping[tuple[int, int], Any]:
-    """The sample sizes that are written down, by line and area."""
+def _samples(plans: pd.DataFrame, case: Case) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """The sample sizes that are written down, by line and area; and those that are plainly whole."""
+    slots = case.scheme.metric_lines
+    written = np.full((len(slots), case.size), None, dtype=object)
+    whole = np.zeros(written.shape, dtype=np.int64)
     sheet = Sheet(plans)
     if not sheet.has("sample_size"):
-        return {}
-    position = {code: area for area, code in enumerate(codes)}
-    lines = line_numbers(sheet, case.scheme.metric_lines)
-    cells = zip(lines.tolist(), sheet.cells("area_code"), sheet.cells("sample_size"), strict=True)
-    return {
-        (line, position[code]): size
-        for line, code, size in cells
-        if line >= 0 and code in position and not is_blank(size)
-    }
+        return written, whole
+    lines, areas = line_numbers(sheet, slots), area_numbers(sheet, case.areas["area_code"])
+    rows = (lines >= 0) & (areas >= 0) & sheet.rejected("sample_size", is_blank)
+    cells = np.empty(len(rows), dtype=object)
+    cells[:] = sheet.cells("sample_size")
+    written[lines[rows], areas[rows]] = cells[rows]
+    values = sheet.array("sample_size")
+    if values.dtype.kind in "iuf":
+        rows &= (values > 0) & (values <= MOST_COUNTED) & (values % 1 == 0)
+        whole[lines[rows], areas[rows]] = values[rows].astype(np.int64)
+    return written, whole
+
+
+def _plain_sizes(line: _Line, noise: Noise) -> tuple[Sizes, BoolArray]:
+    """Sizes that are whole numbers with which nothing is wrong, and where they are: `_size` would say so too.
+
+    Whatever is not as plain as that is left to it.
+    """
+    if line.unit == "count":
+        size = (line.numerators % line.above == 0).astype(object) * 1
+    else:
+        told = np.where(line.denominators % line.below == 0, line.denominators // line.below, 0)
+        counted = told if line.unit == "per_100_000" and line.counted else np.zeros_like(told)
+        unsaid = np.array([sample is None for sample in line.samples], dtype=bool)
+        size = np.where(unsaid, counted, line.whole_samples).astype(object)
+    highest = np.maximum(line.outcome, line.baseline)
+    plain = line.shown & (size > 0) & (highest * size <= MOST_COUNTED * line.per)
+    if noise.kind == "binomial":
+        plain &= (size <= MOST_COUNTED) & (size > noise.dispersion) & (highest <= line.per)
+    return np.where(plain, size, 0).astype(object), np.asarray(plain, dtype=bool)
 
 
 def _size(cell: Cell, noise: Noise, expected: object) -> tuple[Fraction | None, str, list[dict[str, object]]]:
