@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import bcf_payments as bcf
-from bcf_payments.simulation import blocks
+from bcf_payments.simulation import blocks, simulating
 
 from ..programs import no_children_left, ran
 
@@ -31,38 +31,53 @@ def simulate(scheme, **options):
     return bcf.simulate(areas, plans, assurance, scheme, model=MODEL, on_missing="withhold", **options)
 
 
+@pytest.mark.parametrize("draws", [4_000, 20_000])
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.benchmark(
-    group="20,000 draws: Poisson numbers at every baseline of the plans, or all of simulate"
-)
-class TestAgainstBareRandomNumbers:
-    def test_numpy_poisson(self, benchmark, scheme):
-        means = example(scheme).plans["baseline_numerator"].to_numpy(dtype=float)
-        chunk = 250
+class TestAgainstItsOwnRandomNumbers:
+    @pytest.fixture(autouse=True)
+    def grouped(self, benchmark, scheme, draws):
+        benchmark.group = f"{draws:,} draws of {scheme}: its own random numbers alone, or all of simulate"
+
+    def test_numpy(self, benchmark, scheme, draws):
+        """Bare NumPy: every count that `simulate` draws, in chunks of the same size, and nothing else."""
+        lines = simulate(scheme, draws=1).experiment.chance.lines
+        chunk = blocks.CHUNK_CELLS // len(lines[0].mean)
 
         def run():
             random = np.random.default_rng(0)
-            for _ in range(DRAWS // chunk):
-                random.poisson(means, (chunk, len(means)))
+            for _ in range(-(-draws // chunk)):
+                for line in lines:
+                    if line.proportion:
+                        random.binomial(
+                            line.size.astype(int)[:, None],
+                            (line.mean / line.size)[:, None],
+                            (len(line.mean), chunk),
+                        )
+                    else:
+                        random.poisson(line.mean, (chunk, len(line.mean)))
 
-        benchmark.pedantic(run, rounds=3, warmup_rounds=1)
+        benchmark.pedantic(run, rounds=5, warmup_rounds=1)
 
-    def test_simulate(self, benchmark, scheme):
-        benchmark.pedantic(lambda: simulate(scheme, draws=DRAWS), rounds=3, warmup_rounds=1)
+    def test_simulate_on_one_core(self, benchmark, scheme, draws, monkeypatch):
+        monkeypatch.setattr(simulating, "usable_cores", lambda: 1)
+        benchmark.pedantic(lambda: simulate(scheme, draws=draws), rounds=5, warmup_rounds=1)
         if benchmark.stats:
-            benchmark.extra_info["where the time goes"] = _stages(scheme, benchmark.stats.stats.min)
+            benchmark.extra_info["where the time goes"] = _stages(scheme, draws, benchmark.stats.stats.min)
+
+    def test_simulate(self, benchmark, scheme, draws):
+        benchmark.pedantic(lambda: simulate(scheme, draws=draws), rounds=5, warmup_rounds=1)
 
 
-def _stages(scheme, whole):
+def _stages(scheme, draws, whole):
     """Shares of drawing, paying, and the rest (adding up and reading tables), each timed on its own."""
     experiment = simulate(scheme, draws=1).experiment
     began = time.perf_counter()
-    for block in range(DRAWS // blocks.BLOCK):
+    for block in range(draws // blocks.BLOCK):
         for _, counts in blocks.chunks(experiment, 0, block, blocks.BLOCK):
             for _ in counts:
                 pass
     drawn = time.perf_counter()
-    for block in range(DRAWS // blocks.BLOCK):
+    for block in range(draws // blocks.BLOCK):
         for _, counts in blocks.chunks(experiment, 0, block, blocks.BLOCK):
             for _ in experiment.kernel.pay_lines(experiment.improvements(counts), experiment.known):
                 pass
