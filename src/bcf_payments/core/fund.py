@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +88,12 @@ class Fund:
         """The weight of a settled area."""
         weights, scale = self.weights[column]
         own = int(weights[self.settled[area]])
-        return Weight(Fraction(own, scale), Fraction(total(weights), scale))
+        return Weight(Fraction(own, scale), self._totals[column])
+
+    @cached_property
+    def _totals(self) -> dict[str, Fraction]:
+        """The sum of each column of weights."""
+        return {name: Fraction(total(weights), scale) for name, (weights, scale) in self.weights.items()}
 
 
 def _pence(pounds: npt.NDArray[np.generic]) -> Pence:

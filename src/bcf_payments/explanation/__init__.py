@@ -15,16 +15,14 @@ def explain_area(
     settlement: Result, area_code: str, pool: PoolTold | None = None, peers: pd.DataFrame | None = None
 ) -> Explanation:
     """Explain one area of a settlement: see `Settlement.explain`."""
-    from bcf_payments.explanation.account import Account
+    from bcf_payments.explanation.account import account_of
     from bcf_payments.explanation.helped import helpers
     from bcf_payments.explanation.sentences import sections
     from bcf_payments.tables.lookup import position_of
 
     case = settlement.case
     index = position_of(case.areas, area_code)
-    account = Account(
-        index, case, settlement.allocation, settlement.assessed, settlement.settled, settlement.released
-    )
+    account = account_of(settlement, index)
     return Explanation(
         area_code,
         account.name,
@@ -35,7 +33,7 @@ def explain_area(
         tuple(dict.fromkeys((*settlement.notices, *(pool.notices if pool else ())))),
         (
             *sections(account),
-            *helpers(settlement, peers, area_code),
+            *helpers(account, peers),
             *((pool.sections[area_code],) if pool else ()),
         ),
         account.totals,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
-from bcf_payments.core.achievement import Terms
 from bcf_payments.core.allocation import Allocation
 from bcf_payments.core.case import BLANK, Case
 from bcf_payments.core.conditions import settle_conditions
@@ -16,7 +16,8 @@ from bcf_payments.core.fund import Weight
 from bcf_payments.core.gateways import Kept, kept_parts
 from bcf_payments.core.ledger import Movement
 from bcf_payments.core.lines import Assessed, Settled, payment_kernel
-from bcf_payments.core.payment import FixedKernel, PlannedValueKernel
+from bcf_payments.core.payment import FixedKernel, Payout, Pence, PlannedValueKernel
+from bcf_payments.core.result import Result
 from bcf_payments.core.review import NO_ACTION, full_from
 from bcf_payments.exact.numbers import IntArray
 from bcf_payments.explanation.steps import Money
@@ -113,16 +114,114 @@ class Quarters(NamedTuple):
     complete: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What the accounts of all areas share, worked out once."""
+
+    case: Case
+    allocation: Allocation
+    assessed: Assessed
+    settled: Settled
+    _conditions: dict[int, Payout] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The codes of the areas, in order."""
+        return [str(code) for code in self.case.areas["area_code"]]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names of the areas by their codes."""
+        return dict(zip(self.codes, map(str, self.case.areas["area_name"]), strict=True))
+
+    @cached_property
+    def money(self) -> tuple[Pence, ...]:
+        """Entitlement, earned, caught up, withheld and not due, by line and area."""
+        settled = self.settled
+        return settled.entitlement, settled.earned, settled.caught_up, settled.withheld, settled.not_due
+
+    @cached_property
+    def kernel(self) -> FixedKernel | PlannedValueKernel:
+        """The kernel that pays the metric lines."""
+        return payment_kernel(self.case, self.allocation, self.assessed.terms)
+
+    @cached_property
+    def payout(self) -> Payout:
+        """What each metric line is paid, by line and area."""
+        lines = slice(len(self.case.scheme.metric_lines))
+        return self.kernel.pay(self.assessed.actual[lines], self.assessed.known[lines])
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What gateways leave."""
+        return kept_parts(self.case)
+
+    @cached_property
+    def counted(self) -> IntArray:
+        """The improvement that counts, between none and the whole, by metric line and area."""
+        return self.assessed.terms.achieved(self.assessed.actual)
+
+    @cached_property
+    def full_from(self) -> tuple[Fraction, ...]:
+        """From which achievement each metric line is paid in full."""
+        scheme = self.case.scheme
+        return (*full_from(scheme), *repeat(Fraction(1), len(scheme.monitored)))
+
+    @cached_property
+    def landmarks(self) -> list[Fraction]:
+        """The achievements at which something changes: thresholds of reviews, points of curves."""
+        scheme = self.case.scheme
+        thresholds = {one.trigger_below.value for one in scheme.review.actions} if scheme.review else set()
+        return sorted(thresholds | {x for curve in scheme.curves.values() for x, _ in curve.value})
+
+    @cached_property
+    def metric_of_line(self) -> dict[int, int]:
+        """Where each metric line, by its place among the lines, stands among the metrics."""
+        scheme = self.case.scheme
+        places = {slot: place for place, slot in enumerate(scheme.metric_lines)}
+        return {line: places[slot] for line, slot in enumerate(scheme.lines) if slot in places}
+
+    def conditions(self, line: int, rule: ConditionsLine) -> Payout:
+        """What a conditions line pays each area, before gateways."""
+        if line not in self._conditions:
+            assured = self.kept.assured(line, self.case.assured[self.case.scheme.lines[line].wave])
+            self._conditions[line], _ = settle_conditions(rule, self.allocation.entitlement[line], assured)
+        return self._conditions[line]
+
+
+_SHARED: WeakKeyDictionary[Result, Shared] = WeakKeyDictionary()
+"""As long as a settlement is there, so is what its accounts share."""
+
+
+def account_of(result: Result, index: int) -> Account:
+    """The account of an area, by its position in code order."""
+    if result not in _SHARED:
+        _SHARED[result] = Shared(result.case, result.allocation, result.assessed, result.settled)
+    return Account(index, _SHARED[result], result.released)
+
+
 @dataclass(frozen=True)
 class Account:
     """One area of a settlement, by its position in code order."""
 
     index: int
-    case: Case
-    allocation: Allocation
-    assessed: Assessed
-    settled: Settled
+    shared: Shared
     released: tuple[Movement, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        """What came in, of all areas."""
+        return self.shared.case
+
+    @property
+    def allocation(self) -> Allocation:
+        """What each area is entitled to."""
+        return self.shared.allocation
+
+    @property
+    def settled(self) -> Settled:
+        """What each area earns."""
+        return self.shared.settled
 
     @property
     def scheme(self) -> Scheme:
@@ -134,10 +233,15 @@ class Account:
         """Whether the area's plan is not approved."""
         return any(assured.not_approved[self.index] for assured in self.case.assured.values())
 
-    @cached_property
+    @property
+    def area_code(self) -> str:
+        """The area's code."""
+        return self.shared.codes[self.index]
+
+    @property
     def name(self) -> str:
         """The area's name."""
-        return str(self.case.areas["area_name"].iloc[self.index])
+        return self.shared.names[self.area_code]
 
     def is_due(self, slot: Slot) -> bool:
         """Whether the payment point of a line has come."""
@@ -160,9 +264,8 @@ class Account:
     @cached_property
     def money(self) -> tuple[Money, ...]:
         """The five amounts of every line."""
-        settled, area = self.settled, self.index
-        amounts = (settled.entitlement, settled.earned, settled.caught_up, settled.withheld, settled.not_due)
-        return tuple(Money(*line) for line in zip(*(a[:, area].tolist() for a in amounts), strict=True))
+        amounts = (amount[:, self.index].tolist() for amount in self.shared.money)
+        return tuple(Money(*line) for line in zip(*amounts, strict=True))
 
     @cached_property
     def totals(self) -> Money:
@@ -184,18 +287,15 @@ class Account:
         action = int(self.settled.action[line, self.index])
         return None if action == NO_ACTION else action
 
-    @cached_property
+    @property
     def landmarks(self) -> list[Fraction]:
         """The achievements at which something changes: thresholds of reviews, points of curves."""
-        review = self.scheme.review
-        thresholds = {action.trigger_below.value for action in review.actions} if review else set()
-        return sorted(thresholds | {x for curve in self.scheme.curves.values() for x, _ in curve.value})
+        return self.shared.landmarks
 
-    @cached_property
+    @property
     def metric_of_line(self) -> dict[int, int]:
         """Where each metric line, by its place among the lines, stands among the metrics."""
-        places = {slot: place for place, slot in enumerate(self.scheme.metric_lines)}
-        return {line: places[slot] for line, slot in enumerate(self.scheme.lines) if slot in places}
+        return self.shared.metric_of_line
 
     @cached_property
     def progress(self) -> tuple[MetricProgress, ...]:
@@ -203,11 +303,11 @@ class Account:
         return tuple(self._progress_of(place) for place in range(len(self.case.slots)))
 
     def _progress_of(self, place: int) -> MetricProgress:
-        measures, assessed, area = self.case.measures, self.assessed, self.index
+        measures, assessed, area = self.case.measures, self.shared.assessed, self.index
         planned, measured = bool(measures.planned[place, area]), bool(measures.measured[place, area])
-        terms = self._terms
-        whole, unambitious = int(terms.whole[place, 0]), bool(terms.unambitious[place, 0])
-        counted = Fraction(int(self._counted[place, 0]), whole)
+        terms = assessed.terms
+        whole, unambitious = int(terms.whole[place, area]), bool(terms.unambitious[place, area])
+        counted = Fraction(int(self.shared.counted[place, area]), whole)
         actual = Fraction(int(assessed.actual[place, area]), whole)
         return MetricProgress(
             baseline=self._rate(0, place) if planned else None,
@@ -220,7 +320,7 @@ class Account:
             achievement=counted if unambitious else actual,
             counted=counted,
             ends=ends_of(self.case.slots[place].rule),
-            full_from=(*full_from(self.scheme), *repeat(Fraction(1), len(self.scheme.monitored)))[place],
+            full_from=self.shared.full_from[place],
         )
 
     def _rate(self, number: int, place: int) -> Rate:
@@ -233,45 +333,25 @@ class Account:
         )
 
     @cached_property
-    def _terms(self) -> Terms:
-        """The terms of this area alone."""
-        return self.assessed.terms.at((slice(None), [self.index]))
-
-    @cached_property
-    def _counted(self) -> IntArray:
-        return self._terms.achieved(self.assessed.actual[:, [self.index]])
-
-    @cached_property
-    def _kernel(self) -> FixedKernel | PlannedValueKernel:
-        """The kernel of this area alone."""
-        return payment_kernel(self.case, self.allocation, self.assessed.terms).of_areas([self.index])
-
-    @cached_property
     def paid_shares(self) -> tuple[Fraction, ...]:
         """The share of its entitlement (of the pot, where it is cumulative) that each metric line is paid.
 
         What gateways leave of it is another matter: see `kept`.
         """
-        lines = slice(len(self.scheme.metric_lines))
-        actual, known = self.assessed.actual[lines, [self.index]], self.assessed.known[lines, [self.index]]
-        payout = self._kernel.pay(actual, known)
-        units = (self._kept.whole[line] for line in self.scheme.metric_places)
+        payout, area = self.shared.payout, self.index
+        units = (self.shared.kept.whole[line] for line in self.scheme.metric_places)
         return tuple(
             Fraction(int(part), int(whole)) * unit
-            for part, whole, unit in zip(payout.part[:, 0], payout.whole[:, 0], units, strict=True)
+            for part, whole, unit in zip(payout.part[:, area], payout.whole[:, area], units, strict=True)
         )
-
-    @cached_property
-    def _kept(self) -> Kept:
-        return kept_parts(self.case)
 
     def kept(self, line: int) -> Fraction:
         """What gateways leave of what a line earns."""
-        return Fraction(int(self._kept.part[line, self.index]), self._kept.whole[line])
+        return Fraction(int(self.shared.kept.part[line, self.index]), self.shared.kept.whole[line])
 
     def is_shut(self, line: int) -> bool:
         """Whether it is not known what gateways leave."""
-        return bool(self._kept.blank[line, self.index])
+        return bool(self.shared.kept.blank[line, self.index])
 
     def answer(self, wave: str, condition: str) -> int:
         """What is known of a condition in a wave: 1, 0 or `BLANK`."""
@@ -281,21 +361,21 @@ class Account:
     @cached_property
     def quarters(self) -> Quarters:
         """The area's pot of planned value."""
-        kernel = self._kernel
+        kernel, area = self.shared.kernel, self.index
         if not isinstance(kernel, PlannedValueKernel):
             raise TypeError(f"{self.scheme.name} has no pot of planned value")
         lines = slice(len(self.scheme.metric_lines))
 
         def units(values: IntArray) -> tuple[Fraction, ...]:
-            return tuple(Fraction(int(value), kernel.scale) for value in values[:, 0])
+            return tuple(Fraction(int(value), kernel.scale) for value in values[:, area])
 
         return Quarters(
-            int(kernel.share[0]),
-            int(kernel.pot[0]),
+            int(kernel.share[area]),
+            int(kernel.pot[area]),
             units(kernel.planned),
-            Fraction(int(kernel.reduction[0]), kernel.scale),
+            Fraction(int(kernel.reduction[area]), kernel.scale),
             units(kernel.path),
-            bool(self.case.measures.planned[lines, self.index].all()),
+            bool(self.case.measures.planned[lines, area].all()),
         )
 
     def checked(self, wave: str, rule: ConditionsLine) -> Checked:
@@ -312,6 +392,5 @@ class Account:
 
     def conditions_share(self, line: int, rule: ConditionsLine) -> Fraction:
         """The share of its entitlement that a conditions line is paid."""
-        assured = self._kept.assured(line, self.case.assured[self.scheme.lines[line].wave])
-        payout, _ = settle_conditions(rule, self.allocation.entitlement[line], assured)
+        payout = self.shared.conditions(line, rule)
         return Fraction(int(payout.part[self.index]), int(payout.whole[self.index]))

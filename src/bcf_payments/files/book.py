@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -33,12 +34,15 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0
 _FIRST_DAY = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 """Of zip files: the workbook says no other time, so that the same tables give the same bytes."""
 
+TEXTS = 4096
+"""So many texts are remembered as cells hold them: a workbook says many things many times."""
+
 PLAIN: Mapping[str, Mapping[str, Any]] = {"Normal": {}}
 """The style of cells that look like any other."""
 
 
 CellValue: TypeAlias = bool | int | float | str | dt.date | None
-Number: TypeAlias = int | float | Decimal | Any
+Numeric: TypeAlias = int | float | Decimal | Any
 
 NUMBERS = (int, float, Decimal, np.integer, np.floating)
 
@@ -72,6 +76,23 @@ class String(NamedTuple):
     format: Any
 
 
+class Number(NamedTuple):
+    """A number as XlsxWriter keeps one, which knows it by the name of this class."""
+
+    number: int | Digits
+    format: Any
+
+
+class Other(NamedTuple):
+    """What XlsxWriter is left to write: a formula, a day, yes or no, nothing."""
+
+    content: Formula | CellValue
+    format: Any
+
+
+Cell: TypeAlias = String | Number | Other
+
+
 class Digits(float):
     """A number that is written in all of its digits, where the sixteen that XlsxWriter asks for lose some."""
 
@@ -95,10 +116,12 @@ class Book:
         self._made, self._styles = io.BytesIO(), styles
         self._workbook: Any = require_extra("xlsxwriter", task).Workbook(self._made, {"in_memory": True})
         self._workbook.set_properties({"created": _FIRST_DAY})
-        own = {"write_string": _keep_text, "_write_string": _keep_text, "_xml_string_element": _write_text}
+        # Of shared texts XlsxWriter and openpyxl escape and read some differently: they stand in their cells.
+        own = {"keep": _keep, "_xml_string_element": _write_text}
         self._sheets = type("Worksheet", (self._workbook.worksheet_class,), own)
         self._refusals = require_extra("xlsxwriter", task, "xlsxwriter.exceptions").XlsxWriterException
         self._looks: dict[Look, Any] = {}
+        self._cells: dict[tuple[str | int, str], Cell] = {}
 
     def sheet(self, title: str) -> Any:
         """Add a sheet at the end."""
@@ -116,17 +139,32 @@ class Book:
 
     def keep(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
         """Write a cell that reads back as exactly this value."""
-        content = value if isinstance(value, Formula) else cell_value(value, sheet.name)
-        quoted, day = isinstance(value, str) and looks_like_formula(value), isinstance(content, dt.date)
-        place, look = (row - 1, column - 1), self.look(Look(style, quoted, day))
-        if isinstance(content, str):
-            sheet.write_string(*place, content, look)
-        elif isinstance(content, Formula):
-            sheet.write_formula(*place, content.text, look, content.value)
-        elif isinstance(content, float):
-            sheet.write_number(*place, Digits(content), look)
+        at, cell = (row - 1, column - 1), self._cell(value, style, sheet.name)
+        if isinstance(cell, (String, Number)):
+            sheet.keep(*at, cell)
+        elif isinstance(cell.content, Formula):
+            sheet.write_formula(*at, cell.content.text, cell.format, cell.content.value)
         else:
-            sheet.write(*place, content, look)
+            sheet.write(*at, *cell)
+
+    def _cell(self, value: object, style: str, where: str) -> Cell:
+        """The cell of a value; of texts and integers, which a workbook says many times, each is made once."""
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            return self._made_of(value, style, where)
+        known = (value, style)
+        if known not in self._cells:
+            self._cells[known] = self._made_of(value, style, where)
+        return self._cells[known]
+
+    def _made_of(self, value: object, style: str, where: str) -> Cell:
+        content = value if isinstance(value, Formula) else cell_value(value, where)
+        quoted = isinstance(value, str) and looks_like_formula(value)
+        look = self.look(Look(style, quoted, isinstance(content, dt.date)))
+        if isinstance(content, str):
+            return String(content, look)
+        if isinstance(content, (int, float)) and not isinstance(content, bool):
+            return Number(Digits(content) if isinstance(content, float) else content, look)
+        return Other(content, look)
 
     def look(self, look: Look) -> Any:
         """The format of cells that look alike, made once; None for what looks like any other."""
@@ -148,7 +186,7 @@ class Book:
             self.put(sheet, first_row, column, str(heading))
             style = (styles or {}).get(str(heading), "Normal")
             for row, value in enumerate(_objects(frame.iloc[:, column - 1]), start=first_row + 1):
-                if not is_blank(value):
+                if value.strip() if isinstance(value, str) else not is_blank(value):
                     self.keep(sheet, row, column, value, style)
 
     def save(self, file: Path) -> None:
@@ -157,16 +195,22 @@ class Book:
         file.write_bytes(self._made.getvalue())
 
 
-def _keep_text(self: Any, row: int, column: int, text: str, look: Any = None) -> None:
-    """Keep a text in its cell: of shared texts XlsxWriter and openpyxl escape and read some differently."""
+def _keep(self: Any, row: int, column: int, cell: String | Number) -> None:
+    """Keep a cell where XlsxWriter keeps those that it makes."""
     if self._check_dimensions(row, column) == 0:
-        self.table[row][column] = String(text, look)
+        self.table[row][column] = cell
 
 
 def _write_text(self: Any, text: str, attributes: Iterable[tuple[str, object]]) -> None:
-    said = "".join(f' {name}="{value}"' for name, value in attributes)
+    said = "".join([f' {name}="{value}"' for name, value in attributes])
+    self.fh.write(f'<c{said} t="inlineStr">{_inline(text)}</c>')
+
+
+@lru_cache(maxsize=TEXTS)
+def _inline(text: str) -> str:
+    """A text inside its cell."""
     kept = ' xml:space="preserve"' if text != text.strip() else ""
-    self.fh.write(f'<c{said} t="inlineStr"><is><t{kept}>{escape(text, quote=False)}</t></is></c>')
+    return f"<is><t{kept}>{escape(text, quote=False)}</t></is>"
 
 
 def book_of_tables(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Book:
@@ -213,7 +257,7 @@ def unescaped(text: str) -> str:
     return written.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")  # two halves are one
 
 
-def _number(value: Number) -> float | str:
+def _number(value: Numeric) -> float | str:
     """The number, if sheets keep it exactly; else its text."""
     if isinstance(value, (int, np.integer)):
         return int(value) if -DECIMAL_LIMIT < int(value) < DECIMAL_LIMIT else str(value)

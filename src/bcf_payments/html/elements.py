@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -33,7 +34,17 @@ def html(text: str) -> Html:
     >>> html("R&D <b>"), html(Html("<b></b>"))
     ('R&amp;D &lt;b&gt;', '<b></b>')
     """
-    return text if isinstance(text, Html) else Html(escape(_NOT_IN_HTML.sub("\ufffd", text)))
+    return text if isinstance(text, Html) else _escaped(text)
+
+
+@lru_cache(maxsize=4096)  # a page says many things many times
+def _escaped(text: str) -> Html:
+    return Html(escape(_NOT_IN_HTML.sub("\ufffd", text)))
+
+
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def tag(name: str, /, *content: str, **attributes: str | int | bool) -> Html:
@@ -54,7 +65,7 @@ def tag(name: str, /, *content: str, **attributes: str | int | bool) -> Html:
     '<a href="#r" class="x" hidden aria-label="to R &amp; D">R&amp;D</a>'
     """
     pairs = [
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html(str(value))}"')
+        f" {_attribute(key)}" + ("" if value is True else f'="{html(str(value))}"')
         for key, value in attributes.items()
         if value is not False
     ]

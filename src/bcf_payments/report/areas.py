@@ -31,11 +31,12 @@ def areas_explained(
     for row in requirements_table(settlement).to_dict("records"):
         required[row["area_code"]].append(row)
     pictures, peers = area_readings(figures), peers_known(settlement)
+    helped = {} if peers is None else dict(list(peers.groupby("area_code")))
     folds: list[tuple[Explanation, Sequence[Html | str], list[Html]]] = []
     cited = set[str]()
     for row in figures.by("area").to_dict("records"):
         code = str(row["area_code"])
-        explanation = explain_area(settlement, code, pool, peers)
+        explanation = explain_area(settlement, code, pool, helped.get(code))
         cited.update(sources(explanation))
         noted = [tag("h4", "Warnings"), bullets(warnings[code])] if code in warnings else []
         luck = [tag("h4", "Chance beside the payment"), chance.beside(code)] if chance else []

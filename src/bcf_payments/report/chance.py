@@ -159,15 +159,15 @@ class ChanceBeside:
 
     def _by_chance(self) -> str:
         """How many areas chance alone puts outside: fewer than one in ten, as payments have steps."""
-        able = [code for code in self.earned if self.entitlement[code]]
-        outside = 0.0
-        for code in able:
-            amounts = self.simulation.distribution(code)
+        able = [(place, code) for place, code in enumerate(self.rows) if self.entitlement[code]]
+        outside = 0
+        for place, code in able:
+            pence, draws = self.simulation.tally.totals.values(place)
             low, high = (self.rows[code][name] for name in QUANTILES[::4])
-            within = amounts["earned_pence"].between(low, high)
-            outside += float(amounts.loc[~within, "probability"].sum())
-        whole = several(len(able), "area")
-        return f"Chance alone puts about {outside:.0f} of {whole} outside the middle 90%."
+            earned = pence + self.simulation.experiment.conditions[place]
+            outside += int(draws[(earned < low) | (earned > high)].sum())
+        average, whole = outside / self.simulation.draws, several(len(able), "area")
+        return f"Chance alone puts about {average:.0f} of {whole} outside the middle 90%."
 
     def _range(self, code: str) -> int:
         """Pence from one end of the middle 90% to the other."""
