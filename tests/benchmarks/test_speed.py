@@ -106,8 +106,11 @@ class TestExplain:
 
 
 @pytest.mark.parametrize("scheme", ["october_2013", "july_2014"])
-@pytest.mark.benchmark(group="40 schemes over the example: a loop over settle, or settle_grid")
 class TestGrid:
+    @pytest.fixture(autouse=True)
+    def grouped(self, benchmark, scheme):
+        benchmark.group = f"40 schemes like {scheme}: a loop over settle, or settle_grid"
+
     @staticmethod
     def schemes(name):
         """Forty schemes that differ in an amount of money."""
