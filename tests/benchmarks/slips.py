@@ -1,8 +1,7 @@
 """Whether speed has slipped, by ratios: `python -m tests.benchmarks.slips`, with `--store` to keep a new run.
 
-Seconds of two machines tell nothing. Within each group of benchmarks, everything is taken over the first of
-its group, in the same run; what has become slower against it than in the stored run is told. It fails nothing:
-a shared machine has bad moments.
+Seconds of two machines tell nothing: within each group of benchmarks, everything is taken over the first of
+its group, in the same run. What has become slower by that than in the stored run is told; it fails nothing.
 """
 
 from __future__ import annotations
