@@ -50,7 +50,11 @@ def settle_grid(
     executor : concurrent.futures.Executor, optional
         Where to work: a pool of processes, a Dask client's `get_executor()`; without one, here. It pays for
         large tables: schemes and results travel.
-    only, through, on_missing
+    only : sequence of str, optional
+        As in `settle`.
+    through : str, optional
+        As in `settle`.
+    on_missing : {"raise", "withhold"}
         As in `settle`.
 
     Returns
