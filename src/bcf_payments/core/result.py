@@ -104,14 +104,31 @@ class Result:
     def read(cls, reading: Reading, scheme: Scheme, through: str | None) -> Self:
         """The figures of tables that may have been read before, under a scheme.
 
-        Errors are those of `settle`.
+        Parameters, errors and sources are those of `settle`.
         """
         case = reading.case(scheme, count_due_waves(scheme, through, reading.on_missing))
         return cls.of_figures(reading, case, through, figures_of(case))
 
     @classmethod
     def of_figures(cls, reading: Reading, case: Case, through: str | None, figures: Figures) -> Self:
-        """The figures of a case, wherever they were worked out."""
+        """The figures of a case, wherever they were worked out.
+
+        Parameters
+        ----------
+        reading : Reading
+            The tables as they were read.
+        case : Case
+            The same as exact integers, under a scheme.
+        through : str or None
+            The last wave that is due.
+        figures : Figures
+            What the case comes to.
+
+        Returns
+        -------
+        Result
+            Of the class that is asked.
+        """
         only = None if reading.only is None else tuple(case.areas["area_code"])
         notices = notices_of(reading.tables._asdict())
         return cls(case.scheme, through, reading.on_missing, only, notices, case, *figures, reading)
