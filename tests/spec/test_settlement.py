@@ -362,7 +362,7 @@ def test_the_kernel_pays_draws_as_it_pays_one(case, seed):
     from bcf_payments.core.reading import Reading
 
     due = count_due_waves(case.scheme, case.through, case.on_missing)
-    read = Reading(bcf.Tables(*case.tables), None, case.on_missing).case(case.scheme, due)
+    read = Reading(bcf.Tables(*case.tables), None, case.on_missing).case_of_waves(case.scheme, due)
     assessed = assess_lines(read)
     kernel = payment_kernel(read, allocation_of(read), assessed.terms)
     paid = slice(len(case.scheme.metric_lines))

@@ -87,7 +87,7 @@ def allocate(
     outcomes = pd.DataFrame(columns=list(columns["outcomes"].required))
     if not isinstance(scheme.pot, PlannedValuePot):
         plans, on_missing = pd.DataFrame(columns=[*columns["plans"].required, "direction"]), "withhold"
-    case = Reading(Tables(areas, plans, outcomes), only, on_missing).case(scheme, 0)
+    case = Reading(Tables(areas, plans, outcomes), only, on_missing).case_of_waves(scheme, 0)
     notices = notices_of({"areas": areas, "plans": plans})
     return handed_out(allocation_table(case, allocation_of(case)), notices)
 

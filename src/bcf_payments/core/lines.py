@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bcf_payments.core.achievement import StatusArray, Terms, improvement
-from bcf_payments.core.allocation import Allocation, planned_value_kernel
+from bcf_payments.core.allocation import Allocation, allocation_of, planned_value_kernel
 from bcf_payments.core.case import Case
 from bcf_payments.core.gateways import kept_parts
 from bcf_payments.core.payment import Curve, FixedKernel, Pence, PlannedValueKernel
@@ -135,3 +136,17 @@ def settle_lines(case: Case, allocation: Allocation, assessed: Assessed) -> Sett
     withheld = np.where(due, allocation.entitlement - earned, 0)
     held[withheld <= 0] = Held.NOTHING
     return Settled(allocation.entitlement, earned, status, fraction, held, due, action)
+
+
+class Figures(NamedTuple):
+    """What a case comes to: allocation, performance, and what every line earns."""
+
+    allocation: Allocation
+    assessed: Assessed
+    settled: Settled
+
+
+def figures_of(case: Case) -> Figures:
+    """The figures of a case."""
+    allocation, assessed = allocation_of(case), assess_lines(case)
+    return Figures(allocation, assessed, settle_lines(case, allocation, assessed))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcf_payments.core.case import Assured, Case, Measures, Periods
+from bcf_payments.core.case import Assured, Case, Measures, Periods, count_due_waves
 from bcf_payments.core.fund import Fund
 from bcf_payments.core.laying_out import LaidOut, assured_by_wave, laid_out, measures_of, periods_of
 from bcf_payments.schemes import Scheme
@@ -24,6 +24,11 @@ from bcf_payments.tables.inputs import AREA, MEASURES, OnMissing, Tables, or_no_
 from bcf_payments.tables.row_rules import Sheet
 
 T = TypeVar("T")
+
+
+def own_copy(table: T) -> T:
+    """A copy of a table; what is no table is left to the checks."""
+    return table.copy() if isinstance(table, pd.DataFrame) else table
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +54,26 @@ class Reading:
     _given: dict[tuple[Hashable, ...], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
     _checked: list[tuple[Demands, _Checked]] = field(default_factory=list, init=False, repr=False)
 
+    @classmethod
+    def of(cls, tables: Tables, only: Sequence[str] | None, on_missing: OnMissing) -> Reading:
+        """The reading of a copy of tables, which nobody else can change."""
+        return cls(Tables(*map(own_copy, tables)), only, on_missing)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.tables, self.only, self.on_missing)
 
-    def case(self, scheme: Scheme, due_waves: int) -> Case:
-        """The tables as exact integers, for a scheme of which the first waves are due.
+    def case(self, scheme: Scheme, through: str | None) -> Case:
+        """The tables as exact integers, for a scheme of which waves are due up to one, or all.
 
         Raises
         ------
         InputError
-            With every fault of every table.
+            With every fault of every table; no such wave.
         """
+        return self.case_of_waves(scheme, count_due_waves(scheme, through, self.on_missing))
+
+    def case_of_waves(self, scheme: Scheme, due_waves: int) -> Case:
+        """The same where so many waves are due, from the first."""
         demanded = demands(scheme, due_waves, self.on_missing, self._amounts_given(scheme))
         checked = self._check(scheme, demanded)
         slots = (*scheme.metric_lines, *scheme.monitored)

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from bcf_payments.core import frames
-from bcf_payments.core.allocation import Allocation, allocation_of, allocation_table
+from bcf_payments.core.allocation import Allocation, allocation_table
 from bcf_payments.core.balance import due_table
-from bcf_payments.core.case import Case, count_due_waves
+from bcf_payments.core.case import Case
 from bcf_payments.core.ledger import Movement, ledger_table
-from bcf_payments.core.lines import Assessed, Settled, assess_lines, settle_lines
-from bcf_payments.core.reading import Reading
+from bcf_payments.core.lines import Assessed, Figures, Settled, figures_of
+from bcf_payments.core.reading import Reading, own_copy
 from bcf_payments.core.release import no_decisions, release, releases_table
 from bcf_payments.core.review import missed_lines
 from bcf_payments.exact.numbers import IntArray
@@ -29,20 +29,6 @@ from bcf_payments.schemes.calendar import scheme_calendar
 from bcf_payments.tables.inputs import OnMissing, Tables, or_no_rows
 from bcf_payments.tables.lookup import position_of
 from bcf_payments.tables.number_checks import given_number
-
-
-class Figures(NamedTuple):
-    """What a case comes to: allocation, performance, and what every line earns."""
-
-    allocation: Allocation
-    assessed: Assessed
-    settled: Settled
-
-
-def figures_of(case: Case) -> Figures:
-    """The figures of a case."""
-    allocation, assessed = allocation_of(case), assess_lines(case)
-    return Figures(allocation, assessed, settle_lines(case, allocation, assessed))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,42 +81,19 @@ class Result:
         Parameters, errors and sources are those of `settle`, which gives a settlement.
         """
         rules = scheme_of(scheme)
-        count_due_waves(rules, through, on_missing)
         plans, outcomes = or_no_rows(rules, plans, "plans"), or_no_rows(rules, outcomes, "outcomes")
-        tables = copied(Tables(areas, plans, outcomes, assurance))
-        return cls.read(Reading(tables, only, on_missing), rules, through)
+        reading = Reading.of(Tables(areas, plans, outcomes, assurance), only, on_missing)
+        return cls.of_case(reading, reading.case(rules, through), through)
 
     @classmethod
-    def read(cls, reading: Reading, scheme: Scheme, through: str | None) -> Self:
-        """The figures of tables that may have been read before, under a scheme.
+    def of_case(cls, reading: Reading, case: Case, through: str | None, found: Figures | None = None) -> Self:
+        """The figures of a case, if they were not worked out elsewhere.
 
         Parameters, errors and sources are those of `settle`.
         """
-        case = reading.case(scheme, count_due_waves(scheme, through, reading.on_missing))
-        return cls.of_figures(reading, case, through, figures_of(case))
-
-    @classmethod
-    def of_figures(cls, reading: Reading, case: Case, through: str | None, figures: Figures) -> Self:
-        """The figures of a case, wherever they were worked out.
-
-        Parameters
-        ----------
-        reading : Reading
-            The tables as they were read.
-        case : Case
-            The same as exact integers, under a scheme.
-        through : str or None
-            The last wave that is due.
-        figures : Figures
-            What the case comes to.
-
-        Returns
-        -------
-        Result
-            Of the class that is asked.
-        """
         only = None if reading.only is None else tuple(case.areas["area_code"])
         notices = notices_of(reading.tables._asdict())
+        figures = found or figures_of(case)
         return cls(case.scheme, through, reading.on_missing, only, notices, case, *figures, reading)
 
     @property
@@ -171,7 +134,7 @@ class Result:
         >>> bcf.settle(*settlement.tables, on_missing="withhold").payments.equals(settlement.payments)
         True
         """
-        return copied(self.inputs)
+        return Tables(*map(own_copy, self.inputs))
 
     @property
     def allocations(self) -> pd.DataFrame:
@@ -437,8 +400,3 @@ class Result:
     @cached_property
     def _warnings(self) -> pd.DataFrame:
         return frames.warnings_table(self.case, self.assessed)
-
-
-def copied(tables: Tables) -> Tables:
-    """The same tables, which nobody else can change; what is no table is left to the checks."""
-    return Tables(*(table.copy() if isinstance(table, pd.DataFrame) else table for table in tables))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import TypeAlias
 
-from bcf_payments.core.case import Case, count_due_waves
+from bcf_payments.core.case import Case
+from bcf_payments.core.lines import Figures, figures_of
 from bcf_payments.core.reading import Reading
-from bcf_payments.core.result import Figures, copied, figures_of
 from bcf_payments.core.tasks import executor_problems, spread
 from bcf_payments.errors import InputError, SchemeError
 from bcf_payments.given import guarded
@@ -87,26 +87,17 @@ def settle_grid(
     """
     if problems := executor_problems(executor):
         raise InputError(problems)
-    reading = Reading(copied(tables), only, on_missing)
-    cases = _cases(reading, schemes, through)
-    worked_out = _here(cases) if executor is None else _spread(cases, executor)
-    return (Settlement.of_figures(reading, case, through, figures) for case, figures in worked_out)
+    reading = Reading.of(tables, only, on_missing)
+    cases = (reading.case(scheme_of(scheme), through) for scheme in schemes)
+    if executor is None:
+        return (Settlement.of_case(reading, case, through) for case in cases)
+    return (Settlement.of_case(reading, *found) for found in _spread(cases, through, executor))
 
 
-def _cases(reading: Reading, schemes: Iterable[str | Path | Scheme], through: str | None) -> Iterator[Case]:
-    """The tables as each scheme reads them."""
-    for one in schemes:
-        scheme = scheme_of(one)
-        yield reading.case(scheme, count_due_waves(scheme, through, reading.on_missing))
-
-
-def _here(cases: Iterator[Case]) -> Iterator[tuple[Case, Figures]]:
-    """Cases and their figures, worked out in this process."""
-    return ((case, figures_of(case)) for case in cases)
-
-
-def _spread(cases: Iterator[Case], executor: Executor) -> Iterator[tuple[Case, Figures]]:
-    """The same by an executor, round by round; a fault comes after the cases before it."""
+def _spread(
+    cases: Iterator[Case], through: str | None, executor: Executor
+) -> Iterator[tuple[Case, str | None, Figures]]:
+    """Cases and what an executor finds of them, round by round; a fault comes after the cases before it."""
     fault: Exception | None = None
     while fault is None:
         under_way: list[Case] = []
@@ -118,7 +109,7 @@ def _spread(cases: Iterator[Case], executor: Executor) -> Iterator[tuple[Case, F
         tasks = [(start, under_way[start : start + OF_A_TASK]) for start in starts]
         with closing(spread(_worked_out, tasks, executor)) as found:
             figures = [one for _, several in sorted(found, key=lambda task: task[0]) for one in several]
-        yield from zip(under_way, figures, strict=True)
+        yield from zip(under_way, repeat(through), figures, strict=False)
         if not under_way:
             return
     raise fault

@@ -207,7 +207,8 @@ class Settlement(Result):
         >>> int(separate.payments["caught_up_pence"].sum())
         0
         """
-        return type(self).read(self.reading, scheme_of(scheme), self.through)
+        case = self.reading.case(scheme_of(scheme), self.through)
+        return type(self).of_case(self.reading, case, self.through)
 
     @property
     def provenance(self) -> Provenance:
