@@ -41,6 +41,7 @@ MAKERS = {
     "Provenance": "settlement.provenance",
     "Settlement": "settle",
     "Simulation": "simulate",
+    "Tables": "bcf.Tables(areas, plans, outcomes, assurance)",
     "WorkedExample": "load_worked_example",
 }
 """What makes the classes that nobody makes by hand."""

@@ -235,8 +235,9 @@ def sizes_or_faults(case, model):
     return found.sizes.tolist(), found.held.to_dict("records")
 
 
+@law("sizes-at-once", "Sizes that are found for all areas at once are those found cell by cell.")
 @settings(max_examples=60)
-@given(cases(max_areas=4), st.data())
+@over(cases(max_areas=4), st.data(), reaches=ANY_CASE)
 def test_sizes_found_at_once_are_those_found_cell_by_cell(case, data):
     model = data.draw(models(case.scheme))
     written = st.sampled_from((None, 0, 1, 30, 31.5, 2_000, 10**9, 10**12, "40", Fraction(7, 2), "many"))
