@@ -6,9 +6,8 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -33,9 +32,6 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_DAY = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 """Of zip files: the workbook says no other time, so that the same tables give the same bytes."""
-
-TEXTS = 4096
-"""So many texts are remembered as cells hold them: a workbook says many things many times."""
 
 PLAIN: Mapping[str, Mapping[str, Any]] = {"Normal": {}}
 """The style of cells that look like any other."""
@@ -69,17 +65,10 @@ class Look(NamedTuple):
     day: bool = False
 
 
-class String(NamedTuple):
-    """A text as XlsxWriter keeps one, which knows it by the name of this class."""
+class Written(NamedTuple):
+    """A text or a number as its cell holds it, in XML, and how it looks."""
 
-    string: str
-    format: Any
-
-
-class Number(NamedTuple):
-    """A number as XlsxWriter keeps one, which knows it by the name of this class."""
-
-    number: int | Digits
+    content: str
     format: Any
 
 
@@ -90,15 +79,7 @@ class Other(NamedTuple):
     format: Any
 
 
-Cell: TypeAlias = String | Number | Other
-
-
-class Digits(float):
-    """A number that is written in all of its digits, where the sixteen that XlsxWriter asks for lose some."""
-
-    def __format__(self, asked: str, /) -> str:
-        short = float.__format__(self, asked)
-        return short if float(short) == self else float.__repr__(self)
+Cell: TypeAlias = Written | Other
 
 
 class Book:
@@ -116,9 +97,10 @@ class Book:
         self._made, self._styles = io.BytesIO(), styles
         self._workbook: Any = require_extra("xlsxwriter", task).Workbook(self._made, {"in_memory": True})
         self._workbook.set_properties({"created": _FIRST_DAY})
-        # Of shared texts XlsxWriter and openpyxl escape and read some differently: they stand in their cells.
-        own = {"keep": _keep, "_xml_string_element": _write_text}
-        self._sheets = type("Worksheet", (self._workbook.worksheet_class,), own)
+        self._sheets = _own_sheets(
+            self._workbook.worksheet_class,
+            require_extra("xlsxwriter", task, "xlsxwriter.utility").xl_col_to_name,
+        )
         self._refusals = require_extra("xlsxwriter", task, "xlsxwriter.exceptions").XlsxWriterException
         self._looks: dict[Look, Any] = {}
         self._cells: dict[tuple[str | int, str], Cell] = {}
@@ -140,7 +122,7 @@ class Book:
     def keep(self, sheet: Any, row: int, column: int, value: object, style: str = "Normal") -> None:
         """Write a cell that reads back as exactly this value."""
         at, cell = (row - 1, column - 1), self._cell(value, style, sheet.name)
-        if isinstance(cell, (String, Number)):
+        if isinstance(cell, Written):
             sheet.keep(*at, cell)
         elif isinstance(cell.content, Formula):
             sheet.write_formula(*at, cell.content.text, cell.format, cell.content.value)
@@ -161,9 +143,9 @@ class Book:
         quoted = isinstance(value, str) and looks_like_formula(value)
         look = self.look(Look(style, quoted, isinstance(content, dt.date)))
         if isinstance(content, str):
-            return String(content, look)
+            return Written(_text_in_cell(content), look)
         if isinstance(content, (int, float)) and not isinstance(content, bool):
-            return Number(Digits(content) if isinstance(content, float) else content, look)
+            return Written(f"><v>{_digits(content)}</v>", look)
         return Other(content, look)
 
     def look(self, look: Look) -> Any:
@@ -195,22 +177,50 @@ class Book:
         file.write_bytes(self._made.getvalue())
 
 
-def _keep(self: Any, row: int, column: int, cell: String | Number) -> None:
-    """Keep a cell where XlsxWriter keeps those that it makes."""
-    if self._check_dimensions(row, column) == 0:
-        self.table[row][column] = cell
+def _own_sheets(base: Any, letters: Callable[[int], str]) -> Any:
+    """Sheets in whose cells texts and numbers stand as they are written here.
+
+    Of shared texts XlsxWriter and openpyxl escape and read some differently, and of some numbers XlsxWriter
+    writes too few digits. `letters` names a column, counted from 0.
+    """
+
+    class Worksheet(base):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.names = dict[int, str]()
+            self.looks = dict[int, Any]()
+
+        def set_column(self, first: int, last: int, width: float, look: Any = None) -> None:
+            self.looks |= dict.fromkeys(range(first, last + 1), look)
+            super().set_column(first, last, width, look)
+
+        def keep(self, row: int, column: int, cell: Written) -> None:
+            if self._check_dimensions(row, column) == 0:
+                if column not in self.names:
+                    self.names[column] = letters(column)
+                self.table[row][column] = cell
+
+        def _write_cell(self, row: int, column: int, cell: Any) -> None:
+            if isinstance(cell, Written):
+                look = cell.format or self.looks.get(column)
+                style = f' s="{look._get_xf_index()}"' if look else ""  # noqa: SLF001
+                self.fh.write(f'<c r="{self.names[column]}{row + 1}"{style}{cell.content}</c>')
+            else:
+                super()._write_cell(row, column, cell)
+
+    return Worksheet
 
 
-def _write_text(self: Any, text: str, attributes: Iterable[tuple[str, object]]) -> None:
-    said = "".join([f' {name}="{value}"' for name, value in attributes])
-    self.fh.write(f'<c{said} t="inlineStr">{_inline(text)}</c>')
-
-
-@lru_cache(maxsize=TEXTS)
-def _inline(text: str) -> str:
+def _text_in_cell(text: str) -> str:
     """A text inside its cell."""
     kept = ' xml:space="preserve"' if text != text.strip() else ""
-    return f"<is><t{kept}>{escape(text, quote=False)}</t></is>"
+    return f' t="inlineStr"><is><t{kept}>{escape(text, quote=False)}</t></is>'
+
+
+def _digits(number: float) -> str:
+    """A number in sixteen digits, or in all of its digits where sixteen lose some."""
+    short = f"{number:.16G}"
+    return short if float(short) == number else repr(number)
 
 
 def book_of_tables(tables: Mapping[str, pd.DataFrame], notices: Sequence[str]) -> Book:
