@@ -104,7 +104,7 @@ def exact(value: Fraction | int) -> str:
     >>> exact(1234567), exact(Fraction(-5, 2)), exact(Fraction(134, 72627))
     ('1,234,567', '-2.5', '134/72,627')
     """
-    value = Fraction(value)
+    value = value if isinstance(value, Fraction) else Fraction(value)
     decimal = value.denominator > 1 and 10**LONGEST_DECIMAL % value.denominator == 0
     if decimal and value.numerator.bit_length() <= LONGEST_NUMBER:
         return rounded(value, LONGEST_DECIMAL).rstrip("0")
@@ -137,7 +137,7 @@ def rounded(value: Fraction, places: int) -> str:
         return fraction(value)
     scaled = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
     whole, rest = divmod(scaled, 10**places)
-    sign = "-" if value < 0 and scaled else ""
+    sign = "-" if value.numerator < 0 and scaled else ""
     return f"{sign}{whole:,}.{rest:0{places}d}" if places else f"{sign}{whole:,}"
 
 

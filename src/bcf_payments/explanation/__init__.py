@@ -18,15 +18,12 @@ def explain_area(
     from bcf_payments.explanation.account import account_of
     from bcf_payments.explanation.helped import helpers
     from bcf_payments.explanation.sentences import sections
-    from bcf_payments.tables.lookup import position_of
 
-    case = settlement.case
-    index = position_of(case.areas, area_code)
-    account = account_of(settlement, index)
+    case, account = settlement.case, account_of(settlement, area_code)
     return Explanation(
         area_code,
         account.name,
-        str(case.areas["region"].iloc[index]),
+        account.region,
         case.scheme.name,
         case.scheme.title,
         settlement.through,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from bcf_payments.core.allocation import Allocation
@@ -20,98 +19,13 @@ from bcf_payments.core.payment import FixedKernel, Payout, Pence, PlannedValueKe
 from bcf_payments.core.result import Result
 from bcf_payments.core.review import NO_ACTION, full_from
 from bcf_payments.exact.numbers import IntArray
+from bcf_payments.explanation.measured import Checked, MetricProgress, Quarters, Rate
 from bcf_payments.explanation.steps import Money
 from bcf_payments.names import Held, Status
 from bcf_payments.schemes import ConditionsLine, Scheme, Slot
 from bcf_payments.schemes.calendar import line_amounts
-from bcf_payments.schemes.levels import PLAN, Ends, ends_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-
-class Rate(NamedTuple):
-    """A rate as it was written."""
-
-    numerator: Fraction
-    denominator: Fraction
-
-    @property
-    def value(self) -> Fraction:
-        """Numerator over denominator."""
-        return self.numerator / self.denominator
-
-
-class MetricProgress(NamedTuple):
-    """How a metric did: its rates (None where a row is missing), and the achievement that decides.
-
-    `ends` is what baseline and target are called. `achievement` is not clipped; `counted` is what it counts
-    for, between 0 and 1. For an unambitious plan (G3) both are 0 or 1.
-    """
-
-    baseline: Rate | None
-    target: Rate | None
-    outcome: Rate | None
-    lower_is_better: bool
-    unambitious: bool
-    status: Status
-    known: bool
-    achievement: Fraction
-    counted: Fraction
-    ends: Ends = PLAN
-    full_from: Fraction = Fraction(1)
-
-    @property
-    def paid_in_full(self) -> bool:
-        """Whether the curve pays all for what is achieved."""
-        return self.counted >= self.full_from
-
-    @property
-    def missed(self) -> bool:
-        """Whether less is achieved than was asked for, and than is paid in full."""
-        return self.status in {Status.PARTLY_MET, Status.NOT_MET} and not self.paid_in_full
-
-    @property
-    def planned(self) -> Fraction | None:
-        """The improvement that was planned, above 0 for a better rate."""
-        return self._improvement(self.target)
-
-    @property
-    def actual(self) -> Fraction | None:
-        """The improvement that was achieved, above 0 for a better rate."""
-        return self._improvement(self.outcome)
-
-    def _improvement(self, end: Rate | None) -> Fraction | None:
-        if self.baseline is None or end is None:
-            return None
-        change = self.baseline.value - end.value
-        return change if self.lower_is_better else -change
-
-
-class Checked(NamedTuple):
-    """What is known of a plan on a conditions line: 1, 0 or `BLANK` by condition, and what bars it."""
-
-    conditions: dict[str, int]
-    not_approved: bool
-    late: bool
-    undated: bool
-    submitted_on: dt.date | None
-
-    @property
-    def blank(self) -> bool:
-        """Whether something that decides is not filled in."""
-        return self.undated or BLANK in self.conditions.values()
-
-
-class Quarters(NamedTuple):
-    """A pot of planned value in one area, in units of improvement; by quarter where it is a tuple."""
-
-    share_pence: int
-    pot_pence: int
-    planned: tuple[Fraction, ...]
-    reduction: Fraction
-    path: tuple[Fraction, ...]
-    complete: bool
+from bcf_payments.schemes.levels import ends_of
+from bcf_payments.tables.lookup import position_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +47,21 @@ class Shared:
     def names(self) -> dict[str, str]:
         """The names of the areas by their codes."""
         return dict(zip(self.codes, map(str, self.case.areas["area_name"]), strict=True))
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """The regions of the areas, in order."""
+        return [str(region) for region in self.case.areas["region"]]
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each area stands in code order."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+    @cached_property
+    def line_amounts(self) -> tuple[int, ...]:
+        """The national amounts of the lines."""
+        return line_amounts(self.case.scheme)
 
     @cached_property
     def money(self) -> tuple[Pence, ...]:
@@ -193,11 +122,20 @@ _SHARED: WeakKeyDictionary[Result, Shared] = WeakKeyDictionary()
 """As long as a settlement is there, so is what its accounts share."""
 
 
-def account_of(result: Result, index: int) -> Account:
-    """The account of an area, by its position in code order."""
+def account_of(result: Result, area_code: str) -> Account:
+    """The account of an area.
+
+    Raises
+    ------
+    InputError
+        No such area (`unknown_area`), with those that come near.
+    """
     if result not in _SHARED:
         _SHARED[result] = Shared(result.case, result.allocation, result.assessed, result.settled)
-    return Account(index, _SHARED[result], result.released)
+    shared = _SHARED[result]
+    known = isinstance(area_code, str) and area_code in shared.positions
+    index = shared.positions[area_code] if known else position_of(result.case.areas, area_code)
+    return Account(index, shared, result.released)
 
 
 @dataclass(frozen=True)
@@ -239,6 +177,11 @@ class Account:
         return self.shared.codes[self.index]
 
     @property
+    def region(self) -> str:
+        """The area's region."""
+        return self.shared.regions[self.index]
+
+    @property
     def name(self) -> str:
         """The area's name."""
         return self.shared.names[self.area_code]
@@ -259,7 +202,7 @@ class Account:
 
     def line_pence(self, line: int) -> int:
         """The national amount of a line."""
-        return line_amounts(self.scheme)[line]
+        return self.shared.line_amounts[line]
 
     @cached_property
     def money(self) -> tuple[Money, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 
 from bcf_payments.core.case import BLANK
-from bcf_payments.explanation.account import Account, Checked
+from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.amounts import (
     CATCHING_UP,
     earned_in_words,
@@ -17,6 +17,7 @@ from bcf_payments.explanation.amounts import (
     not_earned,
 )
 from bcf_payments.explanation.gateways import gateways_in_words, gateways_step
+from bcf_payments.explanation.measured import Checked
 from bcf_payments.explanation.progress import (
     about_the_metric,
     achievement_step,

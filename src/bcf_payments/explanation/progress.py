@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.explanation.account import MetricProgress, Rate
 from bcf_payments.explanation.amounts import earned_in_words
+from bcf_payments.explanation.measured import MetricProgress, Rate
 from bcf_payments.explanation.steps import NO_MORE_THAN_TARGET, UNAMBITIOUS, Money, Rule, Step
 from bcf_payments.names import Status
 from bcf_payments.schemes import MetricLine, Slot
@@ -117,7 +117,7 @@ def _improvement(
 
 
 def _written(rate: Rate, *, counts: bool) -> str:
-    above, below = (bracketed(exact(value)) for value in rate)
+    above, below = (bracketed(exact(value)) for value in (rate.numerator, rate.denominator))
     return above if counts else f"({above} ÷ {below})"
 
 

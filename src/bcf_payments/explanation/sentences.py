@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bcf_payments.explanation.account import Account, MetricProgress
+from bcf_payments.explanation.account import Account
 from bcf_payments.explanation.amounts import earned_in_words, payment_day, reason_in_short, received
 from bcf_payments.explanation.ending import follows, review_rule, reviews_in_words, totals, where_it_went
 from bcf_payments.explanation.findings import told_results
 from bcf_payments.explanation.lines import conditions_line, metric_line, quarter
+from bcf_payments.explanation.measured import MetricProgress
 from bcf_payments.explanation.progress import judged, readings
 from bcf_payments.explanation.steps import ROUNDED_DOWN, Money, Rule, Section, Step
 from bcf_payments.names import POT, STATUS_NAMES, Held, Status
