@@ -357,7 +357,7 @@ def printable(text: str, instead: str = "?") -> str:
     >>> printable("Leeds\x1b[31m"), printable("a\u202eb\u200bc\ud800"), printable("Leeds\u00a0City\n")
     ('Leeds?[31m', 'a?b?c?', 'Leeds\xa0City\n')
     """
-    if text.isprintable():
+    if text.isprintable() or text.replace("\n", "").isprintable():
         return text
     return "".join(one if one.isprintable() or one in _LAID_OUT else instead for one in text)
 

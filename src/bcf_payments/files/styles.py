@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bcf_payments.errors import require_extra
@@ -62,6 +63,7 @@ def headings(book: Book, sheet: Any, row: int, texts: Sequence[str], numbers_fro
         book.put(sheet, row, column, text, style)
 
 
+@lru_cache(maxsize=4096)  # a workbook says many things many times
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a cell of a width in characters, by a cautious estimate."""
     return sum(1 + int(len(line) / width) for line in text.split("\n"))

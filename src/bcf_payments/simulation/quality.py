@@ -254,7 +254,6 @@ def measure_quality(
     findings.refuse()
     if problems := model.problems(rules):
         raise InputError(problems)
-    names = dict(zip(codes, named.cells("area_name"), strict=True))
     told = list(_told(plan_lines(planned, rules), planned, rules, model))
     notices = notices_of({"areas": areas, "plans": plans, "history": history})
     past = {} if history is None else read_history(history)
