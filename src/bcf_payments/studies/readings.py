@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -96,7 +97,7 @@ class _Result:
     def compared(self, before: _Result) -> dict[str, Any]:
         """What is paid in all, to how many areas how much more or less, and what else follows."""
         change = self.money["earned_pence"] - before.money["earned_pence"]
-        changed = self._triggered() ^ before._triggered()
+        changed = self._triggered ^ before._triggered
         return {
             "entitlement_pence": self.money["entitlement_pence"].sum(),
             "earned_pence": self.money["earned_pence"].sum(),
@@ -120,8 +121,9 @@ class _Result:
             for action, lines, pence in table.itertuples()
         ]
 
+    @cached_property
     def _triggered(self) -> set[tuple[str, ...]]:
-        return set(self.reviews[[*SLOT_KEY, "action"]].itertuples(index=False, name=None))
+        return set(zip(*(self.reviews[name].tolist() for name in (*SLOT_KEY, "action")), strict=True))
 
 
 def _identity(alternative: Alternative) -> dict[str, str]:
