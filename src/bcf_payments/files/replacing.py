@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 from typing import TypeAlias
 
 from bcf_payments.errors import NoFolderError
+from bcf_payments.files.faults import refuse
 from bcf_payments.files.interrupts import Interrupts, uninterrupted
 
 if sys.platform != "win32":
@@ -36,8 +37,12 @@ WRITTEN = ".bcf-written-"
 def write_files(files: Writers, folder: Path) -> list[Path]:
     """Write files into a folder: all, or, where one cannot be written or replaced or Ctrl-C is pressed, none.
 
-    A killed writing is undone or finished by the next one into the folder.
+    A killed writing is undone or finished by the next one into the folder. A name leads nowhere else.
     """
+    for name in files:
+        if Path(name).name != name or "\0" in name:
+            fix = "give each table a name that a file can have, without folders in it"
+            refuse("output", "out_of_range", column="tables", value=name, fix=fix)
     if file := next((place for place in (folder, *folder.parents) if place.is_file()), None):
         raise NoFolderError.at(file, "give a folder: a file of this name is there")
     targets = [folder / name for name in files]
