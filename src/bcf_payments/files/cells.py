@@ -91,6 +91,8 @@ def frame_of_cells(cells: pd.DataFrame, table: str, name: str, before: str) -> p
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
     first = cells[0]
     doubtful = cells[first.isna() | first.fillna("").str.isspace()]
+    if doubtful.empty:
+        return cells
     blank = doubtful.fillna("").map(lambda cell: not cell.strip()).all(axis=1)
     return cells.drop(index=blank.index[blank])
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any, TypeAlias
-from xml.etree.ElementTree import Element, iterparse
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from zipfile import ZipFile
 
 from bcf_payments.exact.numbers import DECIMAL_LIMIT
 from bcf_payments.files.cells import as_text
 from bcf_payments.files.sizes import check_bytes, check_cells
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 Rows: TypeAlias = list[list[str | float]]
 """Text or NaN, each row as far as something stands in it."""
@@ -63,6 +65,8 @@ def _open_document(file: Path) -> dict[str, dict[tuple[int, int], str]]:
 
 def _sheets_of(content: IO[bytes], name: str) -> Iterator[tuple[str, dict[tuple[int, int], str]]]:
     """Go through a document, which may say in a few words that a cell fills millions of places."""
+    from xml.etree.ElementTree import iterparse
+
     instead: dict[tuple[int, int], str] = {}
     row = widest = 0
     for _, element in iterparse(content):  # noqa: S314 - Python's parser limits how far entities grow
