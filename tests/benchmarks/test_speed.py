@@ -143,4 +143,4 @@ def test_start(benchmark, what):
     def run():
         return ran([sys.executable, *STARTS[what]]).check_returncode()
 
-    benchmark.pedantic(run, rounds=10, warmup_rounds=1)
+    benchmark.pedantic(run, rounds=5, warmup_rounds=1)
